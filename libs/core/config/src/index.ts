@@ -1,0 +1,1 @@
+export { RunConfig, WorkloadConfig } from './run-config.ts';

@@ -1,0 +1,30 @@
+import { z } from 'zod';
+import { BaselineResult } from './work/baseline.ts';
+import { Candidate } from './work/candidate.ts';
+import { HotspotsResult } from './work/hotspots.ts';
+import { ReviewResult } from './work/review.ts';
+import { VerifyResult } from './work/verify.ts';
+import { RunRequest } from './run-request.ts';
+
+/** A candidate and what became of it. */
+export const JudgedCandidate = z.object({ candidate: Candidate, result: VerifyResult });
+export type JudgedCandidate = z.infer<typeof JudgedCandidate>;
+
+/** The part of a folded run that clients may read (GetRun.snapshot_json). */
+export const RunSnapshot = z.object({
+  run_id: z.string(),
+  state: z.string(),
+  terminal: z.boolean(),
+  reason: z.string(),
+  request: RunRequest,
+  iteration: z.number().int(),
+  submitted_at_ms: z.number(),
+  deadline_ms: z.number().nullable(),
+  cost: z.object({ usd: z.number(), ci_minutes: z.number() }),
+  baseline: BaselineResult.nullable(),
+  hotspots: HotspotsResult.nullable(),
+  accepted: z.array(JudgedCandidate),
+  rejected: z.array(JudgedCandidate),
+  review: ReviewResult.nullable(),
+});
+export type RunSnapshot = z.infer<typeof RunSnapshot>;
