@@ -20,7 +20,7 @@ export function parseFunctions(file: SourceFile): FoundFunction[] {
   const tree = parse(file.text, { sourceType: 'module', plugins: ['typescript', ...(file.path.endsWith('x') ? (['jsx'] as const) : [])] });
   const found: FoundFunction[] = [];
   const visit = (node: Node, name: string): void => {
-    if (/Function|Method/.test(node.type) && !/^TS/.test(node.type) && node.loc && isNode(node['body'])) {
+    if (/Function|Method/.test(node.type) && !node.type.startsWith('TS') && node.loc && isNode(node['body'])) {
       found.push({ name, line: node.loc.start.line, lines: node.loc.end.line - node.loc.start.line + 1 });
     }
     for (const value of Object.values(node)) {
