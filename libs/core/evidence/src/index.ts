@@ -1,1 +1,15 @@
-export {};
+export { BehaviourDifference, BehaviourEvidence, OracleStrength } from './schema/behaviour.ts';
+export { CandidateEvidence, type CandidateEvidenceInput, TestComparison } from './schema/candidate.ts';
+export { evidenceJsonSchema } from './schema/json-schema.ts';
+export {
+  GrowthComparison,
+  InstructionCount,
+  MeasurementEvidence,
+  MeasurementMode,
+  MemoryComparison,
+  PairSample,
+  SequentialLook,
+  WorkloadMeasurement,
+  WorkloadRole,
+} from './schema/measurement.ts';
+export { BaselineTests, EVIDENCE_SCHEMA, MachineFacts, RunEvidence, type RunEvidenceInput } from './schema/run.ts';
