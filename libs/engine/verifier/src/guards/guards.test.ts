@@ -1,0 +1,158 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { type DiffFile, type Finding, parseDiff, runGuards } from './index.ts';
+
+const diffFile = (path: string, extra: Partial<DiffFile> = {}): DiffFile => ({
+  old_path: path,
+  new_path: path,
+  special: [],
+  added: new Set([1]),
+  removed: new Set([1]),
+  ...extra,
+});
+
+function judge(base: string, candidate: string, seen: string[] = [], file = 'src/a.ts'): Finding[] {
+  const known = new Set(base.split('\n'));
+  const added = new Set(candidate.split('\n').flatMap((line, index) => (known.has(line) ? [] : [index + 1])));
+  return runGuards({
+    diff: [diffFile(file, { added })],
+    sources: [{ file, base, candidate, added }],
+    seen,
+    changed_lines_max: 60,
+    ignored: () => false,
+  });
+}
+const refusals = (findings: Finding[]): string[] => findings.filter((found) => found.severity === 'refused').map((found) => found.guard);
+
+const BASE = `export function total(items: number[]): number {\n  let sum = 0;\n  for (const item of items) sum += item;\n  return sum;\n}\n`;
+const inBody = (statement: string): string => BASE.replace('  let sum = 0;', `  let sum = 0;\n  ${statement}`);
+const atTop = (statement: string): string => `${statement}\n${BASE}`;
+
+const hostile: [string, string, string][] = [
+  ['clock', 'clock-or-timer', inBody('if (Date.now() % 2) return 0;')],
+  ['timer', 'clock-or-timer', inBody('setTimeout(() => sum, 0);')],
+  ['performance', 'clock-or-timer', inBody('globalThis.performance.now();')],
+  ['environment', 'process-state', inBody("if (process.env['CI']) return 1;")],
+  ['arguments', 'process-state', inBody('if (process.argv.length > 2) return 1;')],
+  ['import of fs', 'new-import', atTop("import { readFileSync } from 'node:fs';")],
+  ['require of child_process', 'new-import', inBody("require('child_process');")],
+  ['computed require', 'dynamic-code', inBody("globalThis['eval']('1');")],
+  ['eval', 'dynamic-code', inBody("eval('1');")],
+  ['Function', 'dynamic-code', inBody("new Function('return 1')();")],
+  ['dynamic import', 'dynamic-code', inBody("void import('./x.js');")],
+  ['stack', 'stack-inspection', inBody('const s = new Error().stack;')],
+  ['captureStackTrace', 'stack-inspection', inBody('Error.captureStackTrace({});')],
+  ['patched prototype', 'patched-global', inBody('Array.prototype.push = function () { return 0; };')],
+  ['defineProperty on prototype', 'patched-global', inBody("Object.defineProperty(Array.prototype, 'x', {});")],
+  ['patched JSON', 'patched-global', atTop('JSON.stringify = () => "";')],
+  ['patched hrtime', 'patched-global', inBody('process.hrtime = undefined;')],
+  ['global state', 'global-state', inBody('globalThis.cacheOfTotals = sum;')],
+  ['module cache', 'module-state', `const cache = new Map<number, number>();\n${inBody('cache.set(items.length, 1);')}`],
+  ['module flag', 'module-state', `let last = 0;\n${inBody('last = items.length;')}`],
+  [
+    'cache in a closure called at once',
+    'module-state',
+    'export const total = (() => {\n  const cache = new Map();\n  return (items: number[]) => { cache.set(items, 1); return 0; };\n})();\n',
+  ],
+  ['cache on the function', 'module-state', inBody('total.last = items;')],
+  ['static class field', 'module-state', `class Memo { static last = 0; static put(n: number) { Memo.last = n; } }\n${BASE}`],
+  ['loop at import', 'work-at-import', atTop('const table: number[] = []; for (let i = 0; i < 256; i++) table.push(i);')],
+  ['network', 'network-or-storage', inBody("fetch('http://127.0.0.1');")],
+  ['test detection', 'test-detection', inBody("if (typeof describe !== 'undefined') return 0;")],
+  ['precision', 'weaker-precision', inBody('sum = Math.fround(sum);')],
+  ['swallowed error', 'swallowed-error', inBody('try { sum += 1; } catch {}')],
+  ['zero-width character', 'invisible-character', inBody('const a\u200bb = 1;')],
+  ['bidirectional override', 'invisible-character', inBody('// \u202e evil')],
+  ['look-alike letter', 'look-alike', inBody('const s\u0443m = 1;')],
+  ['console', 'debugging', inBody('console.log(sum);')],
+  ['syntax error', 'syntax', inBody('let = ;')],
+];
+for (const [name, guard, candidate] of hostile) {
+  test(`refuses: ${name}`, () => assert.ok(refusals(judge(BASE, candidate)).includes(guard), JSON.stringify(judge(BASE, candidate))));
+}
+
+const sound: [string, string, string][] = [
+  [
+    'an indexed loop',
+    BASE,
+    BASE.replace('for (const item of items) sum += item;', 'for (let i = 0; i < items.length; i++) sum += items[i]!;'),
+  ],
+  [
+    'a hoisted RegExp',
+    'export const f = (s: string) => s.replace(/a/g, "b");\n',
+    'const A = /a/g;\nexport const f = (s: string) => s.replace(A, "b");\n',
+  ],
+  ['a constant table', BASE, `const NAMES = new Set(['a', 'b']);\n${inBody("if (NAMES.has('a')) sum += 0;")}`],
+  [
+    'a local Set and Map',
+    BASE,
+    inBody('const seen = new Set(items); const m = new Map(); m.set(1, 2); if (seen.has(1)) sum += m.size - 1;'),
+  ],
+  ['properties called like globals', BASE, inBody('const o = { process: 1, console: 2 }; sum += o.process + o.console - 3;')],
+  [
+    'state of a closure per call',
+    'export function make() {\n  const q: number[] = [];\n  return () => q.shift();\n}\n',
+    'export function make() {\n  const q: number[] = [];\n  let head = 0;\n  return () => q[head++];\n}\n',
+  ],
+  ['letters of other scripts in strings', BASE, inBody("const s = 'привет'; sum += s.length - 6;")],
+  [
+    'a declared cache the base had',
+    'const c = new Map();\nexport const f = (k: string) => { if (!c.has(k)) c.set(k, k); return c.get(k); };\n',
+    'const c = new Map();\nexport const f = (k: string) => { let v = c.get(k); if (v === undefined) { v = k; c.set(k, v); } return v; };\n',
+  ],
+];
+for (const [name, base, candidate] of sound) test(`passes: ${name}`, () => assert.deepEqual(refusals(judge(base, candidate)), []));
+
+test('refuses answers that stand in a test or workload, not literals the file had', () => {
+  const seen = ['assert.equal(total([1, 2]), 123457)', "name: 'Ada Lovelace'"];
+  assert.ok(refusals(judge(BASE, inBody('if (items.length === 2) return 123457;'), seen)).includes('observed-literal'));
+  assert.ok(refusals(judge(BASE, inBody("if (String(items) === 'Ada Lovelace') return 0;"), seen)).includes('observed-literal'));
+  assert.deepEqual(refusals(judge(inBody("const s = 'Ada Lovelace';"), `// moved\n${inBody("const s = 'Ada Lovelace';")}`, seen)), []);
+});
+
+test('refuses fire-and-forget', () => {
+  const base =
+    'declare function save(x: number): Promise<void>;\nexport async function all(xs: number[]) {\n  for (const x of xs) await save(x);\n}\n';
+  assert.ok(refusals(judge(base, base.replace('await save(x)', 'void save(x)'))).includes('fire-and-forget'));
+  assert.ok(refusals(judge(base, base.replace('await save(x)', 'save(x)'))).includes('fire-and-forget'));
+});
+
+for (const path of [
+  'tests/a.ts',
+  'src/a.test.ts',
+  'bench/x.js',
+  '.github/workflows/ci.js',
+  'package.json',
+  'package-lock.json',
+  'vitest.config.ts',
+  'src/a.d.ts',
+  'README.md',
+  '../a.ts',
+  'src/__snapshots__/a.js',
+  '.husky/pre-commit.js',
+]) {
+  test(`refuses a change of ${path}`, () => {
+    const findings = runGuards({ diff: [diffFile(path)], sources: [], seen: [], changed_lines_max: 60, ignored: () => false });
+    assert.equal(findings[0]?.severity, 'refused');
+  });
+}
+
+test('refuses renames, modes, symlinks, binaries, deletions, ignored and oversized', () => {
+  const run = (file: DiffFile): string[] =>
+    refusals(runGuards({ diff: [file], sources: [], seen: [], changed_lines_max: 60, ignored: (path) => path === 'src/ignored.ts' }));
+  assert.deepEqual(run(diffFile('src/a.ts', { new_path: 'src/b.ts' })), ['rename']);
+  assert.deepEqual(run(diffFile('src/a.ts', { special: ['new mode 100755'] })), ['file-mode']);
+  assert.deepEqual(run(diffFile('src/a.ts', { special: ['new file mode 120000'] })), ['symlink']);
+  assert.deepEqual(run(diffFile('src/a.ts', { special: ['GIT binary patch'] })), ['binary']);
+  assert.deepEqual(run(diffFile('src/a.ts', { special: ['deleted file mode 100644'], new_path: null })), ['deleted-file']);
+  assert.deepEqual(run(diffFile('src/ignored.ts')), ['ignored-path']);
+  assert.deepEqual(run(diffFile('src/a.ts', { added: new Set(Array.from({ length: 61 }, (_, i) => i)) })), ['oversized']);
+});
+
+test('parses what git prints', () => {
+  const [file] = parseDiff(
+    'diff --git a/src/a b.ts b/src/a b.ts\nindex 1..2 100644\n--- a/src/a b.ts\n+++ b/src/a b.ts\n@@ -1,2 +1,3 @@\n one\n-two\n+2\n+--- not a header\n\\ No newline at end of file\n',
+  );
+  assert.deepEqual([file?.new_path, [...(file?.added ?? [])], [...(file?.removed ?? [])]], ['src/a b.ts', [2, 3], [2]]);
+  assert.throws(() => parseDiff('hello'), { code: 'bad_input' });
+});

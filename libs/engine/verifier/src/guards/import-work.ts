@@ -1,0 +1,44 @@
+import type { ChangedSource, Finding } from './finding.ts';
+import { chain, child, children, isFunction, type Node, walk } from './syntax.ts';
+
+/** Constructors and calls that are cheap, pure and usual for a constant. */
+const CHEAP =
+  /^(RegExp|Set|Map|WeakMap|WeakSet|Symbol|Symbol\.for|Object\.freeze|Object\.create|TextEncoder|TextDecoder|Intl\.\w+|String\.raw|Uint8Array|Uint16Array|Uint32Array|Int32Array|Float64Array|Array|Number|BigInt|require|Object\.keys|Object\.entries|Object\.assign)$/;
+
+/** Text of every top-level statement of a tree that does work when the module is loaded, with its line. */
+function workAtImport(tree: Node, source: string): { text: string; line: number; kind: 'loop' | 'call' }[] {
+  const found: { text: string; line: number; kind: 'loop' | 'call' }[] = [];
+  for (const statement of children(tree, 'body')) {
+    walk(statement, (node, ancestors) => {
+      if (isFunction(node)) {
+        const parent = ancestors.at(-1);
+        const at_once = parent && /CallExpression$/.test(parent.type) && child(parent, 'callee') === node;
+        if (!at_once) return false;
+      }
+      if (/^(For|While|DoWhile|ForIn|ForOf)Statement$/.test(node.type))
+        found.push({ text: source.slice(node.start, node.end), line: node.loc.start.line, kind: 'loop' });
+      else if (
+        /^(Call|New|OptionalCall|TaggedTemplate|Await)Expression$/.test(node.type) &&
+        !CHEAP.test(chain(child(node, 'callee')) ?? '')
+      ) {
+        found.push({ text: source.slice(node.start, node.end), line: node.loc.start.line, kind: 'call' });
+      }
+      return;
+    });
+  }
+  return found;
+}
+
+/** Work that was done in a call may not move to the loading of the module, where no workload counts it. */
+export function guardImportWork(source: ChangedSource, base: Node | null, candidate: Node): Finding[] {
+  const known = new Set(base && source.base !== null ? workAtImport(base, source.base).map((work) => work.text) : []);
+  return workAtImport(candidate, source.candidate ?? '')
+    .filter((work) => !known.has(work.text))
+    .map((work) => ({
+      guard: 'work-at-import',
+      severity: work.kind === 'loop' ? ('refused' as const) : ('needs_person' as const),
+      file: source.file,
+      line: work.line,
+      message: work.kind === 'loop' ? 'A loop runs when the module is loaded.' : 'A call runs when the module is loaded.',
+    }));
+}

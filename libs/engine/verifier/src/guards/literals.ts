@@ -1,0 +1,79 @@
+import type { ChangedSource, Finding } from './finding.ts';
+import { child, children, type Node, walk } from './syntax.ts';
+
+const LITERAL_CHARS_MIN = 6;
+const TABLE_ELEMENTS_MAX = 24;
+
+interface Literal {
+  text: string;
+  line: number;
+}
+
+/** Strings and numbers that are long enough to be somebody's data rather than a constant of the algorithm. */
+function telling(tree: Node): Literal[] {
+  const found: Literal[] = [];
+  walk(tree, (node) => {
+    if (child(node, 'source')) return false; // an import or a re-export
+    const value = node['value'];
+    if (node.type === 'StringLiteral' && typeof value === 'string' && value.length >= LITERAL_CHARS_MIN)
+      found.push({ text: value, line: node.loc.start.line });
+    if (node.type === 'NumericLiteral' && typeof value === 'number' && !isRound(value))
+      found.push({ text: String(value), line: node.loc.start.line });
+    return;
+  });
+  return found;
+}
+
+/** Small numbers, powers of two, round numbers and the usual character codes are constants of algorithms. */
+const isRound = (value: number): boolean =>
+  Math.abs(value) < 1000 ||
+  Number.isInteger(Math.log2(Math.abs(value) + 1)) ||
+  Number.isInteger(Math.log2(Math.abs(value))) ||
+  value % 1000 === 0 ||
+  value === 0x10ffff ||
+  (value >= 0xd800 && value <= 0xe000);
+
+function tables(tree: Node): Literal[] {
+  const found: Literal[] = [];
+  walk(tree, (node) => {
+    const size =
+      node.type === 'ArrayExpression'
+        ? children(node, 'elements').length
+        : node.type === 'ObjectExpression'
+          ? children(node, 'properties').length
+          : 0;
+    if (size > TABLE_ELEMENTS_MAX) found.push({ text: `${node.type}:${size}`, line: node.loc.start.line });
+    return;
+  });
+  return found;
+}
+
+/**
+ * Answers may not be written into the code. `seen` holds the texts in which inputs and outputs stand: tests and workloads.
+ * Literals that the base file has already are free.
+ */
+export function guardLiterals(source: ChangedSource, base: Node | null, candidate: Node, seen: readonly string[]): Finding[] {
+  const known = new Set(base ? telling(base).map((literal) => literal.text) : []);
+  const base_text = source.base ?? '';
+  const findings: Finding[] = telling(candidate)
+    .filter(({ text }) => !known.has(text) && !base_text.includes(text) && seen.some((other) => other.includes(text)))
+    .map(({ text, line }) => ({
+      guard: 'observed-literal',
+      severity: 'refused',
+      file: source.file,
+      line,
+      message: `The literal ${JSON.stringify(text).slice(0, 60)} stands in a test or a workload.`,
+    }));
+  const before = new Set(base ? tables(base).map((table) => table.text) : []);
+  for (const table of tables(candidate)) {
+    if (!before.has(table.text))
+      findings.push({
+        guard: 'literal-table',
+        severity: 'needs_person',
+        file: source.file,
+        line: table.line,
+        message: 'A table of more than 24 literals is new.',
+      });
+  }
+  return findings;
+}

@@ -1,0 +1,84 @@
+import type { ChangedSource, Finding } from './finding.ts';
+import { chain, child, children, type Node, walk } from './syntax.ts';
+
+interface Counts {
+  awaits: number;
+  throws: number;
+  floating: { text: string; line: number }[];
+  swallowing: { line: number }[];
+}
+
+const names_of_async = (tree: Node): Set<string> => {
+  const names = new Set<string>();
+  walk(tree, (node) => {
+    if (node.type === 'AwaitExpression') {
+      const argument = child(node, 'argument');
+      const callee = argument && /CallExpression$/.test(argument.type) ? chain(child(argument, 'callee')) : null;
+      if (callee) names.add(callee);
+    }
+    const name = child(node, 'id')?.['name'];
+    if (node['async'] === true && typeof name === 'string') names.add(name);
+    return;
+  });
+  return names;
+};
+
+/** A catch that neither throws again nor uses what it caught, or a rejection handler that does nothing. */
+function swallows(node: Node): boolean {
+  if (node.type === 'CatchClause') {
+    const body = child(node, 'body');
+    let passes_on = false;
+    const param = child(node, 'param')?.['name'];
+    if (body)
+      walk(body, (inner) => {
+        if (inner.type === 'ThrowStatement' || (inner.type === 'Identifier' && inner['name'] === param && param !== undefined))
+          passes_on = true;
+        return;
+      });
+    return !passes_on;
+  }
+  if (/CallExpression$/.test(node.type) && /\.catch$/.test(chain(child(node, 'callee')) ?? '')) {
+    const handler = children(node, 'arguments')[0];
+    return handler !== undefined && children(handler, 'params').length === 0 && handler.type.includes('Function');
+  }
+  return false;
+}
+
+function count(tree: Node, asynchronous: ReadonlySet<string>): Counts {
+  const counts: Counts = { awaits: 0, throws: 0, floating: [], swallowing: [] };
+  walk(tree, (node) => {
+    if (node.type === 'AwaitExpression' || (node.type === 'ForOfStatement' && node['await'] === true)) counts.awaits += 1;
+    if (node.type === 'ThrowStatement') counts.throws += 1;
+    if (swallows(node)) counts.swallowing.push({ line: node.loc.start.line });
+    if (node.type === 'ExpressionStatement') {
+      let inner = child(node, 'expression');
+      if (inner?.type === 'UnaryExpression' && inner['operator'] === 'void') inner = child(inner, 'argument');
+      const callee = inner && /CallExpression$/.test(inner.type) ? chain(child(inner, 'callee')) : null;
+      if (callee && asynchronous.has(callee)) counts.floating.push({ text: callee, line: node.loc.start.line });
+    }
+    return;
+  });
+  return counts;
+}
+
+/** What may not get lost on the way: waiting, failing, and telling about failures. */
+export function guardLosses(source: ChangedSource, base: Node | null, candidate: Node): Finding[] {
+  if (!base) return [];
+  const asynchronous = names_of_async(base);
+  const before = count(base, asynchronous);
+  const after = count(candidate, asynchronous);
+  const findings: Finding[] = [];
+  const add = (guard: string, severity: Finding['severity'], line: number, message: string): void =>
+    void findings.push({ guard, severity, file: source.file, line, message });
+  const floating = after.floating.find((item) => source.added.has(item.line));
+  if (floating && after.floating.length > before.floating.length)
+    add('fire-and-forget', 'refused', floating.line, `${floating.text}() is no longer waited for.`);
+  else if (after.awaits < before.awaits)
+    add('fewer-awaits', 'needs_person', [...source.added][0] ?? 1, `The change waits ${before.awaits - after.awaits} times less.`);
+  const swallowing = after.swallowing.find((item) => source.added.has(item.line));
+  if (swallowing && after.swallowing.length > before.swallowing.length)
+    add('swallowed-error', 'refused', swallowing.line, 'An error is caught and dropped.');
+  if (after.throws < before.throws)
+    add('fewer-throws', 'needs_person', [...source.added][0] ?? 1, `The change throws in ${before.throws - after.throws} places less.`);
+  return findings;
+}

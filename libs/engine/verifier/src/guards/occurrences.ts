@@ -1,0 +1,40 @@
+import { DETECTORS } from './detectors.ts';
+import type { ChangedSource, Finding } from './finding.ts';
+import { type Node, walk } from './syntax.ts';
+
+/** Where each detector fired in a tree: `guard key` → lines. */
+function occurrences(tree: Node | null): Map<string, number[]> {
+  const found = new Map<string, number[]>();
+  if (!tree) return found;
+  walk(tree, (node, ancestors) => {
+    // A property name is no use of the global of that name.
+    const parent = ancestors.at(-1);
+    const is_name =
+      node.type === 'Identifier' &&
+      parent &&
+      ((parent['property'] === node && !parent['computed']) || (parent['key'] === node && !parent['computed']));
+    if (is_name) return;
+    for (const detector of DETECTORS) {
+      const key = detector.match(node);
+      if (key === null) continue;
+      const id = `${detector.guard} ${key}`;
+      found.set(id, [...(found.get(id) ?? []), node.loc.start.line]);
+    }
+    return;
+  });
+  return found;
+}
+
+/** Constructs that the candidate has more often than the base has. */
+export function guardOccurrences(source: ChangedSource, base: Node | null, candidate: Node): Finding[] {
+  const before = occurrences(base);
+  return [...occurrences(candidate)].flatMap(([id, lines]) => {
+    if (lines.length <= (before.get(id)?.length ?? 0)) return [];
+    const [guard = '', ...rest] = id.split(' ');
+    const detector = DETECTORS.find((entry) => entry.guard === guard);
+    const line = lines.find((at) => source.added.has(at)) ?? lines[0] ?? 1;
+    return detector
+      ? [{ guard, severity: detector.severity, file: source.file, line, message: `The change ${detector.why}: ${rest.join(' ')}.` }]
+      : [];
+  });
+}
