@@ -1,1 +1,19 @@
-export {};
+export { freePort } from './free-port.ts';
+export { LACKING_BEFORE_2_10, isRecent, natsBinary } from './nats-binary.ts';
+export { type NatsOptions, type NatsServer, startNats } from './nats.ts';
+export { type PostgresOptions, type PostgresServer, startPostgres } from './postgres.ts';
+export {
+  type ProcessIdentity,
+  type SpawnDetachedOptions,
+  endProcess,
+  identify,
+  isAlive,
+  isSameProcess,
+  poll,
+  sendSignal,
+  spawnDetached,
+  startTicks,
+  waitForExit,
+} from './process.ts';
+export { secretFile } from './secret-file.ts';
+export { socketDirectory } from './socket-directory.ts';
