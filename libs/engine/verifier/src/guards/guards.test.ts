@@ -18,6 +18,7 @@ function judge(base: string, candidate: string, seen: string[] = [], file = 'src
     diff: [diffFile(file, { added })],
     sources: [{ file, base, candidate, added }],
     seen,
+    origin: 'proposal',
     changed_lines_max: 60,
     ignored: () => false,
   });
@@ -132,14 +133,30 @@ for (const path of [
   '.husky/pre-commit.js',
 ]) {
   test(`refuses a change of ${path}`, () => {
-    const findings = runGuards({ diff: [diffFile(path)], sources: [], seen: [], changed_lines_max: 60, ignored: () => false });
+    const findings = runGuards({
+      diff: [diffFile(path)],
+      sources: [],
+      seen: [],
+      origin: 'proposal',
+      changed_lines_max: 60,
+      ignored: () => false,
+    });
     assert.equal(findings[0]?.severity, 'refused');
   });
 }
 
 test('refuses renames, modes, symlinks, binaries, deletions, ignored and oversized', () => {
   const run = (file: DiffFile): string[] =>
-    refusals(runGuards({ diff: [file], sources: [], seen: [], changed_lines_max: 60, ignored: (path) => path === 'src/ignored.ts' }));
+    refusals(
+      runGuards({
+        diff: [file],
+        sources: [],
+        seen: [],
+        origin: 'proposal',
+        changed_lines_max: 60,
+        ignored: (path) => path === 'src/ignored.ts',
+      }),
+    );
   assert.deepEqual(run(diffFile('src/a.ts', { new_path: 'src/b.ts' })), ['rename']);
   assert.deepEqual(run(diffFile('src/a.ts', { special: ['new mode 100755'] })), ['file-mode']);
   assert.deepEqual(run(diffFile('src/a.ts', { special: ['new file mode 120000'] })), ['symlink']);
@@ -147,6 +164,20 @@ test('refuses renames, modes, symlinks, binaries, deletions, ignored and oversiz
   assert.deepEqual(run(diffFile('src/a.ts', { special: ['deleted file mode 100644'], new_path: null })), ['deleted-file']);
   assert.deepEqual(run(diffFile('src/ignored.ts')), ['ignored-path']);
   assert.deepEqual(run(diffFile('src/a.ts', { added: new Set(Array.from({ length: 61 }, (_, i) => i)) })), ['oversized']);
+});
+
+test('judges a commit of a person: what judges stays, the rest is shown', () => {
+  const run = (file: DiffFile): string[] =>
+    runGuards({ diff: [file], sources: [], seen: [], origin: 'any_change', changed_lines_max: 60, ignored: () => false }).map(
+      (found) => `${found.guard} ${found.severity}`,
+    );
+  assert.deepEqual(run(diffFile('README.md')), []);
+  assert.deepEqual(run(diffFile('package.json')), ['manifest needs_person']);
+  assert.deepEqual(run(diffFile('test/a.js')), ['forbidden-path refused']);
+  assert.deepEqual(run(diffFile('test/new.js', { special: ['new file mode 100644'] })), ['unused-file needs_person']);
+  assert.deepEqual(run(diffFile('.github/workflows/x.js', { special: ['new file mode 100644'] })), ['forbidden-path refused']);
+  assert.deepEqual(run(diffFile('test/a.js', { new_path: 'src/b.js' })), ['forbidden-path refused']);
+  assert.deepEqual(run(diffFile('src/new.ts', { old_path: null })), []);
 });
 
 test('parses what git prints', () => {

@@ -6,21 +6,20 @@ import { guardLiterals } from './literals.ts';
 import { guardLosses } from './losses.ts';
 import { guardModuleState } from './module-state.ts';
 import { guardOccurrences } from './occurrences.ts';
-import { guardPaths } from './paths.ts';
+import { guardPaths, type PathRules } from './paths.ts';
 import { type Node, parseSource } from './syntax.ts';
 
-export interface GuardInput {
+export interface GuardInput extends PathRules {
   diff: readonly DiffFile[];
   sources: readonly ChangedSource[];
   /** Texts in which inputs and outputs stand: tests, benchmarks, workloads. */
   seen: readonly string[];
   changed_lines_max: number;
-  ignored: (path: string) => boolean;
 }
 
 /** Judges a diff before anything runs. Pure: sources in, findings out, refusals first. */
 export function runGuards(input: GuardInput): Finding[] {
-  const findings = guardPaths(input.diff, input.ignored);
+  const findings = guardPaths(input.diff, input);
   const size = changedLines(input.diff);
   if (size > input.changed_lines_max) {
     findings.push({
@@ -73,3 +72,4 @@ function tryParse(file: string, source: string): { tree: Node } | { error: strin
 
 export { changedLines, type DiffFile, parseDiff } from './diff.ts';
 export type { ChangedSource, Finding } from './finding.ts';
+export type { Origin } from './paths.ts';

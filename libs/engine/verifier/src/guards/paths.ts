@@ -2,39 +2,77 @@ import type { DiffFile } from './diff.ts';
 import type { Finding } from './finding.ts';
 
 const SOURCE = /\.(js|mjs|cjs|jsx|ts|mts|cts|tsx)$/;
-const FORBIDDEN: readonly [RegExp, string][] = [
-  [/(^|\/)(tests?|__tests__|spec|specs|e2e|__mocks__)\//i, 'a test'],
-  [/\.(test|spec|e2e|test-d)\.[cm]?[jt]sx?$/i, 'a test'],
-  [/(^|\/)(bench|benches|benchmark|benchmarks|perf)\/|\.bench\.[cm]?[jt]sx?$/i, 'a benchmark'],
+const PROSE = /\.(md|markdown|txt|rst|adoc)$|(^|\/)(LICEN[CS]E|CHANGELOG|HISTORY|AUTHORS|CONTRIBUTORS|NOTICE)[^/]*$/i;
+const MANIFEST = /(^|\/)package\.json$/;
+
+/** Files that decide how a change is judged. */
+const JUDGES: readonly [RegExp, string][] = [
+  [/(^|\/)(tests?|__tests__|specs?|e2e|__mocks__)\//i, 'a test'],
+  [/(^|\/)(test|tests|spec)\.[cm]?[jt]sx?$|\.(test|spec|e2e|test-d)\.[cm]?[jt]sx?$/i, 'a test'],
+  [/(^|\/)(bench|benches|benchmark|benchmarks|perf)\/|(^|\/)bench(mark)?\.[cm]?[jt]sx?$|\.bench\.[cm]?[jt]sx?$/i, 'a benchmark'],
   [/(^|\/)(fixtures|__fixtures__|__snapshots__|snapshots|testdata)\//i, 'a fixture'],
-  [/(^|\/)(node_modules|vendor|third_party)\//, 'code of somebody else'],
   [/(^|\/)\.[^/]+/, 'a hidden file (hooks, CI, settings)'],
-  [
-    /(^|\/)(package(-lock)?\.json|npm-shrinkwrap\.json|yarn\.lock|pnpm-lock\.yaml|codeoptima\.toml)$/,
-    'the manifest, lock file or settings',
-  ],
+  [/(^|\/)(package-lock\.json|npm-shrinkwrap\.json|yarn\.lock|pnpm-lock\.yaml|codeoptima\.toml)$/, 'a lock file or the settings'],
   [/(^|\/)[^/]*\.(config|conf|setup|rc)\.[cm]?[jt]s$|(^|\/)tsconfig[^/]*\.json$/, 'a configuration file'],
-  [/\.d\.[cm]?ts$/, 'a declaration file'],
+];
+const FOREIGN: readonly [RegExp, string][] = [
+  [/(^|\/)(node_modules|vendor|third_party)\//, 'code of somebody else'],
   [/\.min\.[cm]?js$/, 'a minified file'],
 ];
 
-/** Only ordinary edits of ordinary source files pass. */
-export function guardPaths(files: readonly DiffFile[], ignored: (path: string) => boolean): Finding[] {
+/**
+ * `proposal`: a rule or a model wrote it, so only ordinary edits of ordinary source files pass. `any_change`: somebody asks for a judgement on
+ * a commit, so prose, new files, a manifest and declarations are shown to a person, while what judges stays as the base has it.
+ */
+export type Origin = 'proposal' | 'any_change';
+
+export interface PathRules {
+  origin: Origin;
+  ignored: (path: string) => boolean;
+}
+
+/** Judges which files a diff touches, and how. */
+export function guardPaths(files: readonly DiffFile[], rules: PathRules): Finding[] {
   return files.flatMap((file) => {
     const path = file.new_path ?? file.old_path ?? '';
-    const refuse = (guard: string, message: string): Finding[] => [{ guard, severity: 'refused', file: path, line: 1, message }];
-    if (file.special.some((line) => line.startsWith('new file mode 120000') || / 120000$/.test(line)))
-      return refuse('symlink', `${path} becomes a symbolic link.`);
-    if (file.special.some((line) => /^(Binary|GIT binary)/.test(line))) return refuse('binary', `${path} is changed as a binary file.`);
-    if (file.special.some((line) => /^(old|new) mode/.test(line))) return refuse('file-mode', `The mode of ${path} is changed.`);
-    if (file.old_path && file.new_path && file.old_path !== file.new_path) return refuse('rename', `${file.old_path} is renamed.`);
-    if (file.new_path === null || file.special.some((line) => line.startsWith('deleted file')))
-      return refuse('deleted-file', `${path} is deleted.`);
-    if (path.startsWith('/') || path.split('/').includes('..')) return refuse('path-outside', `${path} lies outside the repository.`);
-    const forbidden = FORBIDDEN.find(([pattern]) => pattern.test(path));
-    if (forbidden) return refuse('forbidden-path', `${path} is ${forbidden[1]} and may not be changed.`);
-    if (!SOURCE.test(path)) return refuse('forbidden-path', `${path} is not a JavaScript or TypeScript source file.`);
-    if (ignored(path)) return refuse('ignored-path', `${path} is on the repository's ignore list.`);
-    return [];
+    const found = special(file, rules.origin) ?? place(path, isNew(file), rules);
+    return found ? [{ guard: found[0], severity: found[1], file: path, line: 1, message: found[2] }] : [];
   });
+}
+
+type Found = readonly [guard: string, severity: Finding['severity'], message: string];
+
+const isNew = (file: DiffFile): boolean => file.old_path === null || file.special.some((line) => line.startsWith('new file mode'));
+
+function special(file: DiffFile, origin: Origin): Found | null {
+  const path = file.new_path ?? file.old_path ?? '';
+  const lenient = origin === 'any_change' ? 'needs_person' : 'refused';
+  if (path.startsWith('/') || path.split('/').includes('..')) return ['path-outside', 'refused', `${path} lies outside the repository.`];
+  if (file.special.some((line) => / 120000$/.test(line))) return ['symlink', 'refused', `${path} becomes a symbolic link.`];
+  if (file.special.some((line) => /^(Binary|GIT binary)/.test(line))) return ['binary', 'refused', `${path} is changed as a binary file.`];
+  if (file.special.some((line) => /^(old|new) mode/.test(line))) return ['file-mode', 'refused', `The mode of ${path} is changed.`];
+  const judge = JUDGES.find(([pattern]) => pattern.test(file.old_path ?? ''));
+  if (judge && file.new_path !== file.old_path)
+    return ['forbidden-path', 'refused', `${file.old_path ?? path} is ${judge[1]} and may not go.`];
+  if (file.new_path === null || file.special.some((line) => line.startsWith('deleted file')))
+    return ['deleted-file', lenient, `${path} is deleted.`];
+  if (file.old_path && file.old_path !== file.new_path) return ['rename', lenient, `${file.old_path} is renamed to ${path}.`];
+  return null;
+}
+
+function place(path: string, is_new: boolean, { origin, ignored }: PathRules): Found | null {
+  const foreign = FOREIGN.find(([pattern]) => pattern.test(path));
+  if (foreign) return ['forbidden-path', 'refused', `${path} is ${foreign[1]} and may not be changed.`];
+  const judge = JUDGES.find(([pattern]) => pattern.test(path));
+  if (judge && !(origin === 'any_change' && is_new && judge[1] !== 'a hidden file (hooks, CI, settings)')) {
+    return ['forbidden-path', 'refused', `${path} is ${judge[1]} and may not be changed.`];
+  }
+  if (ignored(path)) return ['ignored-path', 'refused', `${path} is on the repository's ignore list.`];
+  if (SOURCE.test(path) && !/\.d\.[cm]?ts$/.test(path) && !judge)
+    return is_new && origin === 'proposal' ? ['new-file', 'refused', `${path} is a new file.`] : null;
+  if (origin === 'proposal') return ['forbidden-path', 'refused', `${path} is not a JavaScript or TypeScript source file.`];
+  if (PROSE.test(path)) return null;
+  if (judge) return ['unused-file', 'needs_person', `${path} is new and was not used for the judgement.`];
+  if (MANIFEST.test(path)) return ['manifest', 'needs_person', `${path} is changed; scripts and test settings were taken from the base.`];
+  return ['other-file', 'needs_person', `${path} is not a source file that could be judged.`];
 }
