@@ -1,1 +1,13 @@
-export {};
+export type { Context } from './channels.ts';
+export {
+  CHANNEL_WEIGHTS,
+  CHANNELS,
+  type Channel,
+  type CodeText,
+  combine,
+  DIMENSIONS,
+  EMBEDDING_VERSION,
+  type Embedding,
+  embed,
+} from './embed.ts';
+export type { Language } from './language.ts';

@@ -1,0 +1,121 @@
+import { Features } from './hashing.ts';
+import { ITERATORS, SYNONYMS } from './language.ts';
+import { loopDepth, type PlacedToken } from './nesting.ts';
+import { subwords } from './tokenize.ts';
+
+/** What stands around a function: names it imports, who calls it, where it lives. */
+export interface Context {
+  imports?: readonly string[];
+  callers?: readonly string[];
+  path?: string;
+}
+
+/** One name for one meaning: library names of the same effect, literals and own names are abstracted. */
+function abstract({ token }: PlacedToken): string {
+  const synonym = Object.hasOwn(SYNONYMS, token.text) ? SYNONYMS[token.text] : undefined;
+  if (synonym) return synonym;
+  return token.kind === 'name' ? 'name' : token.kind === 'mark' || token.kind === 'keyword' ? token.text : token.kind;
+}
+
+/** Tokens and their n-grams: words of the names, and the sequence with names abstracted. */
+export function codeFeatures(tokens: readonly PlacedToken[]): Features {
+  const features = new Features();
+  const shapes = tokens.map(abstract);
+  for (const [index, placed] of tokens.entries()) {
+    if (placed.token.kind === 'name') for (const word of subwords(placed.token.text)) features.add(`word ${word}`, 0.6);
+    if (Object.hasOwn(SYNONYMS, placed.token.text)) features.add(`does ${shapes[index] ?? ''}`, 2);
+    features.add(`two ${shapes.slice(index, index + 2).join(' ')}`, 0.5);
+    features.add(`three ${shapes.slice(index, index + 3).join(' ')}`, 0.7);
+  }
+  return features;
+}
+
+/** Nesting of loops, branches, functions and calls as paths, whatever the names. */
+export function structureFeatures(tokens: readonly PlacedToken[]): Features {
+  const features = new Features();
+  let last = '';
+  for (const { token, scopes } of tokens) {
+    const path = scopes.filter((scope) => scope !== 'block').join('>');
+    if (path !== last) {
+      features.add(`path ${path}`);
+      features.add(`step ${last} to ${path}`, 0.5);
+      last = path;
+    }
+    if (token.kind === 'keyword') features.add(`${scopes.slice(-3).join('>')} ${token.text}`, 0.5);
+    if (/^(=|\+=|return|\?|&&|\|\||=>)$/.test(token.text)) features.add(`${scopes.slice(-2).join('>')} does ${token.text}`, 0.5);
+  }
+  return features;
+}
+
+/** What costs time: which effect happens at which loop depth, allocation, recursion, text building. */
+export function performanceFeatures(tokens: readonly PlacedToken[]): Features {
+  const features = new Features();
+  let deepest = 0;
+  for (const [index, placed] of tokens.entries()) {
+    const { token, scopes } = placed;
+    const depth = Math.min(loopDepth(scopes), 3);
+    deepest = Math.max(deepest, depth);
+    const effect = Object.hasOwn(SYNONYMS, token.text) ? SYNONYMS[token.text] : undefined;
+    const called = tokens[index + 1]?.token.text === '(' || token.text === '...' || token.text === '+=';
+    if (effect && called) {
+      features.add(`${effect} at ${depth}`, 3);
+      features.add(effect, 1);
+      if (depth > 0) features.add(`${effect} repeated`, 3);
+    }
+    if (token.kind === 'name' && ITERATORS.has(token.text) && called) features.add(`iterates at ${depth}`);
+    if (token.text === 'new' || token.text === '{' || token.text === '[') features.add(`allocates at ${depth}`, 0.3);
+    if (token.kind === 'text' || token.kind === 'pattern') features.add(`${token.kind} at ${depth}`, 0.3);
+    if (token.text === 'await') features.add(`waits at ${depth}`, 2);
+  }
+  features.add(`deepest loop ${deepest}`, 2);
+  for (const name of recursiveNames(tokens)) features.add(name, 2);
+  return features;
+}
+
+function recursiveNames(tokens: readonly PlacedToken[]): string[] {
+  const declared = tokens.findIndex(({ token }) => token.text === 'function' || token.text === 'def');
+  const name = declared >= 0 ? tokens[declared + 1]?.token.text : undefined;
+  const calls = name
+    ? tokens.slice(declared + 2).filter(({ token }, index, rest) => token.text === name && rest[index + 1]?.token.text === '(').length
+    : 0;
+  return calls > 0 ? ['recursive'] : [];
+}
+
+/** Names the code leans on: imports, callers, the folder, and what it calls. */
+export function contextFeatures(tokens: readonly PlacedToken[], context: Context): Features {
+  const features = new Features();
+  for (const name of context.imports ?? []) features.add(`import ${name}`, 2);
+  for (const name of context.callers ?? []) for (const word of subwords(name)) features.add(`caller ${word}`, 2);
+  for (const part of (context.path ?? '').split('/')) for (const word of subwords(part)) features.add(`place ${word}`);
+  for (const [index, { token }] of tokens.entries()) {
+    if (token.kind === 'name' && tokens[index + 1]?.token.text === '(') features.add(`calls ${SYNONYMS[token.text] ?? token.text}`);
+  }
+  return features;
+}
+
+const bin = (value: number): number => Math.floor(Math.log2(value + 1));
+
+/** Size, branching, nesting and naming, in logarithmic bins with their neighbours. */
+export function qualityFeatures(tokens: readonly PlacedToken[], source: string): Features {
+  const features = new Features();
+  const lines = source.split('\n').length;
+  const names = tokens.filter(({ token }) => token.kind === 'name');
+  const facts: Record<string, number> = {
+    lines,
+    tokens: tokens.length,
+    branches: tokens.filter(({ token }) => /^(if|elif|case|catch|except|\?|&&|\|\||and|or)$/.test(token.text)).length,
+    loops: tokens.filter(({ token }) => /^(for|while|do)$/.test(token.text)).length,
+    returns: tokens.filter(({ token }) => token.text === 'return').length,
+    nesting: Math.max(0, ...tokens.map(({ scopes }) => scopes.length)),
+    name_length: names.reduce((sum, { token }) => sum + token.text.length, 0) / Math.max(1, names.length),
+    width: source.length / lines,
+    literals: tokens.filter(({ token }) => token.kind === 'number' || token.kind === 'text').length,
+  };
+  for (const [name, value] of Object.entries(facts)) {
+    const place = bin(value);
+    features.add(`${name} ${place}`, 2);
+    features.add(`${name} ${place - 1}`, 0.5);
+    features.add(`${name} ${place + 1}`, 0.5);
+  }
+  return features;
+}
