@@ -4,13 +4,18 @@ import { isTest, sources, trackedPaths } from './tree.ts';
 
 const code = sources(['.ts', '.tsx', '.mjs', '.cc', '.h', '.sh', '.py']).filter((file) => !file.path.startsWith('tests/tidy/'));
 
-function find(pattern: RegExp, skip: (path: string) => boolean): string[] {
+const nothing = /$^/g;
+
+/** Lines of our code that match; with `quoted`, what stands in string literals does not count. */
+function find(pattern: RegExp, skip: (path: string) => boolean, quoted: RegExp = nothing): string[] {
   return code
     .filter((file) => !skip(file.path))
     .flatMap((file) =>
       file.text
         .split('\n')
-        .flatMap((line, index) => (pattern.test(line) ? [`${file.path}:${index + 1} ${line.trim().slice(0, 100)}`] : [])),
+        .flatMap((line, index) =>
+          pattern.test(line.replace(quoted, '""')) ? [`${file.path}:${index + 1} ${line.trim().slice(0, 100)}`] : [],
+        ),
     );
 }
 
@@ -24,7 +29,11 @@ test('no folder or file is called utils, common, helpers or manager', () => {
 test('clock, random source and environment stay in their homes', () => {
   const home =
     /(^|\/)(env|main|clock|ids)\.(ts|mjs)$|^libs\/platform\/(service-kit|embedded|worker)\/|^libs\/testkit\/|^(bench|scripts|tests)\/|^libs\/clients\/cli\/|^libs\/engine\/(measurement|behaviour|sandbox|toolchains)\/|\.(mjs|cc|h|py|sh)$/;
-  const wrong = find(/\bDate\.now\(|\bnew Date\(\)|\bMath\.random\(|\bprocess\.env\b/, (path) => isTest(path) || home.test(path));
+  const wrong = find(
+    /\bDate\.now\(|\bnew Date\(\)|\bMath\.random\(|\bprocess\.env\b/,
+    (path) => isTest(path) || home.test(path),
+    /'[^']*'/g,
+  );
   assert.deepEqual(
     wrong.filter((line) => !/^\S+ (\*|\/\/)/.test(line)),
     [],
