@@ -1,0 +1,107 @@
+// One sample: a fresh process that loads one version of the library, warms up, times batches of one workload and reports.
+// The request comes on standard input, the answer goes to a file opened before any foreign code runs, signed with a key
+// that only this module holds: nothing the measured code prints or writes can pass for an answer.
+import { canonical } from './canonical.mjs';
+import { hide, load, start } from './loading.mjs';
+import { allocatedPerOperation } from './memory.mjs';
+import * as p from './primordials.mjs';
+
+const MINIMUM_BATCH_CPU_NS = 1.5e7;
+const ITERATIONS_MAX = 1e7;
+let sink;
+
+const thenable = (value) => typeof value === 'object' && value !== null && typeof value.then === 'function';
+
+/** Runs `fn` n times and what it left due; nanoseconds of wall and CPU time of the whole batch. */
+async function timed(fn, n) {
+  const cpu = p.cpuNow();
+  const wall = p.wallNow();
+  for (let i = 0; i < n; i++) {
+    const result = fn();
+    if (thenable(result)) await result;
+    sink = result;
+  }
+  await p.turn();
+  return { wall: p.wallNow() - wall, cpu: p.cpuNow() - cpu };
+}
+
+async function checkOf(check) {
+  const value = await (typeof check === 'function' ? check() : check);
+  return canonical(value);
+}
+
+/** Runs for at least `warmup_ms`; the number of operations that make a batch of `batch_cpu_ms`. */
+async function warmUp(fn, request) {
+  const began = p.wallNow();
+  let n = request.iterations > 0 ? Math.max(1, Math.min(request.iterations, 64)) : 1;
+  let last = { wall: 0, cpu: 0 };
+  do {
+    last = await timed(fn, n);
+    if (last.cpu < MINIMUM_BATCH_CPU_NS && last.wall < MINIMUM_BATCH_CPU_NS) n = Math.min(n * 2, ITERATIONS_MAX);
+  } while (p.wallNow() - began < request.warmup_ms * 1e6);
+  // Waiting counts half: an operation that mostly waits would otherwise be repeated for minutes.
+  const spent = Math.max(last.cpu, last.wall / 2, 1);
+  return Math.max(1, Math.min(ITERATIONS_MAX, Math.round((n * request.batch_cpu_ms * 1e6) / spent)));
+}
+
+async function measure(request, collect) {
+  const cpuAtStart = p.cpuNow();
+  const loaded = await load(request);
+  const load_cpu_ns = p.cpuNow() - cpuAtStart;
+  const made = await start(loaded, request.size);
+  const setup_cpu_ns = p.cpuNow() - cpuAtStart - load_cpu_ns;
+  const { fn, check } = made;
+  const first = await timed(fn, 1);
+  const cold = await checkOf(check);
+  const calibrated = await warmUp(fn, request);
+  const iterations = request.iterations > 0 ? request.iterations : calibrated;
+  const batches = request.batches;
+  const cpu_ns = [];
+  const wall_ns = [];
+  for (let i = 0; i < batches; i++) {
+    collect();
+    const spent = await timed(fn, iterations);
+    cpu_ns[i] = spent.cpu / iterations;
+    wall_ns[i] = spent.wall / iterations;
+  }
+  const warm = await checkOf(check);
+  const peak_rss_bytes = peakResident();
+  const allocated_bytes_per_op = request.memory ? await allocatedPerOperation((n) => timed(fn, n), iterations) : null;
+  return {
+    iterations,
+    calibrated_iterations: calibrated,
+    cpu_ns,
+    wall_ns,
+    load_cpu_ns,
+    setup_cpu_ns,
+    first_op_cpu_ns: first.cpu,
+    check_cold: cold.sha256,
+    check_warm: warm.sha256,
+    check_preview: warm.preview,
+    peak_rss_bytes,
+    allocated_bytes_per_op,
+    sizes: loaded.sizes,
+    patched: p.patched(),
+  };
+}
+
+/** High-water mark of this process's resident memory, which unlike getrusage does not inherit the parent's. */
+function peakResident() {
+  const found = /^VmHWM:\s+(\d+)/m.exec(p.readFileSync('/proc/self/status', 'utf8'));
+  return found ? 1024 * Number(found[1]) : 0;
+}
+
+const request = p.parse(p.readFileSync(0, 'utf8'));
+const answer = p.openSync(request.answer_path, 'wx', 0o600);
+const collect = hide();
+let body;
+try {
+  body = { ok: true, sample: await measure(request, collect) };
+} catch (error) {
+  body = { ok: false, message: error instanceof Error ? error.message : 'something that is no error was thrown' };
+}
+const text = p.stringify(body);
+p.writeSync(answer, `${p.sign(request.key, text)}\n${text}`);
+p.closeSync(answer);
+if (sink === p) p.leave(2);
+p.leave(0);

@@ -1,0 +1,65 @@
+import { z } from 'zod';
+
+/** What the harness reports for one process. Times in nanoseconds per operation, one value a batch. */
+export const Sample = z.object({
+  iterations: z.number().int().positive(),
+  calibrated_iterations: z.number().int().positive(),
+  cpu_ns: z.array(z.number().nonnegative()).min(1),
+  wall_ns: z.array(z.number().nonnegative()).min(1),
+  /** CPU time of importing library and workload, of `setup`, and of the very first operation: where work could be hidden. */
+  load_cpu_ns: z.number().nonnegative(),
+  setup_cpu_ns: z.number().nonnegative(),
+  first_op_cpu_ns: z.number().nonnegative(),
+  /** SHA-256 of the typed canonical text of `check`, after one operation and after all of them. */
+  check_cold: z.string(),
+  check_warm: z.string(),
+  check_preview: z.string(),
+  peak_rss_bytes: z.number().nonnegative(),
+  allocated_bytes_per_op: z.number().nonnegative().nullable(),
+  /** Sizes the workload offers for a size ladder. */
+  sizes: z.array(z.number().positive()).nullable().catch(null),
+  /** Built-ins that were replaced while the code ran; `critical` ones could forge a figure. */
+  patched: z.object({ critical: z.array(z.string()), others: z.array(z.string()) }),
+});
+export type Sample = z.infer<typeof Sample>;
+
+export const HarnessAnswer = z.union([
+  z.object({ ok: z.literal(true), sample: Sample }),
+  z.object({ ok: z.literal(false), message: z.string() }),
+]);
+
+/**
+ * workload_failed: library or workload threw; timed_out, crashed: the process; tampered: the answer was forged or timers were patched.
+ */
+export type SampleFailureKind = 'workload_failed' | 'timed_out' | 'crashed' | 'tampered';
+export type SampleOutcome = { ok: true; sample: Sample } | { ok: false; kind: SampleFailureKind; message: string };
+
+export interface SampleSettings {
+  flags: readonly string[];
+  /** Operations in a batch; 0 lets the harness find the number. */
+  iterations: number;
+  batches: number;
+  warmup_ms: number;
+  batch_cpu_ms: number;
+  /** Also measure bytes allocated per operation, after the timing. */
+  memory: boolean;
+  size: number | null;
+  timeout_ms: number;
+}
+
+/** The protocol's sample: 400 ms of warm-up, 11 batches of about 20 ms. */
+export const DEFAULT_SETTINGS: SampleSettings = {
+  flags: [],
+  iterations: 0,
+  batches: 11,
+  warmup_ms: 400,
+  batch_cpu_ms: 20,
+  memory: false,
+  size: null,
+  timeout_ms: 120_000,
+};
+
+/** Takes samples of a tree; the seam at which tests put synthetic arms. */
+export interface Sampler {
+  take(dir: string, settings: SampleSettings, signal?: AbortSignal): Promise<SampleOutcome>;
+}
