@@ -1,0 +1,179 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import { type Beat, type Cancel, CodeOptimaError, type Progress, STREAM_EVENTS, STREAM_WORK } from '@codeoptima/contracts';
+import { type TestNats, eventually, startNats } from '@codeoptima/testkit';
+import { jetstreamManager } from '@nats-io/jetstream';
+import { propagation } from '@opentelemetry/api';
+import type { Bus } from './bus.ts';
+import { checkVersion, connectBus } from './connect-bus.ts';
+import { type NatsConnection, openConnection } from './connection.ts';
+import { STREAMS, droppedFields, ensureStream } from './streams.ts';
+
+let nats: TestNats;
+let bus: Bus;
+let raw: NatsConnection;
+const troubles: string[] = [];
+
+before(async () => {
+  nats = await startNats();
+  bus = await connectBus({ url: nats.url, name: 'test', onError: (what) => troubles.push(what) });
+  raw = await openConnection(nats.url, 'raw');
+});
+after(async () => {
+  await bus.close();
+  await raw.close();
+  await nats.stop();
+});
+
+describe('streams', () => {
+  it('are kept by the server as they are defined, and starting again changes nothing', async () => {
+    const manager = await jetstreamManager(raw);
+    const again = await connectBus({ url: nats.url, name: 'again' });
+    for (const { config, since_2_10 } of STREAMS)
+      assert.deepEqual(droppedFields({ ...config, ...since_2_10 }, (await manager.streams.info(config.name)).config), []);
+    assert.deepEqual(again.notices, []);
+    await again.close();
+  });
+
+  it('are refused when the server drops a field without saying so', async () => {
+    const manager = await jetstreamManager(raw);
+    const forgetful = {
+      ...manager,
+      streams: {
+        info: async (name: string) => ({ config: { ...(await manager.streams.info(name)).config, discard: 'old' } }),
+        update: () => Promise.resolve(),
+      },
+    } as unknown as typeof manager;
+    const work = STREAMS.find(({ config }) => config.name === STREAM_WORK);
+    assert.ok(work);
+    await assert.rejects(ensureStream(forgetful, work, true), (error: unknown) => {
+      assert.ok(error instanceof CodeOptimaError);
+      assert.match(error.message, /did not keep discard of stream WORK/);
+      return !error.retryable;
+    });
+  });
+
+  it('are compared field by field, also inside maps', () => {
+    assert.deepEqual(droppedFields({ a: 1, m: { x: 'y' } }, { a: 1, m: { x: 'y', server: 'adds' }, more: 2 }), []);
+    assert.deepEqual(droppedFields({ a: 1, b: [1], m: { x: 'y' } }, { b: [2] }), ['a', 'b', 'm.x']);
+  });
+});
+
+describe('wake-ups', () => {
+  it('are delivered once to the service they name, with their trace, and a repeated id is stored once', async () => {
+    const builder = bus.wakeUps('builder');
+    const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
+    assert.deepEqual(await bus.publishWakeUp({ service: 'builder', itemId: 'i1', runId: 'r' }, { message_id: 'r:1', traceparent }), {
+      duplicate: false,
+    });
+    assert.deepEqual(await bus.publishWakeUp({ service: 'builder', itemId: 'i1', runId: 'r' }, { message_id: 'r:1' }), { duplicate: true });
+    const received = await builder.next(10_000);
+    assert.equal(received?.wake_up.itemId, 'i1');
+    assert.equal(received.headers?.get('traceparent'), traceparent);
+    received.ack();
+    assert.equal(await builder.next(1_000), null);
+    assert.equal(await bus.wakeUps('analyzer').next(1_000), null);
+  });
+
+  it('that cannot be read are ended and harm nobody', async () => {
+    const reviewer = bus.wakeUps('reviewer');
+    await bus.publish('work.reviewer.node', Buffer.from([0xff, 0xff, 0xff]));
+    await bus.publishWakeUp({ service: 'reviewer', itemId: 'good' });
+    const seen = await eventually(async () => (await reviewer.next(1_000)) ?? assert.fail('nothing yet'));
+    assert.equal(seen.wake_up.itemId, 'good');
+    seen.ack();
+    await bus.flush();
+    const manager = await jetstreamManager(raw);
+    await eventually(async () => assert.equal((await manager.streams.info(STREAM_WORK)).state.messages, 0));
+  });
+
+  it('give up waiting when told to', async () => {
+    const controller = new AbortController();
+    const waiting = bus.wakeUps('analyzer').next(60_000, controller.signal);
+    setTimeout(() => controller.abort(), 50);
+    assert.equal(await waiting, null);
+  });
+
+  it('come again after the server was killed, and after its store was wiped', async () => {
+    const source = bus.wakeUps('refactorer');
+    assert.equal(await source.next(1_000), null);
+    const connections: boolean[] = [];
+    const stop = bus.onConnection((connected) => connections.push(connected));
+    await nats.kill();
+    await eventually(() => assert.equal(bus.isConnected(), false));
+    await assert.rejects(bus.publishWakeUp({ service: 'refactorer' }), { code: 'unavailable' });
+    await nats.restart();
+    await eventually(() => bus.publishWakeUp({ service: 'refactorer', itemId: 'after kill' }, { message_id: 'x:1' }));
+    const first = await eventually(async () => (await source.next(1_000)) ?? assert.fail('nothing yet'));
+    assert.equal(first.wake_up.itemId, 'after kill');
+    first.ack();
+    await nats.wipe();
+    await eventually(() => bus.publishWakeUp({ service: 'refactorer', itemId: 'after wipe' }));
+    const second = await eventually(async () => (await source.next(1_000)) ?? assert.fail('nothing yet'));
+    assert.equal(second.wake_up.itemId, 'after wipe');
+    second.ack();
+    assert.deepEqual(connections.slice(0, 2), [false, true]);
+    stop();
+  });
+});
+
+describe('messages that are not stored as work', () => {
+  it('reach their listeners', async () => {
+    const beats: Beat[] = [];
+    const cancels: Cancel[] = [];
+    const progress: Progress[] = [];
+    const stops = [
+      bus.onBeat((b) => beats.push(b)),
+      bus.onCancel('i1', (c) => cancels.push(c)),
+      bus.onProgress('*', (p) => progress.push(p)),
+    ];
+    await bus.flush();
+    bus.sendBeat({ service: 'builder', incarnation: 'u', itemId: 'i1', epoch: 3n, progressCounter: 9n, pid: 4 });
+    bus.sendCancel({ itemId: 'i2', epoch: 1n });
+    bus.sendCancel({ itemId: 'i1', epoch: 2n, reason: 'asked' });
+    bus.sendProgress({ runId: 'r', itemId: 'i1', task: 'baseline', detail: 'npm test', fraction: 0.5 });
+    raw.publish('beats.builder.u', Buffer.from([0xff]));
+    await eventually(() => assert.equal(beats.length + cancels.length + progress.length, 3));
+    await eventually(() => assert.ok(troubles.includes('beats.>')));
+    assert.equal(beats[0]?.progressCounter, 9n);
+    assert.equal(cancels[0]?.reason, 'asked');
+    assert.equal(progress[0]?.detail, 'npm test');
+    for (const stop of stops) stop();
+    const manager = await jetstreamManager(raw);
+    await eventually(async () => assert.equal((await manager.streams.info(STREAM_EVENTS)).state.messages, 1));
+  });
+
+  it('carry the active trace', async () => {
+    propagation.setGlobalPropagator({
+      inject: (_context, carrier, setter) => setter.set(carrier, 'traceparent', '00-1-2-01'),
+      extract: (context) => context,
+      fields: () => ['traceparent'],
+    });
+    const seen: string[] = [];
+    const subscription = raw.subscribe('control.cancel.traced', {
+      callback: (_error, message) => void seen.push(message.headers?.get('traceparent') ?? ''),
+    });
+    await raw.flush();
+    bus.sendCancel({ itemId: 'traced' });
+    await eventually(() => assert.deepEqual(seen, ['00-1-2-01']));
+    subscription.unsubscribe();
+    propagation.disable();
+  });
+});
+
+describe('start', () => {
+  it('fails with a sentence when the server is away or wants another token', async () => {
+    await assert.rejects(
+      connectBus({ url: 'nats://127.0.0.1:1', name: 'x', timeout_ms: 300 }),
+      /nats-server at 127\.0\.0\.1:1 cannot be reached/,
+    );
+    const wrong = nats.url.replace(/\/\/[0-9a-f]+@/, '//wrong@');
+    await assert.rejects(connectBus({ url: wrong, name: 'x', timeout_ms: 300 }), { code: 'unavailable' });
+  });
+
+  it('says what an old server lacks and refuses one that is too old', async () => {
+    assert.deepEqual(checkVersion('2.14.5'), []);
+    assert.match(checkVersion('2.9.10')[0] ?? '', /older than 2\.10/);
+    assert.throws(() => checkVersion('2.8.4'), /too old/);
+  });
+});

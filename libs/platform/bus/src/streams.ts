@@ -1,0 +1,93 @@
+import { CodeOptimaError, STREAM_EVENTS, STREAM_WORK, SUBJECT_EVENTS_ALL, SUBJECT_WORK_ALL } from '@codeoptima/contracts';
+import {
+  DiscardPolicy,
+  JetStreamApiCodes,
+  JetStreamApiError,
+  type JetStreamManager,
+  RetentionPolicy,
+  StorageType,
+  type StreamConfig,
+} from '@nats-io/jetstream';
+
+const NANOS_PER_S = 1_000_000_000;
+
+/** A stream as we want it. Everything named here is compared with what the server made of it. */
+export interface StreamDefinition {
+  config: Partial<StreamConfig> & { name: string; subjects: string[] };
+  /** Fields that servers before 2.10 do not know: left out there, with a notice. */
+  since_2_10: Partial<StreamConfig>;
+}
+
+const DEDUPLICATION = 120 * NANOS_PER_S;
+
+export const STREAMS: StreamDefinition[] = [
+  {
+    config: {
+      name: STREAM_WORK,
+      subjects: [SUBJECT_WORK_ALL],
+      description: 'Wake-ups: an item of this service is due.',
+      retention: RetentionPolicy.Workqueue,
+      // DiscardOld would drop wake-ups that nobody has read; a refused publish stays in the outbox instead.
+      discard: DiscardPolicy.New,
+      storage: StorageType.File,
+      max_msgs: 100_000,
+      max_bytes: 64 * 1024 * 1024,
+      max_msg_size: 64 * 1024,
+      duplicate_window: DEDUPLICATION,
+      num_replicas: 1,
+    },
+    since_2_10: { metadata: { owner: 'codeoptima' } },
+  },
+  {
+    config: {
+      name: STREAM_EVENTS,
+      subjects: [SUBJECT_EVENTS_ALL],
+      description: 'Facts and progress of runs, for whoever listens. The truth is in Postgres.',
+      retention: RetentionPolicy.Limits,
+      discard: DiscardPolicy.Old,
+      storage: StorageType.File,
+      max_age: 7 * 24 * 3600 * NANOS_PER_S,
+      max_bytes: 256 * 1024 * 1024,
+      max_msgs_per_subject: 10_000,
+      duplicate_window: DEDUPLICATION,
+      num_replicas: 1,
+    },
+    since_2_10: { metadata: { owner: 'codeoptima' } },
+  },
+];
+
+/** Names of the wanted fields that the server did not keep. A map may hold more than was asked for: servers add entries of their own. */
+export const droppedFields = (wanted: object, kept: object): string[] =>
+  Object.entries(wanted).flatMap(([field, value]) => {
+    const actual = (kept as Record<string, unknown>)[field];
+    if (typeof value === 'object' && value !== null && !Array.isArray(value))
+      return droppedFields(value, (actual as object | undefined) ?? {}).map((inner) => `${field}.${inner}`);
+    return JSON.stringify(value) === JSON.stringify(actual) ? [] : [field];
+  });
+
+const apply = async (manager: JetStreamManager, config: StreamDefinition['config']): Promise<void> => {
+  try {
+    await manager.streams.info(config.name);
+  } catch (error) {
+    if (!(error instanceof JetStreamApiError && error.code === JetStreamApiCodes.StreamNotFound)) throw error;
+    await manager.streams.add(config as Parameters<typeof manager.streams.add>[0]);
+    return;
+  }
+  await manager.streams.update(config.name, config);
+};
+
+/**
+ * Makes or corrects a stream and reads it back.
+ * @throws CodeOptimaError `unavailable`, not retryable, when the server accepted the stream but dropped a field of it.
+ */
+export const ensureStream = async (manager: JetStreamManager, definition: StreamDefinition, recent_server: boolean): Promise<void> => {
+  const wanted = { ...definition.config, ...(recent_server ? definition.since_2_10 : {}) };
+  await apply(manager, wanted);
+  const { config: kept } = await manager.streams.info(wanted.name);
+  const dropped = droppedFields(wanted, kept);
+  if (dropped.length === 0) return;
+  throw new CodeOptimaError('unavailable', `nats-server did not keep ${dropped.join(', ')} of stream ${wanted.name}; use 2.10 or newer.`, {
+    retryable: false,
+    ids: { stream: wanted.name },
+  });
+};
