@@ -1,1 +1,13 @@
-export {};
+export type { Command, CommandOf, TaskUsage } from './command.ts';
+export { arrowsOf, compileDefinition, compileWorkflow, isTerminal, type Table, type Trigger } from './compile.ts';
+export { decide } from './decide.ts';
+export type { WorkflowDefinition } from './definition.ts';
+export { drawWorkflow } from './diagram.ts';
+export { effectsOf, type Effects } from './effects.ts';
+export type { Cost, EventOf, Facts, RunEvent, RunEventType } from './event.ts';
+export { evolve, fold } from './evolve.ts';
+export { checkLog } from './invariants.ts';
+export { canonicalJson, hashJson, storableJson, type Json } from './json.ts';
+export { loadWorkflow } from './load-workflow.ts';
+export { projectionOf, snapshotOf, type RunProjection } from './snapshot.ts';
+export type { OpenItem, RunState } from './state.ts';

@@ -1,0 +1,197 @@
+import { CodeOptimaError } from '@codeoptima/contracts';
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { snapshotOf } from './snapshot.ts';
+import { loadWorkflow } from './load-workflow.ts';
+import { Drive } from './testing/drive.ts';
+import { baselineFailed, baselineReady, candidate, hotspotsFound, judged, proposed, reviewed } from './testing/samples.ts';
+
+const table = loadWorkflow('optimize');
+const started = (config: Record<string, unknown> = {}, mean: number | null = null): Drive => new Drive(table).begin(config, mean);
+const searching = (config: Record<string, unknown> = {}, mean: number | null = null): Drive =>
+  started(config, mean).done(baselineReady).done(hotspotsFound);
+
+test('a proven change is reviewed, signed and ends as succeeded', () => {
+  const drive = searching().done(proposed('c1', 'c2')).done(judged('certified'));
+  assert.equal(drive.state.state, 'proposing', 'the next iteration proposes on the new head');
+  drive.done(proposed()).done(reviewed('codeoptima/merge'));
+  assert.equal(drive.state.state, 'awaiting_signoff');
+  assert.equal(drive.state.terminal, false);
+  drive.signal('approve', { merge: false });
+  assert.deepEqual([drive.state.state, drive.state.terminal], ['succeeded', true]);
+  const snapshot = snapshotOf(table, drive.state);
+  assert.equal(snapshot.accepted.length, 1);
+  assert.equal(snapshot.iteration, 2);
+  const end = drive.log.at(-1);
+  assert.equal(end?.type === 'RunEnded' && end.cost.ci_minutes > 0 && end.evidence !== null, true);
+});
+
+test('approval with merge runs the merge; a base that cannot move still ends as succeeded and says so', () => {
+  const drive = searching().done(proposed('c1')).done(judged('certified')).done(proposed()).done(reviewed('codeoptima/merge'));
+  drive.signal('approve', { merge: true }).done({ merged: false, reason: 'main has moved on' });
+  assert.equal(drive.state.state, 'succeeded');
+  assert.match(drive.state.reason, /main has moved on/);
+});
+
+test('a person may reject, and nobody signing in 7 days rejects', () => {
+  const waiting = (): Drive => searching().done(proposed('c1')).done(judged('certified')).done(proposed()).done(reviewed('codeoptima/m'));
+  assert.deepEqual(
+    [waiting().signal('reject', {}, 'too risky').state.state, waiting().fire('signoff').state.state],
+    ['rejected', 'rejected'],
+  );
+  assert.match(waiting().fire('signoff').state.reason, /not signed in time/);
+  assert.equal((waiting().state.timers['signoff']?.due_at_ms ?? 0) - waiting().now_ms, 7 * 86_400_000);
+});
+
+test('a failed baseline ends as baseline_failed, by result or by error', () => {
+  assert.equal(started().done(baselineFailed).state.state, 'baseline_failed');
+  for (const code of ['install_failed', 'build_failed', 'baseline_failed', 'deadline_exceeded']) {
+    assert.equal(started().fail(code, false).state.state, 'baseline_failed', code);
+  }
+  assert.equal(started().fail('sandbox_missing', false).state.state, 'failed');
+});
+
+test('a retryable failure is repeated up to the attempts of the task, then the run fails', () => {
+  const drive = started().fail('internal', true);
+  assert.deepEqual([drive.state.state, drive.state.item?.failures, drive.log.at(-1)?.type], ['baseline', 1, 'TaskRequeued']);
+  assert.equal(drive.fail('internal', true).state.state, 'failed');
+});
+
+test('a result that breaks its contract counts as a failed attempt', () => {
+  const drive = started().done({ outcome: 'ready' });
+  assert.equal(drive.state.item?.failures, 1);
+  assert.match(drive.done({ outcome: 'ready' }).state.reason, /does not fit its contract/);
+});
+
+test('three patches in a row under target end the search; another verdict neither counts nor resets', () => {
+  const drive = searching().done(proposed('c1', 'c2', 'c3', 'c4', 'c5'));
+  drive.done(judged('not_proven')).done(judged('tests_regressed')).done(judged('not_proven'));
+  assert.equal(drive.state.state, 'verifying');
+  drive.done(judged('not_proven'));
+  assert.equal(drive.state.state, 'reviewing');
+  drive.done(reviewed(null));
+  assert.equal(drive.state.state, 'no_gain');
+  assert.match(drive.state.reason, /3 patches in a row/);
+});
+
+test('what was accepted is signed off although the search ended by misses', () => {
+  const drive = searching()
+    .done(proposed('c1'))
+    .done(judged('certified'))
+    .done(proposed('d1', 'd2', 'd3'));
+  drive.done(judged('not_proven')).done(judged('not_proven')).done(judged('not_proven')).done(reviewed('codeoptima/m'));
+  assert.equal(drive.state.state, 'awaiting_signoff');
+});
+
+test('no hot spot and nothing to propose end as no_gain, with a report', () => {
+  const cold = started()
+    .done(baselineReady)
+    .done({ ...hotspotsFound, hotspots: [] });
+  assert.equal(cold.state.item?.task, 'review');
+  assert.equal(cold.done(reviewed(null)).state.state, 'no_gain');
+  assert.equal(searching().done(proposed()).done(reviewed(null)).state.state, 'no_gain');
+});
+
+test('the limit of iterations ends the search; with nothing accepted as iterations_exhausted', () => {
+  const drive = searching({ limits: { max_iterations: 2 } });
+  drive.done(proposed('c1')).done(judged('tests_regressed')).done(proposed('c2')).done(judged('refused'));
+  assert.equal(drive.state.state, 'reviewing');
+  assert.equal(drive.done(reviewed(null)).state.state, 'iterations_exhausted');
+});
+
+test('at most the configured number of patches is tried, whatever was proposed', () => {
+  const drive = searching({ limits: { patches_per_iteration: 2 } }).done(proposed('c1', 'c2', 'c3'));
+  assert.equal((drive.state.variables['candidates'] as unknown[]).length, 1);
+});
+
+test('the wall clock ends a run, and sends what is proved to review first', () => {
+  assert.equal(started().fire('wall_clock').state.state, 'timed_out');
+  const empty = searching().fire('wall_clock');
+  assert.equal(empty.state.item?.task, 'review');
+  assert.equal(empty.done(reviewed(null)).state.state, 'timed_out');
+  const some = searching().done(proposed('c1')).done(judged('certified')).fire('wall_clock').done(reviewed('codeoptima/m'));
+  assert.equal(some.state.state, 'awaiting_signoff');
+  assert.match(some.state.reason, /wall clock of 120 minutes/);
+  assert.equal(some.state.deadline_ms, some.now_ms + 7_200_000);
+});
+
+test('the wall clock does not run while a run is queued', () => {
+  const drive = new Drive(table);
+  drive.send({
+    type: 'submit',
+    run_id: 'run-1',
+    request: { repository: '/r', ref: null, config: searching().state.request.config },
+    traceparent: '',
+  });
+  assert.deepEqual([drive.state.state, drive.state.deadline_ms], ['queued', null]);
+});
+
+test('money and CI minutes end a run as budget_exhausted; a budget of 0 USD does not', () => {
+  const money = searching({ budget: { run_usd: 1 } }).done(proposed('c1'), { usd: 1.2, ci_minutes: 0 });
+  assert.equal(money.done(reviewed(null)).state.state, 'budget_exhausted');
+  const minutes = started({ budget: { run_ci_minutes: 3 } }).done(baselineReady, { usd: 0, ci_minutes: 4 });
+  assert.match(minutes.state.reason, /3 CI minutes/);
+  assert.equal(minutes.done(reviewed(null)).state.state, 'budget_exhausted');
+  assert.equal(searching({ budget: { run_usd: 0 } }).done(proposed('c1')).state.state, 'verifying');
+  assert.equal(searching().fail('budget_exhausted', false).done(reviewed(null)).state.state, 'budget_exhausted');
+});
+
+test('a rolling mean gain under 1 % ends a search that has found nothing itself', () => {
+  const low = searching({}, 0.4).done(proposed('c1'));
+  assert.equal(low.state.state, 'verifying', 'one iteration is always tried');
+  assert.match(low.done(judged('refused')).state.reason, /mean gain of the last 7 days is 0.4 %/);
+  for (const mean of [null, 1, 12]) assert.equal(searching({}, mean).done(proposed('c1')).done(judged('refused')).state.state, 'proposing');
+});
+
+test('the same answer to the same question three times is stuck', () => {
+  const drive = searching({ limits: { max_iterations: 20 } });
+  // A proposer that ignores `tried` and a verifier that refuses: nothing changes from round to round.
+  while (!drive.state.terminal && drive.log.length < 400)
+    drive.done(drive.state.item?.task === 'propose' ? proposed('c1') : judged('refused'));
+  assert.equal(drive.state.state, 'stuck');
+});
+
+test('an item that is expired three times kills the run, a lower number puts it back', () => {
+  const drive = started().expire().expire();
+  assert.deepEqual([drive.state.state, drive.state.item?.expiries], ['baseline', 2]);
+  assert.equal(drive.expire().state.state, 'killed');
+});
+
+test('cancel is heard in every state and drops the open item', () => {
+  const drive = searching().signal('cancel', {}, 'Ctrl-C');
+  assert.deepEqual([drive.state.state, drive.state.reason, drive.state.item], ['cancelled', 'Ctrl-C', null]);
+  assert.equal(
+    drive.log.some((event) => event.type === 'TaskDropped'),
+    true,
+  );
+  assert.throws(
+    () => drive.signal('cancel'),
+    (error: unknown) => error instanceof CodeOptimaError && error.code === 'conflict',
+  );
+});
+
+test('a signal the state does not hear, and an item that is not open, are refused', () => {
+  const drive = searching();
+  assert.throws(() => drive.signal('approve'), /is in state proposing/);
+  const stale = { type: 'complete', item_id: 'item-1', epoch: 1, result: baselineReady, usage: { usd: 0, ci_minutes: 0 } } as const;
+  assert.throws(
+    () => drive.send(stale),
+    (error: unknown) => error instanceof CodeOptimaError && error.code === 'stale_epoch',
+  );
+});
+
+test('a timer of an older generation changes nothing', () => {
+  const drive = searching();
+  assert.deepEqual(drive.send({ type: 'fire_timer', name: 'wall_clock', generation: 0 }), []);
+});
+
+test('a verifier or proposer that fails for good does not lose what was proved', () => {
+  const drive = searching().done(proposed('c1')).done(judged('certified')).fail('internal', false);
+  assert.equal(drive.state.state, 'reviewing');
+  assert.equal(searching().fail('internal', false).state.state, 'failed');
+});
+
+test('text that a database cannot hold is replaced before the decision', () => {
+  const drive = searching().done({ candidates: [{ ...candidate('c1'), explanation: 'nul \0 and \ud800 alone' }], skipped: [] });
+  assert.match(JSON.stringify(drive.log.findLast((event) => event.type === 'TaskCompleted')), /nul \uFFFD and \uFFFD alone/);
+});

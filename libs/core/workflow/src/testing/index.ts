@@ -1,0 +1,2 @@
+export { Drive } from './drive.ts';
+export * from './samples.ts';
