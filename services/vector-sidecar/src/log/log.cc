@@ -1,0 +1,149 @@
+#include "src/log/log.h"
+
+#include <algorithm>
+
+namespace sidecar {
+namespace {
+
+constexpr uint64_t kZeroChunk = 1 << 20;
+
+}  // namespace
+
+uint64_t Log::bytes_in_use() const {
+  uint64_t total = header_.capacity;
+  for (const OldFile& old : old_files_) total += old.capacity;
+  return total;
+}
+
+Status Log::Fail(Status status) {
+  broken_ = Status(Code::kReadOnly, "the log stopped after: " + status.message());
+  return status;
+}
+
+// A file of `capacity` bytes that all were written and synced, under a name recovery ignores. Overwriting such bytes needs
+// no new block and no size change, which makes a later fdatasync about ten times cheaper than growing a file.
+Result<std::string> Log::PreparedFile(uint64_t capacity, uint64_t number) {
+  for (size_t i = 0; i < free_files_.size(); ++i) {
+    const std::string path = directory_ + "/" + free_files_[i];
+    SIDECAR_ASSIGN_OR_RETURN(auto file, env_->Open(path, OpenMode::kRead));
+    SIDECAR_ASSIGN_OR_RETURN(const uint64_t size, file->Size());
+    if (size != capacity) continue;
+    free_files_.erase(free_files_.begin() + long(i));
+    return path;
+  }
+  const std::string path = directory_ + "/new-" + std::to_string(number) + ".tmp";
+  if (env_->Exists(path)) SIDECAR_RETURN_IF_ERROR(env_->Remove(path));
+  SIDECAR_ASSIGN_OR_RETURN(auto file, env_->Open(path, OpenMode::kCreate));
+  const std::string zeros(std::min(capacity, kZeroChunk), '\0');
+  for (uint64_t at = 0; at < capacity; at += zeros.size()) {
+    const Status written = file->Write(at, std::string_view(zeros).substr(0, capacity - at));
+    if (!written.ok()) {
+      file.reset();
+      (void)env_->Remove(path);  // gives the space back; a leftover is removed at the next open
+      return written;
+    }
+  }
+  SIDECAR_RETURN_IF_ERROR(file->Sync());
+  return path;
+}
+
+Status Log::StartFile(uint64_t needed_bytes) {
+  LogHeader header;
+  header.number = header_.number + 1;
+  header.first_lsn = last_lsn_ + 1;
+  header.capacity = std::max(options_.capacity, (needed_bytes + 4095) / 4096 * 4096);
+  header.seed = uint32_t(env_->Random());
+  header.file_id = env_->Random();
+  header.key = options_.keys == nullptr ? 0 : options_.keys->current;
+  header.previous_end = header_.number == 0 ? 0 : end_;
+  header.previous_crc = header_.number == 0 ? 0 : chain_;
+  SIDECAR_ASSIGN_OR_RETURN(const std::string prepared, PreparedFile(header.capacity, header.number));
+  SIDECAR_ASSIGN_OR_RETURN(auto file, env_->Open(prepared, OpenMode::kReadWrite));
+  SIDECAR_RETURN_IF_ERROR(file->Write(0, EncodeLogHeader(header)));
+  SIDECAR_RETURN_IF_ERROR(file->Sync());
+  // From here a failure leaves it open which files exist after a crash, so the log stops.
+  Status status = file_ == nullptr ? Status() : file_->Sync();
+  if (status.ok()) status = env_->Rename(prepared, directory_ + "/" + LogName(header.number));
+  if (status.ok()) status = env_->SyncDir(directory_);
+  if (!status.ok()) return Fail(status);
+  if (file_ != nullptr) old_files_.push_back({header_.number, last_lsn_, header_.capacity});
+  SIDECAR_ASSIGN_OR_RETURN(cipher_, options_.keys == nullptr ? Result<const Cipher*>(static_cast<const Cipher*>(nullptr))
+                                                             : options_.keys->Find(header.key));
+  file_ = std::move(file);
+  header_ = header;
+  end_ = durable_ = kLogHeaderBytes;
+  chain_ = header.seed;
+  return {};
+}
+
+Status Log::Append(const std::vector<LogRecord>& records) {
+  if (!broken_.ok()) return broken_;
+  uint64_t needed = 0;
+  for (const LogRecord& r : records) {
+    needed += RecordSpace(r.payload.size() + (options_.keys != nullptr ? kSealOverhead : 0));
+    if (r.payload.size() > kMaxRecordBytes) return InvalidArgument("one operation is larger than 64 MiB");
+  }
+  if (file_ == nullptr || end_ + needed > header_.capacity) {
+    SIDECAR_RETURN_IF_ERROR(StartFile(kLogHeaderBytes + needed));
+  }
+  std::string buffer;
+  buffer.reserve(needed);
+  uint32_t chain = chain_;
+  for (const LogRecord& r : records) {
+    RecordHeader header;
+    header.previous = chain;
+    header.type = r.type;
+    header.lsn = r.lsn;
+    header.durable = durable_;
+    if (cipher_ != nullptr) {
+      EncodeRecord(&header, header_.seed, cipher_->Seal(RecordPlace(header_, end_ + buffer.size(), header), r.payload),
+                   &buffer);
+    } else {
+      EncodeRecord(&header, header_.seed, r.payload, &buffer);
+    }
+    chain = header.crc;
+  }
+  const Status written = file_->Write(end_, buffer);
+  if (!written.ok()) return Fail(written);
+  end_ += buffer.size();
+  chain_ = chain;
+  last_lsn_ = records.empty() ? last_lsn_ : records.back().lsn;
+  return {};
+}
+
+Status Log::Sync() {
+  if (!broken_.ok()) return broken_;
+  if (file_ == nullptr || durable_ == end_) return {};
+  // A failed fdatasync may have dropped the dirty pages: trying again could succeed without the data being on disk.
+  const Status synced = file_->Sync();
+  if (!synced.ok()) return Fail(synced);
+  durable_ = end_;
+  return {};
+}
+
+Status Log::Retire(uint64_t lsn) {
+  if (!broken_.ok()) return broken_;
+  while (!old_files_.empty() && old_files_.front().last_lsn <= lsn) {
+    const OldFile old = old_files_.front();
+    const std::string name = LogName(old.number);
+    const bool keep = old.capacity == options_.capacity && free_files_.size() < 2;
+    const std::string free_name = "free-" + std::to_string(old.number);
+    const Status done = keep ? env_->Rename(directory_ + "/" + name, directory_ + "/" + free_name)
+                             : env_->Remove(directory_ + "/" + name);
+    if (!done.ok()) return done;
+    if (keep) free_files_.push_back(free_name);
+    old_files_.erase(old_files_.begin());
+  }
+  return {};
+}
+
+Status Log::Close() {
+  if (!broken_.ok()) return broken_;
+  if (file_ == nullptr || end_ == kLogHeaderBytes) return {};
+  SIDECAR_RETURN_IF_ERROR(Sync());
+  if (end_ + RecordSpace(kSealOverhead) > header_.capacity) return {};
+  SIDECAR_RETURN_IF_ERROR(Append({LogRecord{kCloseRecord, last_lsn_, ""}}));
+  return Sync();
+}
+
+}  // namespace sidecar
