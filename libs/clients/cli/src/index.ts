@@ -1,1 +1,3 @@
-export {};
+export type { CliCommand, CommonOptions } from './commands/options.ts';
+export type { CliContext } from './context.ts';
+export { buildProgram, runProgram } from './program.ts';

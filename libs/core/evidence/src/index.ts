@@ -1,3 +1,4 @@
+export { gainSentence, runHeadline } from './derive/headline.ts';
 export { BehaviourDifference, BehaviourEvidence, OracleStrength } from './schema/behaviour.ts';
 export { CandidateEvidence, type CandidateEvidenceInput, TestComparison } from './schema/candidate.ts';
 export { evidenceJsonSchema } from './schema/json-schema.ts';
@@ -13,3 +14,4 @@ export {
   WorkloadRole,
 } from './schema/measurement.ts';
 export { BaselineTests, EVIDENCE_SCHEMA, MachineFacts, RunEvidence, type RunEvidenceInput } from './schema/run.ts';
+export { type SummaryFacts, terminalSummary } from './text/terminal-summary.ts';

@@ -1,0 +1,67 @@
+import type { RunEvent } from '@codeoptima/contracts';
+import type { CliContext } from '../context.ts';
+import { oneLine } from '../text.ts';
+import { type CliCommand, type CommonOptions, dataDir, type FleetSession, printJson, withCommon, withFleet } from './options.ts';
+
+interface EventsOptions extends CommonOptions {
+  follow?: boolean;
+  after: string;
+}
+
+const PAGE = 500;
+
+export const eventsCommand: CliCommand = {
+  register(program, context) {
+    withCommon(program.command('events'))
+      .summary('print the events of a run')
+      .description('Prints the stored events of a run, one a line; with --follow also live progress, until the run ends.')
+      .argument('<run>', 'run id or a unique beginning of one')
+      .option('--follow', 'go on until the run ends')
+      .option('--after <version>', 'start after this version', '0')
+      .addHelpText('after', '\nExamples:\n  codeoptima events 7f3a --follow\n  codeoptima events 7f3a --json | jq .type\n')
+      .action((run: string, options: EventsOptions) =>
+        withFleet(context, dataDir(options, context), (session) => print(session, run, options, context)),
+      );
+  },
+};
+
+async function print({ api }: FleetSession, id: string, options: EventsOptions, context: CliContext): Promise<void> {
+  const { runId: run_id } = await api.get(id);
+  const show = (event: RunEvent): void =>
+    options.json === true ? printJson(context, eventObject(event)) : context.out(`${eventLine(event, context.columns())}\n`);
+  let after_version = Math.max(0, Number(options.after) || 0);
+  for (;;) {
+    const page = await api.events({ run_id, after_version, limit: PAGE });
+    for (const event of page) show(event);
+    const last = page.at(-1);
+    if (last === undefined) break;
+    after_version = Number(last.version);
+    if (page.length < PAGE) break;
+  }
+  if (options.follow !== true) return;
+  const leaving = new AbortController();
+  const release = context.onSignal(() => leaving.abort());
+  try {
+    for await (const event of api.watch({ run_id, after_version, signal: leaving.signal })) show(event);
+  } finally {
+    release();
+  }
+}
+
+const isoTime = (event: RunEvent): string => {
+  const { seconds = 0n, nanos = 0 } = event.recordedAt ?? {};
+  return new Date(Number(seconds) * 1000 + nanos / 1e6).toISOString();
+};
+
+const eventObject = (event: RunEvent): object => ({
+  run_id: event.runId,
+  version: Number(event.version),
+  type: event.type,
+  recorded_at: isoTime(event),
+  data: event.dataJson === '' ? {} : (JSON.parse(event.dataJson) as unknown),
+});
+
+function eventLine(event: RunEvent, width: number): string {
+  const version = event.version === 0n ? '·' : String(event.version);
+  return oneLine(`${version.padStart(5)}  ${isoTime(event)}  ${event.type.padEnd(20)}  ${event.dataJson}`, Math.max(80, width));
+}

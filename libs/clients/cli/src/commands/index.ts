@@ -1,0 +1,27 @@
+import { configCommand } from './config.ts';
+import { doctorCommand } from './doctor.ts';
+import { eventsCommand } from './events.ts';
+import { downCommand, psCommand, upCommand } from './fleet.ts';
+import { logsCommand } from './logs.ts';
+import type { CliCommand } from './options.ts';
+import { reportCommand } from './report.ts';
+import { runCommand } from './run.ts';
+import { approveCommand, cancelCommand, rejectCommand } from './sign-off.ts';
+import { statusCommand } from './status.ts';
+
+/** Every command, in the order of the help text. A new command is one file and one line here. */
+export const COMMANDS: readonly CliCommand[] = [
+  runCommand,
+  statusCommand,
+  eventsCommand,
+  reportCommand,
+  approveCommand,
+  rejectCommand,
+  cancelCommand,
+  logsCommand,
+  upCommand,
+  downCommand,
+  psCommand,
+  doctorCommand,
+  configCommand,
+];

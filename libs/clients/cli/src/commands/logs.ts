@@ -1,0 +1,90 @@
+import { open, readdir, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { CliContext } from '../context.ts';
+import { badInput } from '../errors.ts';
+import { printable } from '../text.ts';
+import { type CliCommand, type CommonOptions, dataDir, withCommon } from './options.ts';
+
+interface LogsOptions extends CommonOptions {
+  follow?: boolean;
+  lines: string;
+}
+
+const TAIL_BYTES = 256 * 1024;
+const POLL_MS = 500;
+
+export const logsCommand: CliCommand = {
+  register(program, context) {
+    withCommon(program.command('logs'))
+      .summary('print the logs of the services')
+      .description('Prints the last lines of the log of one service, or of all. Logs are JSON lines; --json prints them as they are.')
+      .argument('[service]', 'such as planner or benchmark-runner')
+      .option('--follow', 'go on as lines are written')
+      .option('--lines <n>', 'how many lines of each service', '40')
+      .addHelpText('after', '\nExamples:\n  codeoptima logs planner --follow\n  codeoptima logs --json | jq "select(.job_id)"\n')
+      .action((service: string | undefined, options: LogsOptions) => logs(service, options, context));
+  },
+};
+
+async function logs(service: string | undefined, options: LogsOptions, context: CliContext): Promise<void> {
+  const dir = join(dataDir(options, context), 'logs');
+  const known = (await readdir(dir).catch(() => [])).filter((name) => name.endsWith('.log')).sort();
+  const names = service === undefined ? known : known.filter((name) => name === `${service}.log`);
+  if (names.length === 0) {
+    const choice = known.length === 0 ? 'no service has written one yet' : `there are ${known.map((name) => name.slice(0, -4)).join(', ')}`;
+    throw badInput(`${dir} has no log${service === undefined ? '' : ` of "${service}"`}: ${choice}.`);
+  }
+  const isJson = options.json === true;
+  const show = (name: string, line: string): void => context.out(`${isJson ? line : pretty(name.slice(0, -4), line)}\n`);
+  const offsets = new Map<string, number>();
+  for (const name of names) {
+    const { lines, end } = await linesFrom(join(dir, name), Math.max(0, (await stat(join(dir, name))).size - TAIL_BYTES));
+    for (const line of lines.slice(-Math.max(0, Number(options.lines) || 0))) show(name, line);
+    offsets.set(name, end);
+  }
+  if (options.follow !== true) return;
+  const leaving = new AbortController();
+  const release = context.onSignal(() => leaving.abort());
+  while (!leaving.signal.aborted) {
+    for (const name of names) {
+      const { lines, end } = await linesFrom(join(dir, name), offsets.get(name) ?? 0);
+      for (const line of lines) show(name, line);
+      offsets.set(name, end);
+    }
+    await context.sleep(POLL_MS);
+  }
+  release();
+}
+
+/** Whole lines from an offset on, and where the next one starts. A file that shrank was rotated: it is read from its start. */
+async function linesFrom(path: string, offset: number): Promise<{ lines: string[]; end: number }> {
+  const file = await open(path, 'r');
+  try {
+    const { size } = await file.stat();
+    const start = size < offset ? 0 : offset;
+    const buffer = Buffer.alloc(Math.min(size - start, 16 * TAIL_BYTES));
+    const { bytesRead } = await file.read(buffer, 0, buffer.length, start);
+    const whole = buffer.subarray(0, bytesRead).lastIndexOf(0x0a) + 1;
+    const lines = buffer.subarray(0, whole).toString('utf8').split('\n').slice(0, -1);
+    return { lines, end: start + whole };
+  } finally {
+    await file.close();
+  }
+}
+
+/** `time level service message key=value`; a line that is not JSON is shown as it is. */
+function pretty(service: string, line: string): string {
+  let record: Record<string, unknown>;
+  try {
+    record = JSON.parse(line) as Record<string, unknown>;
+  } catch {
+    return printable(`${service}  ${line}`);
+  }
+  const { time, level, msg, message, ...rest } = record;
+  const details = Object.entries(rest).flatMap(([key, value]) =>
+    ['pid', 'hostname', 'agent'].includes(key) ? [] : [`${key}=${typeof value === 'string' ? value : JSON.stringify(value)}`],
+  );
+  return printable(`${word(time)} ${word(level).padEnd(5)} ${service.padEnd(16)} ${word(msg ?? message)} ${details.join(' ')}`.trimEnd());
+}
+
+const word = (value: unknown): string => (typeof value === 'string' || typeof value === 'number' ? String(value) : '');

@@ -1,0 +1,126 @@
+import { CONFIG_FLAGS } from '@codeoptima/config';
+import { EXIT_CODES, type RunOutput, type RunRequest, type RunSnapshot, type TerminalState } from '@codeoptima/contracts';
+import { type Command, Option } from 'commander';
+import { submitOrAttach } from '../client/attach.ts';
+import type { CliContext } from '../context.ts';
+import { badInput } from '../errors.ts';
+import { printOutcome } from '../output/outcome.ts';
+import { findRepository } from '../preflight/repository.ts';
+import { configFor, type FlagTexts, flagValues } from '../preflight/request.ts';
+import { followRun, snapshotOf } from '../progress/follow.ts';
+import { interruptible } from '../progress/interrupt.ts';
+import { painterFor } from '../progress/painter.ts';
+import { duration } from '../text.ts';
+import { type CliCommand, type CommonOptions, dataDir, type FleetSession, printJson, withCommon, withFleet } from './options.ts';
+
+interface RunOptions extends CommonOptions {
+  ref?: string;
+  config?: string;
+  wait: boolean;
+  yes?: boolean;
+  unsafeNoSandbox?: boolean;
+}
+
+const HELP = `
+Examples:
+  codeoptima run                                   optimise the repository in the current folder
+  codeoptima run ~/src/library --target 10         count only gains of at least 10 %
+  codeoptima run . --workload bench/large.mjs      measure on a workload of your own
+  codeoptima run https://example.org/library.git --ref v2.1.0 --json
+
+The working tree and the current branch are never touched: what was proved lies on a branch codeoptima/<slug>.
+Ctrl-C cancels the run cleanly; a second Ctrl-C leaves at once. The same command after a crash takes the run up again.
+
+Exit codes: 0 succeeded or waiting for your sign-off, 10 no gain proved, 11 the baseline failed, 12 a budget, iteration or
+time limit, 13 rejected or cancelled, 14 killed or stuck, 2 bad input, 1 our failure.
+`;
+
+export const runCommand: CliCommand = {
+  register(program, context) {
+    const command = withCommon(program.command('run'))
+      .summary('optimise a repository')
+      .description('Finds slow code in a repository, fixes it, proves the fix, and leaves a branch and a report to sign.')
+      .argument('[repository]', 'path of a git repository with a package.json, or a git URL', '.')
+      .option('--ref <ref>', 'commit, branch or tag to work on (default: HEAD)')
+      .option('--config <file>', "read this file in place of the repository's codeoptima.toml")
+      .option('--no-wait', 'submit the run and leave; the fleet goes on working')
+      .option('--yes', 'answer yes to the question that --unsafe-no-sandbox asks')
+      .addHelpText('after', HELP);
+    addConfigFlags(command);
+    command.action((target: string, options: RunOptions) => run(target, options, context));
+  },
+};
+
+/** Every flag that overrides a key of codeoptima.toml. */
+export function addConfigFlags(command: Command): void {
+  for (const { flag, value, kind, help } of CONFIG_FLAGS) {
+    const option = new Option(value === null ? flag : `${flag} ${value}`, help);
+    if (kind === 'files') option.argParser((file: string, before: string[] | undefined) => [...(before ?? []), file]);
+    command.addOption(option);
+  }
+}
+
+async function run(target: string, options: RunOptions, context: CliContext): Promise<void> {
+  const found = await findRepository(target, { cwd: context.cwd, ref: options.ref ?? null, config: options.config ?? null });
+  const config = configFor(found, await flagValues(options as unknown as FlagTexts, context.cwd));
+  await confirmUnsafe(options, context);
+  const request: RunRequest = { repository: found.repository, ref: found.commit, config };
+  const data_dir = dataDir(options, context);
+  const interrupts = interruptible(context);
+  try {
+    await withFleet(context, data_dir, (session) => attend(session, request, { options, context, interrupts }));
+  } finally {
+    interrupts.release();
+  }
+}
+
+async function confirmUnsafe(options: RunOptions, context: CliContext): Promise<void> {
+  if (options.unsafeNoSandbox !== true || options.yes === true || !context.is_tty) return;
+  const question = "The repository's code, its dependencies and their install scripts will run with your rights and your files. Go on?";
+  if (!(await context.confirm(question))) throw badInput('Not started: --unsafe-no-sandbox was not confirmed.');
+}
+
+interface Attendance {
+  options: RunOptions;
+  context: CliContext;
+  interrupts: ReturnType<typeof interruptible>;
+}
+
+async function attend(session: FleetSession, request: RunRequest, { options, context, interrupts }: Attendance): Promise<void> {
+  const { api, data_dir } = session;
+  const { run, created } = await submitOrAttach(api, request);
+  const since = duration(context.now() - snapshotOf(run).submitted_at_ms);
+  context.err(created ? `run ${run.runId} of ${request.repository}\n` : `taking up run ${run.runId}, submitted ${since} ago\n`);
+  if (!options.wait) {
+    await session.keepFleet();
+    context.err(`The run goes on. Follow it with: codeoptima status ${run.runId} --watch\n`);
+    context.out(options.json === true ? `${JSON.stringify({ run_id: run.runId, state: run.state, created })}\n` : `${run.runId}\n`);
+    return;
+  }
+  interrupts.cancelWith(() => api.cancel({ run_id: run.runId, reason: 'cancelled from the command line', actor: context.env.user }));
+  const painter = painterFor(context);
+  const snapshot = await followRun({ api, run_id: run.runId, painter, ...context, signal: interrupts.left });
+  if (interrupts.left.aborted || snapshot === null) {
+    await leave(session, run.runId, { options, context, interrupts });
+    return;
+  }
+  const output = await printOutcome(context, { api, data_dir, snapshot, is_json: options.json === true });
+  finish(context, options, output, snapshot);
+}
+
+function finish(context: CliContext, options: RunOptions, output: RunOutput, snapshot: RunSnapshot): void {
+  if (options.json === true) printJson(context, output);
+  context.exit(EXIT_CODES[snapshot.state as TerminalState | 'awaiting_signoff'] ?? 1);
+}
+
+/** A second Ctrl-C, or SIGTERM: say what becomes of the run. */
+async function leave(session: FleetSession, run_id: string, { context, interrupts }: Attendance): Promise<void> {
+  if (interrupts.isCancelling()) {
+    await session.keepFleet();
+    context.err(`Left. Run ${run_id} goes on being cancelled; "codeoptima down" stops the fleet.\n`);
+    context.exit(EXIT_CODES.cancelled);
+    return;
+  }
+  context.err(`Interrupted. Run ${run_id} is kept; the same command takes it up again.\n`);
+  context.exit(143);
+}

@@ -1,0 +1,42 @@
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { z } from 'zod';
+
+const Env = z.object({
+  /** Where everything of one machine lives; a flag overrides it. */
+  CODEOPTIMA_DATA_DIR: z.string().min(1).optional(),
+  /** Base of the default data directory (XDG base directory specification). */
+  XDG_DATA_HOME: z.string().startsWith('/').optional().catch(undefined),
+  /** Any value switches colours off (no-color.org). */
+  NO_COLOR: z.string().optional(),
+  /** Used as the actor of a sign-off. */
+  USER: z.string().optional(),
+  /** A terminal that cannot redraw says `dumb`. */
+  TERM: z.string().optional(),
+  /** Set by CI systems: no redrawing there. */
+  CI: z.string().optional(),
+});
+
+export interface CliEnv {
+  data_dir: string;
+  no_color: boolean;
+  user: string;
+  can_redraw: boolean;
+}
+
+/** Reads what the command takes from its surroundings. */
+export function readEnv(source: NodeJS.ProcessEnv = process.env): CliEnv {
+  const env = Env.parse(source);
+  return {
+    data_dir: env.CODEOPTIMA_DATA_DIR ?? join(env.XDG_DATA_HOME ?? join(homedir(), '.local/share'), 'codeoptima'),
+    no_color: (env.NO_COLOR ?? '') !== '',
+    user: env.USER ?? 'unknown',
+    can_redraw: env.TERM !== 'dumb' && env.CI === undefined,
+  };
+}
+
+/** What a program that we start for reading gets of our environment. */
+export function childEnv(source: NodeJS.ProcessEnv = process.env): Record<string, string> {
+  const kept = ['PATH', 'HOME', 'SSH_AUTH_SOCK', 'GIT_SSH_COMMAND', 'HTTPS_PROXY', 'https_proxy', 'NO_PROXY', 'no_proxy', 'SSL_CERT_FILE'];
+  return Object.fromEntries(kept.flatMap((name) => (source[name] === undefined ? [] : [[name, source[name]]])));
+}

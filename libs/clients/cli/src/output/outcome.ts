@@ -1,0 +1,38 @@
+import type { RunOutput, RunSnapshot } from '@codeoptima/contracts';
+import { RunEvidence, terminalSummary } from '@codeoptima/evidence';
+import type { RunApi } from '../client/run-api.ts';
+import type { CliContext } from '../context.ts';
+import { printable } from '../text.ts';
+import { materialiseReports, type ReportPaths } from './reports.ts';
+import { runOutput } from './run-output.ts';
+
+export interface Outcome {
+  api: RunApi;
+  data_dir: string;
+  snapshot: RunSnapshot;
+  is_json: boolean;
+}
+
+/** Puts the reports where a person finds them and says how the run came out: on stdout, or on stderr when stdout carries JSON. */
+export async function printOutcome(context: CliContext, { api, data_dir, snapshot, is_json }: Outcome): Promise<RunOutput> {
+  const run = await api.get(snapshot.run_id);
+  const ended_at_ms = run.endedAt === undefined ? context.now() : Number(run.endedAt.seconds) * 1000 + run.endedAt.nanos / 1e6;
+  const artifacts = context.artifacts(data_dir);
+  const paths = snapshot.review === null ? null : await materialiseReports(artifacts, data_dir, snapshot.run_id, snapshot.review.report);
+  const output = runOutput(snapshot, paths, ended_at_ms);
+  const say = (text: string): void => (is_json ? context.err(text) : context.out(text));
+  say(`\n${printable(await summary(artifacts, snapshot, output, paths))}\n`);
+  return output;
+}
+
+async function summary(
+  artifacts: ReturnType<CliContext['artifacts']>,
+  snapshot: RunSnapshot,
+  output: RunOutput,
+  paths: ReportPaths | null,
+): Promise<string> {
+  if (snapshot.review === null || paths === null) return `Run ${output.run_id} ended as ${output.state}: ${output.reason}`;
+  const bytes = await artifacts.read(snapshot.review.report.evidence);
+  const evidence = RunEvidence.parse(JSON.parse(new TextDecoder().decode(bytes)));
+  return terminalSummary(evidence, { state: output.state, reason: output.reason, report_html: paths.html, duration_s: output.duration_s });
+}

@@ -1,0 +1,34 @@
+import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { ReviewResult } from '@codeoptima/contracts';
+import type { ArtifactReader } from '../client/run-api.ts';
+
+export interface ReportPaths {
+  html: string;
+  markdown: string;
+  evidence: string;
+}
+
+export const reportPaths = (data_dir: string, run_id: string): ReportPaths => {
+  const dir = join(data_dir, 'runs', run_id);
+  return { html: join(dir, 'report.html'), markdown: join(dir, 'report.md'), evidence: join(dir, 'evidence.json') };
+};
+
+/** Copies the reports of a run out of the object store, to <data>/runs/<run_id>/. Files that are there already with the same content stay. */
+export async function materialiseReports(
+  artifacts: ArtifactReader,
+  data_dir: string,
+  run_id: string,
+  report: ReviewResult['report'],
+): Promise<ReportPaths> {
+  const paths = reportPaths(data_dir, run_id);
+  await mkdir(join(data_dir, 'runs', run_id), { recursive: true, mode: 0o700 });
+  for (const kind of ['html', 'markdown', 'evidence'] as const) {
+    const bytes = await artifacts.read(report[kind]);
+    const present = await readFile(paths[kind]).catch(() => null);
+    if (present?.equals(bytes) === true) continue;
+    await writeFile(`${paths[kind]}.part`, bytes, { mode: 0o600 });
+    await rename(`${paths[kind]}.part`, paths[kind]);
+  }
+  return paths;
+}

@@ -1,0 +1,70 @@
+import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { RunConfig } from '@codeoptima/config';
+import { Harness } from '../test-support/harness.ts';
+import { canonicalJson, configFor, flagValues, idempotencyKey } from './request.ts';
+
+let harness: Harness;
+before(() => void (harness = new Harness()));
+after(() => harness.close());
+
+const found = { repository: '/r', commit: 'c', config_text: 'target_pct = 8', config_file: 'codeoptima.toml', package_dir: '' };
+const flags = (texts: Record<string, unknown>) => flagValues(texts, harness.dir);
+
+test('flags become values: numbers, times, switches, files', async () => {
+  writeFileSync(join(harness.dir, 'w.mjs'), 'export default () => ({ fn() {}, check: 1 });');
+  const config = configFor(
+    found,
+    await flags({ target: '12', timeLimit: '2h', unsafeNoSandbox: true, workload: ['w.mjs'], maxIterations: '3' }),
+  );
+  assert.deepEqual(
+    [config.target_pct, config.limits.wall_clock_minutes, config.limits.max_iterations, config.unsafe_no_sandbox],
+    [12, 120, 3, true],
+  );
+  assert.deepEqual(
+    config.workload.map(({ file, name }) => [file, name]),
+    [[join(harness.dir, 'w.mjs'), 'w']],
+  );
+  assert.match(config.workload[0]?.text ?? '', /export default/);
+});
+
+test('times', async () => {
+  for (const [text, minutes] of [
+    ['90', 90],
+    ['90m', 90],
+    ['1.5h', 90],
+    ['5400s', 90],
+  ] as const) {
+    assert.equal((await flags({ timeLimit: text }))[0]?.value, minutes);
+  }
+});
+
+test('a flag that cannot be read names itself', async () => {
+  await assert.rejects(flags({ target: 'fast' }), /^CodeOptimaError: --target must be a number, found "fast"\.$/);
+  await assert.rejects(flags({ timeLimit: 'soon' }), /--time-limit must be a time such as 90, 90m or 2h/);
+  await assert.rejects(flags({ workload: ['none.mjs'] }), /--workload none\.mjs cannot be read \(ENOENT\)/);
+});
+
+test('the folder below the root is the package, unless --package says another', async () => {
+  const below = { ...found, package_dir: 'packages/a' };
+  assert.equal(configFor(below, []).package, 'packages/a');
+  assert.equal(configFor(below, await flags({ package: 'b' })).package, 'b');
+});
+
+test('every problem of the file is told', () => {
+  assert.throws(
+    () => configFor({ ...found, config_text: 'target = 1\nbaseline = 3' }, []),
+    (error: Error) => error.message.split('\n').length === 2,
+  );
+});
+
+test('the key depends on the request and on the newest ended run alone', () => {
+  const request = { repository: '/r', ref: 'c', config: RunConfig.parse({}) };
+  const key = idempotencyKey(request, '');
+  assert.equal(idempotencyKey(structuredClone(request), ''), key);
+  assert.notEqual(idempotencyKey(request, 'run-1'), key);
+  assert.notEqual(idempotencyKey({ ...request, ref: 'd' }, ''), key);
+  assert.equal(canonicalJson({ b: 1, a: [{ d: 1, c: 2 }] }), '{"a":[{"c":2,"d":1}],"b":1}');
+});

@@ -1,0 +1,75 @@
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { basename, resolve } from 'node:path';
+import { CONFIG_FLAGS, type FlagValue, resolveConfig, type RunConfig, type WorkloadConfig } from '@codeoptima/config';
+import type { RunRequest } from '@codeoptima/contracts';
+import { badInput } from '../errors.ts';
+import type { FoundRepository } from './repository.ts';
+
+/** Values as commander gives them, by the camel-cased name of the flag. */
+export type FlagTexts = Readonly<Record<string, unknown>>;
+
+const optionName = (flag: string): string => flag.slice(2).replaceAll(/-([a-z])/gu, (_, letter: string) => letter.toUpperCase());
+
+/** Turns given flags into values of the configuration. Throws `bad_input` for a text that is no number or no file. */
+export async function flagValues(texts: FlagTexts, cwd: string): Promise<FlagValue[]> {
+  const values: FlagValue[] = [];
+  for (const { flag, key, kind } of CONFIG_FLAGS) {
+    const given = texts[optionName(flag)];
+    if (given === undefined || (Array.isArray(given) && given.length === 0)) continue;
+    const value = kind === 'files' ? await Promise.all((given as string[]).map((file) => workload(file, cwd))) : parsed(kind, flag, given);
+    values.push({ flag, path: key, value });
+  }
+  return values;
+}
+
+function parsed(kind: string, flag: string, given: unknown): unknown {
+  if (kind === 'text' || kind === 'switch') return given;
+  const text = String(given).trim();
+  if (kind === 'minutes') return minutes(flag, text);
+  if (text === '' || Number.isNaN(Number(text))) throw badInput(`${flag} must be a number, found "${text}".`);
+  return Number(text);
+}
+
+function minutes(flag: string, text: string): number {
+  const match = /^(\d+(?:\.\d+)?)(s|m|min|h)?$/u.exec(text);
+  if (!match) throw badInput(`${flag} must be a time such as 90, 90m or 2h, found "${text}".`);
+  const value = Number(match[1]);
+  return match[2] === 'h' ? value * 60 : match[2] === 's' ? value / 60 : value;
+}
+
+async function workload(file: string, cwd: string): Promise<WorkloadConfig> {
+  const path = resolve(cwd, file);
+  const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    throw badInput(`--workload ${file} cannot be read (${error.code ?? 'unknown'}): give a module that default-exports setup(lib).`);
+  });
+  if (text.trim() === '') throw badInput(`--workload ${file} is empty: give a module that default-exports setup(lib).`);
+  return { file: path, text, name: basename(path).replace(/\.[cm]?[jt]s$/u, ''), weight: 1 };
+}
+
+/** The configuration of a run of this repository, or `bad_input` with one sentence per problem. */
+export function configFor(found: FoundRepository, flags: readonly FlagValue[]): RunConfig {
+  const byFolder: FlagValue[] =
+    found.package_dir !== '' && !flags.some(({ path }) => path[0] === 'package')
+      ? [{ flag: 'PATH', path: ['package'], value: found.package_dir }]
+      : [];
+  const result = resolveConfig({ text: found.config_text, flags: [...flags, ...byFolder], file: found.config_file });
+  if (!result.ok) throw badInput(result.problems.map(({ message }) => message).join('\n'));
+  return result.config;
+}
+
+/** JSON with sorted keys, so that equal requests have equal texts. */
+export function canonicalJson(value: unknown): string {
+  return JSON.stringify(value, (_, child: unknown) =>
+    typeof child === 'object' && child !== null && !Array.isArray(child)
+      ? Object.fromEntries(Object.entries(child).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : child,
+  );
+}
+
+/**
+ * Key of a submission: hash of repository, commit, configuration, and the newest ended run of this same request ('' for none). Two starts
+ * at once, or a start after a crash, so name the same run; after that run has ended the same command starts a new one.
+ */
+export const idempotencyKey = (request: RunRequest, newest_ended_run: string): string =>
+  createHash('sha256').update(canonicalJson(request)).update('\0').update(newest_ended_run).digest('hex');
