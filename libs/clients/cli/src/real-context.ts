@@ -1,5 +1,6 @@
 import { createInterface } from 'node:readline/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { isatty } from 'node:tty';
 import { type FleetControl, fleetPort } from './client/fleet-port.ts';
 import { connectPlanner } from './client/planner.ts';
 import type { ArtifactReader } from './client/run-api.ts';
@@ -26,7 +27,7 @@ export function realContext(parts: ServiceParts): CliContext {
     now: parts.now,
     out: (text) => void process.stdout.write(text),
     err: (text) => void process.stderr.write(text),
-    is_tty: Boolean(process.stderr.isTTY),
+    is_tty: isatty(2),
     columns: () => process.stderr.columns ?? 100,
     confirm,
     sleep: wait,
@@ -39,7 +40,7 @@ export function realContext(parts: ServiceParts): CliContext {
 }
 
 async function confirm(question: string): Promise<boolean> {
-  if (!process.stdin.isTTY) return false;
+  if (!isatty(0)) return false;
   const reader = createInterface({ input: process.stdin, output: process.stderr });
   try {
     return /^y(es)?$/iu.test((await reader.question(`${question} [y/N] `)).trim());
