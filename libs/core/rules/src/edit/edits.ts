@@ -1,0 +1,103 @@
+import type { SourceModel } from '../syntax/model.ts';
+import type { InsertionPoint } from './insertion.ts';
+import { indentAt, indentRest, type Style } from './style.ts';
+
+/** Replaces the characters from `start` to `end`. */
+export interface TextEdit {
+  kind: 'text';
+  start: number;
+  end: number;
+  text: string;
+}
+
+/** Statements before or after a point; equal ones at one point are written once. */
+export interface StatementEdit {
+  kind: 'statements';
+  where: 'before' | 'after';
+  point: InsertionPoint;
+  /** Without base indentation, lines parted by `\n`. */
+  text: string;
+}
+
+export type Edit = TextEdit | StatementEdit;
+
+export const replace = (start: number, end: number, text: string): TextEdit => ({ kind: 'text', start, end, text });
+
+/** An opening that would continue the statement before it when that has no semicolon. */
+const CONTINUES = /^[([`+\-/]/;
+
+function statementsAt(model: SourceModel, style: Style, point: InsertionPoint, before: string[], after: string[]): TextEdit[] {
+  const base = indentAt(model.source, point.start);
+  const { eol } = style;
+  const end = style.semicolons ? ';' : '';
+  if (point.kind === 'arrow-body') {
+    const inner = base + style.indent;
+    const lines = before.map((text) => inner + indentRest(text, inner, eol)).join(eol);
+    return [
+      replace(point.start, point.start, `{${eol}${lines}${eol}${inner}return `),
+      replace(point.end, point.end, `${end}${eol}${base}}`),
+    ];
+  }
+  if (point.kind === 'lone-statement') {
+    const open = startsLine(model.source, point.start) ? base.slice(style.indent.length) : base;
+    const inner = open + style.indent;
+    const head = before.map((text) => indentRest(text, inner, eol) + eol + inner).join('');
+    const tail = after.map((text) => eol + inner + indentRest(text, inner, eol)).join('');
+    return startsLine(model.source, point.start)
+      ? [...openBrace(model.source, point.start, head), replace(point.end, point.end, `${tail}${eol}${open}}`)]
+      : [replace(point.start, point.start, `{${eol}${inner}${head}`), replace(point.end, point.end, `${tail}${eol}${open}}`)];
+  }
+  const edits: TextEdit[] = [];
+  if (before.length > 0) {
+    const guard = !style.semicolons && CONTINUES.test(model.source.slice(point.start, point.start + 1)) ? ';' : '';
+    edits.push(replace(point.start, point.start, before.map((text) => indentRest(text, base, eol) + guard + eol + base).join('')));
+  }
+  if (after.length > 0) edits.push(replace(point.end, point.end, after.map((text) => eol + base + indentRest(text, base, eol)).join('')));
+  return edits;
+}
+
+/** Puts the brace at the end of the line before, where the head of the `if` or loop stands. */
+function openBrace(source: string, start: number, head: string): TextEdit[] {
+  let at = start;
+  while (at > 0 && /\s/.test(source[at - 1] ?? '')) at--;
+  return [replace(at, at, ' {'), replace(start, start, head)];
+}
+
+const startsLine = (source: string, offset: number): boolean =>
+  source.slice(source.lastIndexOf('\n', offset - 1) + 1, offset).trim() === '';
+
+/** Turns statements into text at their points; returns null when two edits overlap. */
+export function resolveEdits(model: SourceModel, style: Style, edits: readonly Edit[]): TextEdit[] | null {
+  const points = new Map<string, { point: InsertionPoint; before: string[]; after: string[] }>();
+  const texts = new Map<string, TextEdit>();
+  for (const edit of edits) {
+    if (edit.kind === 'text') {
+      texts.set(`${edit.start}:${edit.end}:${edit.text}`, edit);
+      continue;
+    }
+    const key = `${edit.point.start}:${edit.point.end}`;
+    const known = points.get(key) ?? { point: edit.point, before: [], after: [] };
+    const list = known[edit.where];
+    if (!list.includes(edit.text)) list.push(edit.text);
+    points.set(key, known);
+  }
+  const resolved = [...texts.values()];
+  for (const { point, before, after } of points.values()) resolved.push(...statementsAt(model, style, point, before, after));
+  const order = new Map(resolved.map((edit, index) => [edit, index]));
+  resolved.sort((a, b) => a.start - b.start || a.end - b.end || (order.get(a) ?? 0) - (order.get(b) ?? 0));
+  for (let i = 1; i < resolved.length; i++) {
+    const [before, after] = [resolved[i - 1], resolved[i]];
+    if (before && after && after.start < before.end) return null;
+  }
+  return resolved;
+}
+
+export function applyEdits(source: string, edits: readonly TextEdit[]): string {
+  let result = '';
+  let at = 0;
+  for (const edit of edits) {
+    result += source.slice(at, edit.start) + edit.text;
+    at = edit.end;
+  }
+  return result + source.slice(at);
+}

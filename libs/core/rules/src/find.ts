@@ -1,0 +1,224 @@
+import { createHash } from 'node:crypto';
+import { loadCatalogue } from './catalogue.ts';
+import { countChangedLines } from './edit/diff.ts';
+import { applyEdits, type Edit, resolveEdits } from './edit/edits.ts';
+import { detectStyle, type Style } from './edit/style.ts';
+import { evaluate } from './evaluate.ts';
+import { type PatternMatch, searchPatterns } from './match.ts';
+import { normalisedSyntax } from './normalise.ts';
+import type { Rule } from './rule.ts';
+import type { MatchContext } from './steps/step.ts';
+import { enclosingSymbol, regionsOf } from './symbols.ts';
+import { buildModel, type Language, parses, type SourceModel } from './syntax/model.ts';
+import { endOf, type Node, startOf, unwrap } from './syntax/node.ts';
+
+/** More changed lines than this are no patch a person reviews gladly (P4). */
+export const CHANGED_LINES_LIMIT = 60;
+
+export interface HotRange {
+  /** 1-based, inclusive. */
+  start_line: number;
+  end_line: number;
+  hotspot_id: string;
+  symbol: string;
+}
+
+export interface FindInput {
+  file: string;
+  source: string;
+  language: Language;
+  /** Only matches inside these ranges and in functions of the file that they call; all of the file when absent. */
+  ranges?: readonly HotRange[];
+  /** Ids of the rules to apply; all when absent. */
+  rules?: readonly string[];
+}
+
+export interface RuleMatch {
+  /** Hash of file, symbol and normalised syntax of the result. */
+  id: string;
+  rule: string;
+  /** Offsets of the first matched expression. */
+  start: number;
+  end: number;
+  line: number;
+  symbol: string;
+  hotspot_id: string | null;
+  /** In a function that a hot range calls, not in the range itself. */
+  in_callee: boolean;
+  /** Number of places changed. */
+  places: number;
+  new_source: string;
+  changed_lines: number;
+  title: string;
+  explanation: string;
+  safety: 'safe' | 'guarded' | 'assumes';
+  risk: string;
+  /** What has to be so for the change to keep the behaviour; shown to the reviewer. */
+  assumptions: string[];
+  /** Typical ratio old/new of the rule at large sizes. */
+  gain: number;
+}
+
+export interface SkippedMatch {
+  rule: string;
+  symbol: string;
+  line: number;
+  reason: string;
+}
+
+export interface FindResult {
+  matches: RuleMatch[];
+  skipped: SkippedMatch[];
+}
+
+interface Fired {
+  rule: Rule;
+  node: Node;
+  symbol: string;
+  hotspot_id: string | null;
+  in_callee: boolean;
+  edits: Edit[];
+  assumptions: string[];
+}
+
+/** Every rewrite of the catalogue that its preconditions allow in the file. Deterministic; nothing is run or measured. */
+export function findCandidates(input: FindInput): FindResult {
+  const skipped: SkippedMatch[] = [];
+  let model: SourceModel;
+  try {
+    model = buildModel(input.source, input.language);
+  } catch (error) {
+    return { matches: [], skipped: [{ rule: '*', symbol: '', line: 1, reason: `the file does not parse: ${(error as Error).message}` }] };
+  }
+  if (model.scopes.dynamic)
+    return { matches: [], skipped: [{ rule: '*', symbol: '', line: 1, reason: '`eval` or `with` hides which variable a name means' }] };
+  const rules = loadCatalogue().filter(
+    (rule) => rule.languages.includes(input.language) && (!input.rules || input.rules.includes(rule.id)),
+  );
+  const style = detectStyle(model);
+  const regions = regionsOf(model, input.ranges);
+  const search = searchPatterns(model);
+  const matches: RuleMatch[] = [];
+  for (const rule of rules) {
+    const fired = fire(model, style, rule, search.find(rule), regions, skipped);
+    for (const group of groups(fired)) {
+      const match = buildMatch(input, model, style, group, skipped);
+      if (match) matches.push(match);
+    }
+  }
+  return { matches: unique(matches), skipped };
+}
+
+function fire(
+  model: SourceModel,
+  style: Style,
+  rule: Rule,
+  found: readonly PatternMatch[],
+  regions: ReturnType<typeof regionsOf>,
+  skipped: SkippedMatch[],
+): Fired[] {
+  const fired: Fired[] = [];
+  for (const match of found) {
+    const region = regions(match.node);
+    if (!region || isOptional(match.node)) continue;
+    const result = evaluate(contextFor(model, style, match.node), rule, match);
+    const symbol = enclosingSymbol(model, match.node);
+    if (result.kind === 'fires')
+      fired.push({ rule, node: match.node, symbol, ...region, edits: result.edits, assumptions: result.assumptions });
+    else if (result.kind === 'refused')
+      skipped.push({ rule: rule.id, symbol, line: model.lineOf(startOf(match.node)), reason: `${result.step}: ${result.reason}` });
+  }
+  return fired;
+}
+
+function contextFor(model: SourceModel, style: Style, match: Node): MatchContext {
+  const taken = new Set<string>();
+  return {
+    model,
+    style,
+    match,
+    freshName: (base) => {
+      let name = base;
+      for (let n = 2; model.names.has(name) || taken.has(name); n++) name = `${base}${n}`;
+      taken.add(name);
+      return name;
+    },
+  };
+}
+
+/** `a?.b()` may be skipped at run time; no rule reasons about that. */
+function isOptional(node: Node): boolean {
+  for (let current: Node | null = unwrap(node); current; ) {
+    if (current.type.startsWith('Optional')) return true;
+    if (current.type === 'CallExpression') current = unwrap(current.callee);
+    else if (current.type === 'MemberExpression') current = unwrap(current.object);
+    else return false;
+  }
+  return false;
+}
+
+/** All places of a rule in one function (and what it calls) as one candidate first, then each place on its own. */
+function groups(fired: readonly Fired[]): Fired[][] {
+  const byOwner = new Map<string, Fired[]>();
+  for (const one of fired) {
+    const key = one.hotspot_id ?? one.symbol;
+    const list = byOwner.get(key);
+    if (list) list.push(one);
+    else byOwner.set(key, [one]);
+  }
+  return [...byOwner.values()].flatMap((list) => (list.length > 1 ? [list, ...list.map((one) => [one])] : [list]));
+}
+
+function buildMatch(input: FindInput, model: SourceModel, style: Style, group: Fired[], skipped: SkippedMatch[]): RuleMatch | null {
+  const [first] = group;
+  if (!first) return null;
+  const { rule, symbol } = first;
+  const line = model.lineOf(startOf(first.node));
+  const refuse = (reason: string): null => {
+    if (group.length === 1) skipped.push({ rule: rule.id, symbol, line, reason });
+    return null;
+  };
+  const edits = resolveEdits(model, style, distinctNames(group));
+  if (!edits) return refuse('its edits overlap');
+  const source = applyEdits(input.source, edits);
+  const lost = model.comments.find((comment) => !source.includes(comment.value));
+  if (lost) return refuse(`the comment "${lost.value.trim().slice(0, 40)}" would be lost`);
+  if (source === input.source || !parses(source, input.language)) return refuse('the result does not parse');
+  const changed = countChangedLines(input.source, source);
+  if (changed > CHANGED_LINES_LIMIT) return refuse(`${changed} changed lines are more than ${CHANGED_LINES_LIMIT}`);
+  const assumptions = [
+    ...new Set([...(rule.assumption === undefined ? [] : [rule.assumption]), ...group.flatMap((one) => one.assumptions)]),
+  ];
+  return {
+    id: createHash('sha256')
+      .update(`${input.file}\n${symbol}\n${normalisedSyntax(source, input.language)}`)
+      .digest('hex')
+      .slice(0, 32),
+    rule: rule.id,
+    start: startOf(first.node),
+    end: endOf(first.node),
+    line,
+    symbol,
+    hotspot_id: first.hotspot_id,
+    in_callee: group.every((one) => one.in_callee),
+    places: group.length,
+    new_source: source,
+    changed_lines: changed,
+    title: rule.title,
+    explanation: rule.explanation.trim(),
+    safety: assumptions.length > 0 ? 'assumes' : rule.safety,
+    risk: assumptions.length > 0 ? `${rule.risk.trim()} Assumes that ${assumptions.join('; that ')}.` : rule.risk.trim(),
+    assumptions,
+    gain: rule.gain.large,
+  };
+}
+
+/** Two places of one rule may have chosen the same new name; statements that differ under one name keep the group from compiling, so it is left out. */
+function distinctNames(group: readonly Fired[]): Edit[] {
+  return group.flatMap((one) => one.edits);
+}
+
+function unique(matches: readonly RuleMatch[]): RuleMatch[] {
+  const seen = new Set<string>();
+  return matches.filter((match) => (seen.has(match.id) ? false : (seen.add(match.id), true)));
+}

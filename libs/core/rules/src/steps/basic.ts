@@ -1,0 +1,135 @@
+import { staticType, type TypeName } from '../facts/static-type.ts';
+import { ancestors } from '../syntax/model.ts';
+import { contains, memberName, type Node, unwrap, walk } from '../syntax/node.ts';
+import { assumes, fails, HOLDS } from '../verdict.ts';
+import { soleValue, usesOf } from '../facts/uses.ts';
+import { changesArray } from '../facts/mutation.ts';
+import { bindingOfValue, NOT_APPLICABLE, notAVariable, type Step } from './step.ts';
+
+/** The expression is the name of a variable that the file declares. */
+export const variable: Step = (context, value) => (bindingOfValue(context, value) ? HOLDS : notAVariable(value));
+
+/** Reading the expression twice gives the same and does nothing: a name, `this`, a literal, or properties of such. */
+export function isRepeatable(node: Node): boolean {
+  const inner = unwrap(node);
+  switch (inner.type) {
+    case 'Identifier':
+    case 'ThisExpression':
+    case 'StringLiteral':
+    case 'NumericLiteral':
+    case 'BooleanLiteral':
+    case 'NullLiteral':
+      return true;
+    case 'MemberExpression':
+      return isRepeatable(inner.object) && (inner.computed ? isRepeatable(inner.property) : true);
+    default:
+      return false;
+  }
+}
+
+export const repeatable: Step = (_context, value) =>
+  value?.node && isRepeatable(value.node) ? HOLDS : fails(`\`${value?.text}\` may give another value when it is read twice`);
+
+/** The match is a statement of its own. */
+export const statement: Step = ({ model, match }) => (model.parent(match)?.type === 'ExpressionStatement' ? HOLDS : NOT_APPLICABLE);
+
+/** Both arguments are the same source text. */
+export const same_text: Step = (_context, a, b) => (a?.text === b?.text ? HOLDS : NOT_APPLICABLE);
+
+export const fresh_name: Step = (context, base, suffix) => {
+  const stem = base?.node ? nameStem(base.node) : (base?.text ?? 'value');
+  return { text: context.freshName(stem + (suffix?.text ?? '')) };
+};
+
+function nameStem(node: Node): string {
+  const inner = unwrap(node);
+  if (inner.type === 'Identifier') return inner.name;
+  const name = memberName(inner);
+  return name && /^[\w$#]+$/.test(name) ? name.replace(/^#/, '') : 'value';
+}
+
+/** Proved by construction, annotation or guard to be of the type. */
+export const type_is: Step = ({ model }, value, ...names) => {
+  const type = staticType(model, value?.node);
+  return type && names.some(({ text }) => text === (type.name satisfies TypeName))
+    ? HOLDS
+    : fails(`\`${value?.text}\` is not provably a ${names.map(({ text }) => text).join(' or ')}`);
+};
+
+/** An array without holes; holes that cannot be excluded become an assumption. */
+export const no_holes: Step = ({ model }, value) => {
+  const type = staticType(model, value?.node);
+  return type?.dense ? HOLDS : assumes(`\`${value?.text}\` has no holes`);
+};
+
+/** Text that checks for an array first, empty when that is proved. */
+export const array_guard: Step = ({ model }, value) => {
+  const type = staticType(model, value?.node);
+  if (type?.name === 'array') return { text: '' };
+  if (type) return fails(`\`${value?.text}\` is a ${type.name}, not an array`);
+  return { text: `Array.isArray(${value?.text}) && ` };
+};
+
+/** TypeScript annotation, empty in JavaScript. */
+export const annotation: Step = ({ model }, text) => ({
+  text: model.language === 'ts' || model.language === 'tsx' ? `: ${text?.text}` : '',
+});
+
+/** An array literal that is never added to is as long as it is written. */
+export const may_be_longer_than: Step = (context, value, limit) => {
+  const binding = bindingOfValue(context, value);
+  const init = binding ? soleValue(binding) : null;
+  const literal = init ? unwrap(init) : null;
+  if (literal?.type !== 'ArrayExpression' || literal.elements.some((element) => element?.type === 'SpreadElement')) return HOLDS;
+  const grows = binding
+    ? usesOf(context.model, binding).some((use) => changesArray(use) || use.kind === 'escape' || use.kind === 'argument')
+    : true;
+  const most = Number(limit?.text);
+  return grows || literal.elements.length >= most ? HOLDS : fails(`\`${value?.text}\` has only ${literal.elements.length} elements`);
+};
+
+/** Neither `await` nor `yield` nor a function in the expression. */
+export const plain_expression: Step = (_context, value) => {
+  let plain = true;
+  if (value?.node) {
+    walk(value.node, (node) => {
+      if (/^(AwaitExpression|YieldExpression|FunctionExpression|ArrowFunctionExpression|ClassExpression)$/.test(node.type)) plain = false;
+    });
+  }
+  return plain ? HOLDS : fails(`\`${value?.text}\` waits or makes a function`);
+};
+
+/** `a` does not mention the variable `b`. */
+export const does_not_mention: Step = (context, value, other) => {
+  const binding = bindingOfValue(context, other);
+  if (!binding || !value?.node) return HOLDS;
+  const { node } = value;
+  return binding.references.some((reference) => contains(node, reference.node))
+    ? fails(`\`${value.text}\` depends on \`${other?.text}\``)
+    : HOLDS;
+};
+
+/** Inside a function, so that the code can run more than once. */
+export const inside_function: Step = ({ model, match }) => (model.enclosingFunction(match) ? HOLDS : NOT_APPLICABLE);
+
+/** Not inside a `try` of the same function: an exception would be seen with half the work done. */
+export const not_in_try: Step = ({ model, match }) => {
+  for (const ancestor of ancestors(model, match)) {
+    if (ancestor.type === 'TryStatement') return fails('an exception in between would be caught here');
+    if (/Function|Method/.test(ancestor.type)) break;
+  }
+  return HOLDS;
+};
+
+/** The receiver is an array, or cannot be told: then its method is taken for an array's and that is said. */
+export const type_or_array_method: Step = ({ model }, value) => {
+  const type = staticType(model, value?.node);
+  if (!type) return assumes(`\`${value?.text.replace(/\s+/g, ' ').slice(0, 40)}\` is an array`);
+  return type.name === 'array' ? HOLDS : NOT_APPLICABLE;
+};
+
+/** The whole statement that the match makes up. */
+export const statement_of: Step = (context) => {
+  const parent = context.model.parent(context.match);
+  return parent?.type === 'ExpressionStatement' ? { text: context.model.text(parent), node: parent } : NOT_APPLICABLE;
+};

@@ -1,0 +1,79 @@
+import { type Iteration, iterationsAround } from '../facts/iteration.ts';
+import { unmodifiedIn } from '../facts/mutation.ts';
+import { staticType } from '../facts/static-type.ts';
+import type { SourceModel } from '../syntax/model.ts';
+import { contains, endOf, startOf } from '../syntax/node.ts';
+import type { Binding } from '../syntax/scope.ts';
+import { all, assumes, fails, HOLDS, type Verdict } from '../verdict.ts';
+import { insertionPoint } from '../edit/insertion.ts';
+import { bindingOfValue, NOT_APPLICABLE, notAVariable, type Step, type Value } from './step.ts';
+
+/** A callback is a loop only when its method is an array's. */
+function runsAtOnce(model: SourceModel, iteration: Iteration): Verdict {
+  if (!iteration.receiver) return HOLDS;
+  const type = staticType(model, iteration.receiver);
+  if (!type) return assumes(`\`${model.text(iteration.receiver).slice(0, 40)}\` is an array`);
+  return type.name === 'array' ? HOLDS : fails(`\`${model.text(iteration.receiver)}\` is a ${type.name}`);
+}
+
+const declaredOutside = (binding: Binding, iteration: Iteration): boolean =>
+  !contains(iteration.node, binding.identifier) && !(contains(iteration.node, binding.scope.node) && binding.scope.node !== iteration.node);
+
+export function iterationValue(model: SourceModel, iteration: Iteration, verdict: Verdict): Value {
+  const value: Value = { text: model.text(iteration.node), node: iteration.node, iteration };
+  if (verdict.kind === 'assumes') value.assumptions = verdict.assumptions;
+  return value;
+}
+
+/** The innermost loop, or callback of an array method, around the match. */
+export const innermost_loop: Step = ({ model, match }) => {
+  const [innermost] = iterationsAround(model, match);
+  return innermost ? iterationValue(model, innermost, HOLDS) : NOT_APPLICABLE;
+};
+
+/**
+ * The outermost loop around the match in which none of the variables changes; fails with the reason of the innermost one. Does not
+ * go outwards at the price of more assumptions.
+ */
+export const invariant_loop: Step = (context, ...values) => {
+  const { model, match } = context;
+  const iterations = iterationsAround(model, match);
+  if (iterations.length === 0) return NOT_APPLICABLE;
+  let best: { iteration: Iteration; verdict: Verdict } | null = null;
+  for (const iteration of iterations) {
+    const verdicts: Verdict[] = [runsAtOnce(model, iteration)];
+    for (const value of values) {
+      const binding = bindingOfValue(context, value);
+      if (!binding) return notAVariable(value);
+      if (!declaredOutside(binding, iteration)) verdicts.push(fails(`\`${binding.name}\` is made anew in the loop`));
+      else verdicts.push(unmodifiedIn(model, binding, iteration.node));
+    }
+    if (!insertionPoint(model, iteration.node)) verdicts.push(fails('nothing can be put before the loop'));
+    const verdict = all(verdicts);
+    if (verdict.kind === 'fails') {
+      if (!best) return verdict;
+      break;
+    }
+    if (best && cost(verdict) > cost(best.verdict)) break;
+    best = { iteration, verdict };
+  }
+  return best ? iterationValue(model, best.iteration, best.verdict) : NOT_APPLICABLE;
+};
+
+const cost = (verdict: Verdict): number => (verdict.kind === 'assumes' ? verdict.assumptions.length : 0);
+
+/** The outermost loop around the match that still lies within the life of the variable. */
+export const loop_within_life_of: Step = (context, value) => {
+  const { model, match } = context;
+  const binding = bindingOfValue(context, value);
+  if (!binding) return notAVariable(value);
+  const iterations = iterationsAround(model, match).filter((iteration) => declaredOutside(binding, iteration));
+  const outermost = iterations.at(-1);
+  return outermost ? iterationValue(model, outermost, HOLDS) : NOT_APPLICABLE;
+};
+
+/** Every call made in the loop happens before what follows it: no early return, no jump to an outer label. */
+export const left_only_at_its_end: Step = (_context, loop) => {
+  const node = loop?.node;
+  return node && startOf(node) < endOf(node) ? HOLDS : NOT_APPLICABLE;
+};
