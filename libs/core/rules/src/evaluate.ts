@@ -20,7 +20,7 @@ export function evaluate(context: MatchContext, rule: Rule, match: PatternMatch)
   for (const [name, node] of match.captures) bind(name, node);
   const assumptions: string[] = [];
   for (const step of rule.where) {
-    const run = STEPS[step.name];
+    const run = STEPS.get(step.name);
     if (!run) return { kind: 'not_applicable', step: step.name };
     const result = run(context, ...step.args.map((arg) => argument(values, arg)));
     if (isValue(result)) {

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { loadCatalogue } from './catalogue.ts';
+import { loadCatalogue } from './load-catalogue.ts';
 import { countChangedLines } from './edit/diff.ts';
 import { applyEdits, type Edit, resolveEdits } from './edit/edits.ts';
 import { detectStyle, type Style } from './edit/style.ts';
@@ -178,7 +178,11 @@ function buildMatch(input: FindInput, model: SourceModel, style: Style, group: F
     if (group.length === 1) skipped.push({ rule: rule.id, symbol, line, reason });
     return null;
   };
-  const edits = resolveEdits(model, style, distinctNames(group));
+  const edits = resolveEdits(
+    model,
+    style,
+    group.flatMap((one) => one.edits),
+  );
   if (!edits) return refuse('its edits overlap');
   const source = applyEdits(input.source, edits);
   const lost = model.comments.find((comment) => !source.includes(comment.value));
@@ -211,11 +215,6 @@ function buildMatch(input: FindInput, model: SourceModel, style: Style, group: F
     assumptions,
     gain: rule.gain.large,
   };
-}
-
-/** Two places of one rule may have chosen the same new name; statements that differ under one name keep the group from compiling, so it is left out. */
-function distinctNames(group: readonly Fired[]): Edit[] {
-  return group.flatMap((one) => one.edits);
 }
 
 function unique(matches: readonly RuleMatch[]): RuleMatch[] {

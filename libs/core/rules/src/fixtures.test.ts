@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { loadCatalogue } from './catalogue.ts';
+import { loadCatalogue } from './load-catalogue.ts';
 import { findCandidates } from './find.ts';
 import type { Rule } from './rule.ts';
 import { firstDifference } from './testing/execute.ts';

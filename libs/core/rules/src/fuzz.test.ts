@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { loadCatalogue } from './catalogue.ts';
+import { loadCatalogue } from './load-catalogue.ts';
 import { findCandidates } from './find.ts';
 import { firstDifference } from './testing/execute.ts';
 import { GENERATORS, instantiate, seededRandom } from './testing/generators.ts';

@@ -1,4 +1,4 @@
-export { loadCatalogue } from './catalogue.ts';
+export { loadCatalogue } from './load-catalogue.ts';
 export { countChangedLines, unifiedDiff } from './edit/diff.ts';
 export {
   CHANGED_LINES_LIMIT,

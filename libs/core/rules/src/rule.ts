@@ -1,10 +1,10 @@
 import { CodeOptimaError } from '@codeoptima/contracts';
 import type { RuleFile } from './schema.ts';
-import { STEPS, type StepName } from './steps/registry.ts';
+import { STEPS } from './steps/registry.ts';
 
 /** One line of `where`: a named step, its arguments, and the variable that takes its value. */
 export interface StepCall {
-  name: StepName;
+  name: string;
   args: string[];
   into: string | null;
 }
@@ -18,9 +18,9 @@ const LINE = /^(?:\$([A-Z][A-Z0-9_]*) = )?([a-z_]+)((?: (?:\$[A-Z][A-Z0-9_]*|'[^
 function parseStep(rule: string, line: string): StepCall {
   const [, into, name, rest] = LINE.exec(line) ?? [];
   if (name === undefined || rest === undefined) throw new CodeOptimaError('internal', `rule ${rule}: cannot read the step "${line}"`);
-  if (!(name in STEPS)) throw new CodeOptimaError('internal', `rule ${rule}: there is no step "${name}"`);
+  if (!STEPS.has(name)) throw new CodeOptimaError('internal', `rule ${rule}: there is no step "${name}"`);
   const args = rest.match(/\$[A-Z][A-Z0-9_]*|'[^']*'|[\w.-]+/g) ?? [];
-  return { name: name as StepName, args, into: into ?? null };
+  return { name, args, into: into ?? null };
 }
 
 export function compileRule(file: RuleFile): Rule {

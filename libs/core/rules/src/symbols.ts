@@ -50,7 +50,7 @@ export function regionsOf(model: SourceModel, ranges: readonly HotRange[] | unde
     const start = offsetOfLine(model.source, range.start_line);
     areas.push({ start, end: offsetOfLine(model.source, range.end_line + 1), hotspot_id: range.hotspot_id, in_callee: false });
   }
-  for (const area of [...areas]) areas.push(...calleesOf(model, area));
+  areas.push(...areas.flatMap((area) => calleesOf(model, area)));
   return (node) => {
     const hit = areas.find((area) => area.start <= startOf(node) && endOf(node) <= area.end);
     return hit ? { hotspot_id: hit.hotspot_id, in_callee: hit.in_callee } : null;

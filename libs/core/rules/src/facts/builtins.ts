@@ -1,5 +1,7 @@
 /** Names of the language's own methods, sorted by what they can do. A method of such a name is taken for the language's own unless the receiver is known to be something else. */
 
+const words = (text: string): string[] => text.split(' ');
+
 export const ARRAY_MUTATORS = new Set(['push', 'pop', 'shift', 'unshift', 'splice', 'sort', 'reverse', 'fill', 'copyWithin']);
 
 const COLLECTION_MUTATORS = ['add', 'set', 'delete', 'clear', 'append', 'write', 'setTime'];
@@ -26,84 +28,15 @@ export const ITERATING_METHODS = new Set([
 /** Read their receiver and arguments and change neither (callbacks are judged on their own). */
 export const PURE_METHODS = new Set([
   ...ITERATING_METHODS,
-  ...[
-    'at',
-    'concat',
-    'entries',
-    'flat',
-    'includes',
-    'indexOf',
-    'join',
-    'keys',
-    'lastIndexOf',
-    'slice',
-    'toReversed',
-    'toSorted',
-    'toSpliced',
-    'values',
-    'with',
-  ],
-  ...[
-    'charAt',
-    'charCodeAt',
-    'codePointAt',
-    'endsWith',
-    'localeCompare',
-    'match',
-    'matchAll',
-    'normalize',
-    'padEnd',
-    'padStart',
-    'repeat',
-    'replace',
-  ],
-  ...[
-    'replaceAll',
-    'search',
-    'split',
-    'startsWith',
-    'substr',
-    'substring',
-    'toLocaleLowerCase',
-    'toLocaleUpperCase',
-    'toLowerCase',
-    'toUpperCase',
-  ],
-  ...[
-    'trim',
-    'trimEnd',
-    'trimStart',
-    'toFixed',
-    'toPrecision',
-    'toString',
-    'toLocaleString',
-    'valueOf',
-    'toISOString',
-    'toJSON',
-    'getTime',
-    'getFullYear',
-  ],
-  ...[
-    'getMonth',
-    'getDate',
-    'getDay',
-    'getHours',
-    'getMinutes',
-    'getSeconds',
-    'has',
-    'get',
-    'hasOwnProperty',
-    'subarray',
-    'format',
-    'compare',
-  ],
+  ...words('at concat entries flat includes indexOf join keys lastIndexOf slice toReversed toSorted toSpliced values with charAt'),
+  ...words('charCodeAt codePointAt endsWith localeCompare match matchAll normalize padEnd padStart repeat replace replaceAll search'),
+  ...words('split startsWith substr substring toLocaleLowerCase toLocaleUpperCase toLowerCase toUpperCase trim trimEnd trimStart'),
+  ...words('toFixed toPrecision toString toLocaleString valueOf toISOString toJSON getTime getFullYear getMonth getDate getDay'),
+  ...words('getHours getMinutes getSeconds has get hasOwnProperty subarray format compare'),
 ]);
 
 /** Pure on the language's own collections, but everyday names of methods that are not; trusted only when the receiver's type is proved. */
 export const AMBIGUOUS_METHODS = new Set(['get', 'has', 'entries', 'keys', 'values', 'with', 'format', 'compare', 'toJSON', 'at']);
-
-/** Result is a new array that nobody else holds. */
-export const FRESH_ARRAY_METHODS = new Set(['map', 'filter', 'flatMap', 'flat', 'concat', 'split', 'toSorted', 'toReversed', 'toSpliced']);
 
 export const STRING_METHODS = new Set([
   'charAt',

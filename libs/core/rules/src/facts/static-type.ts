@@ -3,7 +3,7 @@ import { ancestors, type SourceModel } from '../syntax/model.ts';
 import { isFunction, methodCall, type Node, unwrap } from '../syntax/node.ts';
 import type { Binding } from '../syntax/scope.ts';
 import { annotationType } from './annotation.ts';
-import { ARRAY_MUTATORS, BOOLEAN_METHODS, FRESH_ARRAY_METHODS, NUMBER_METHODS, STRING_METHODS } from './builtins.ts';
+import { ARRAY_MUTATORS, BOOLEAN_METHODS, NUMBER_METHODS, STRING_METHODS } from './builtins.ts';
 import { isReassigned, type UseKind, usesOf } from './uses.ts';
 
 export type TypeName =

@@ -2,7 +2,7 @@ import { isFreshLocal } from '../facts/effects.ts';
 import { iterationsAround } from '../facts/iteration.ts';
 import { isPrivate } from '../facts/mutation.ts';
 import { staticType } from '../facts/static-type.ts';
-import { contains, methodCall, type Node, unwrap } from '../syntax/node.ts';
+import { contains, type Node, unwrap } from '../syntax/node.ts';
 import { assumes, fails, HOLDS } from '../verdict.ts';
 import { isRepeatable } from './basic.ts';
 import { bindingOfValue, NOT_APPLICABLE, notAVariable, type Step } from './step.ts';

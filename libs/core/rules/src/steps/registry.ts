@@ -5,9 +5,11 @@ import * as loops from './loops.ts';
 import * as reduce from './reduce.ts';
 import type { Step } from './step.ts';
 
-/** Every step a rule file may name. */
-export const STEPS = { ...basic, ...loops, ...equality, ...accumulator, ...reduce } satisfies Record<
-  string,
-  Step | unknown
-> as unknown as Record<string, Step>;
-export type StepName = string;
+const isStep = (value: unknown): value is Step => typeof value === 'function';
+
+/** Every step a rule file may name: what the step modules export under a name in snake case. */
+export const STEPS: ReadonlyMap<string, Step> = new Map(
+  [basic, loops, equality, accumulator, reduce].flatMap((module) =>
+    Object.entries(module).flatMap(([name, value]): [string, Step][] => (isStep(value) && /^[a-z_]+$/.test(name) ? [[name, value]] : [])),
+  ),
+);
