@@ -1,1 +1,3 @@
-export {};
+export { parseDiff, type Finding, type Origin } from './guards/index.ts';
+export type { Subject } from './subject.ts';
+export { type ChangeVerdict, RUNGS, type VerifyOptions, verifyChange } from './verify-change.ts';

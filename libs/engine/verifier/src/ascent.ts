@@ -1,0 +1,34 @@
+import type { BehaviourEvidence, MeasurementEvidence, TestComparison } from '@codeoptima/evidence';
+import type { PairedResult } from '@codeoptima/measurement';
+import type { Finding } from './guards/index.ts';
+import type { Subject } from './subject.ts';
+
+/** What the rungs of one verification share: the subject, and what each has found so far. */
+export interface Ascent {
+  readonly subject: Subject;
+  /** One line for people about what runs now. */
+  detail: (line: string) => void;
+  findings: Finding[];
+  surface: string[];
+  tests: TestComparison | null;
+  behaviour: BehaviourEvidence | null;
+  /** Every paired measurement, in the order taken. */
+  measurements: PairedResult[];
+  /** The certifying measurement. */
+  claim: PairedResult | null;
+  callgrind: MeasurementEvidence['callgrind'];
+  growth: MeasurementEvidence['growth'];
+}
+
+export const startAscent = (subject: Subject, detail: Ascent['detail']): Ascent => ({
+  subject,
+  detail,
+  findings: [],
+  surface: [],
+  tests: null,
+  behaviour: null,
+  measurements: [],
+  claim: null,
+  callgrind: [],
+  growth: null,
+});

@@ -1,0 +1,29 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { ChangedSource, DiffFile } from './guards/index.ts';
+
+const SOURCE = /\.[cm]?[jt]sx?$/;
+const SOURCE_BYTES_MAX = 4 * 1024 * 1024;
+
+/** Both sides of every changed source file, read from the trees. */
+export async function readChangedSources(base_dir: string, candidate_dir: string, diff: readonly DiffFile[]): Promise<ChangedSource[]> {
+  const files = diff.filter((file) => SOURCE.test(file.new_path ?? file.old_path ?? '') && !/\.d\.[cm]?ts$/.test(file.new_path ?? ''));
+  return await Promise.all(
+    files.map(async (file) => ({
+      file: file.new_path ?? file.old_path ?? '',
+      base: file.old_path ? await text(join(base_dir, file.old_path)) : null,
+      candidate: file.new_path ? await text(join(candidate_dir, file.new_path)) : null,
+      added: file.added,
+    })),
+  );
+}
+
+async function text(path: string): Promise<string | null> {
+  try {
+    const bytes = await readFile(path);
+    return bytes.byteLength > SOURCE_BYTES_MAX ? null : bytes.toString('utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
+    throw error;
+  }
+}

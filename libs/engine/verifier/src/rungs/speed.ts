@@ -1,0 +1,175 @@
+import {
+  comparePaired,
+  confirm,
+  controlRow,
+  type ComparisonInput,
+  type MeasuredWorkload,
+  type PairedResult,
+  quickTrial,
+} from '@codeoptima/measurement';
+import type { Ascent } from '../ascent.ts';
+import type { Rung, RungResult } from '../ladder.ts';
+
+/** A claim rests on what somebody really runs: a win on generated inputs alone is reported, never certified. */
+const CLAIMABLE: ReadonlySet<MeasuredWorkload['source']> = new Set(['user', 'repository', 'captured']);
+
+/** Each measurement draws its pair order from a seed of its own. */
+const SEED_STEP = 7919;
+
+export function comparison(ascent: Ascent, workload: MeasuredWorkload, signal: AbortSignal): ComparisonInput {
+  const { subject } = ascent;
+  return {
+    base_dir: subject.base_dir,
+    candidate_dir: subject.candidate_dir,
+    package_dir: subject.toolchain.package_dir,
+    workload,
+    target_pct: subject.target_pct,
+    seed: subject.seed + SEED_STEP * (ascent.measurements.length + 1),
+    flags: subject.flags,
+    unsafe_no_sandbox: subject.unsafe_no_sandbox,
+    onProgress: ({ pairs, pairs_max }) => ascent.detail(`${workload.name}: pair ${pairs} of at most ${pairs_max}`),
+    signal,
+  };
+}
+
+/** Verdicts that a measurement can give without saying anything about speed. */
+export function brokenBy(result: PairedResult): RungResult | null {
+  const detail = `${result.name}: ${result.reason}`;
+  if (result.decision === 'output_differs') return { outcome: 'failed', detail, fall: { verdict: 'behaviour_differs', reason: detail } };
+  if (result.decision === 'unstable_output') return { outcome: 'failed', detail, fall: { verdict: 'nondeterministic', reason: detail } };
+  if (result.decision === 'tampered') return { outcome: 'failed', detail, fall: { verdict: 'refused', reason: detail } };
+  return null;
+}
+
+const percent = (value: number | null): string => (value === null ? 'unknown' : `${value.toFixed(1)} %`);
+
+/** A few pairs on each workload: drops the hopeless and finds the workload the claim will be about. */
+export const trial: Rung<Ascent> = {
+  name: 'quick trial',
+  doing: 'a first look at the speed',
+  async climb(ascent, signal) {
+    const { subject } = ascent;
+    if (subject.workloads.length === 0) {
+      return {
+        outcome: 'failed',
+        detail: 'no workload runs the changed code',
+        fall: { verdict: 'not_proven', reason: 'No workload runs the changed code, so nothing could be measured.' },
+      };
+    }
+    const results: PairedResult[] = [];
+    for (const workload of subject.workloads) {
+      const { result } = await quickTrial(comparison(ascent, workload, signal));
+      ascent.measurements.push(result);
+      const broken = brokenBy(result);
+      if (broken) return broken;
+      results.push(result);
+    }
+    const best = Math.max(...results.map((result) => result.median_pct ?? Number.NEGATIVE_INFINITY));
+    const detail = results.map((result) => `${result.name} ${percent(result.median_pct)}`).join(', ');
+    if (best < subject.target_pct / 3) {
+      return { outcome: 'failed', detail, fall: { verdict: 'not_proven', reason: `Not faster in a first look: ${detail}.` } };
+    }
+    return { outcome: 'passed', detail };
+  },
+};
+
+/** The workload of the claim: most trusted source first, then the one with the largest first-look gain. */
+function chooseTarget(ascent: Ascent): MeasuredWorkload | null {
+  const { subject } = ascent;
+  const gain = (workload: MeasuredWorkload): number =>
+    ascent.measurements.find((result) => result.id === workload.id)?.median_pct ?? Number.NEGATIVE_INFINITY;
+  const hopeful = subject.workloads.filter((workload) => CLAIMABLE.has(workload.source) && gain(workload) >= subject.target_pct / 3);
+  return (
+    hopeful.find((workload) => workload.id === subject.hottest_workload_id) ?? hopeful.toSorted((a, b) => gain(b) - gain(a))[0] ?? null
+  );
+}
+
+/** Paired measurement in fresh processes until the target is proved or thirty pairs are used up. */
+export const certification: Rung<Ascent> = {
+  name: 'certification',
+  doing: 'measuring pairs',
+  async climb(ascent, signal) {
+    const { subject } = ascent;
+    const workload = chooseTarget(ascent);
+    if (!workload) {
+      return {
+        outcome: 'failed',
+        detail: 'only generated inputs get faster',
+        fall: { verdict: 'not_proven', reason: 'Faster on generated inputs only, which proves nothing about real use.' },
+      };
+    }
+    const result = await comparePaired(comparison(ascent, workload, signal));
+    ascent.measurements.push(result);
+    ascent.claim = result;
+    const broken = brokenBy(result);
+    if (broken) return broken;
+    const figures = `estimate ${percent(result.estimate_pct)}, provable ${percent(result.provable_pct)}, ${result.pairs.length} pairs`;
+    if (result.claimed)
+      return { outcome: 'passed', detail: `at least ${percent(result.provable_pct)} faster on ${result.name} (${figures})` };
+    const noise = result.noise_cv_pct ?? 0;
+    const promising = (result.estimate_pct ?? 0) >= subject.target_pct;
+    if (promising && noise > NOISE_CV_MAX_PCT) {
+      const reason = `This machine cannot certify ${subject.target_pct} % now: processes of the same code vary by ${noise.toFixed(1)} % (${figures}). A quieter machine, 'codeoptima calibrate' or a larger target would help.`;
+      return { outcome: 'failed', detail: reason, fall: { verdict: 'cannot_certify_here', reason } };
+    }
+    return {
+      outcome: 'failed',
+      detail: figures,
+      fall: { verdict: 'not_proven', reason: `Not proved to be ${subject.target_pct} % faster on ${result.name}: ${figures}.` },
+    };
+  },
+};
+
+const NOISE_CV_MAX_PCT = 8;
+
+/** Ten fresh pairs without any runtime flag, by the wall clock: the sign must be the same. */
+export const confirmation: Rung<Ascent> = {
+  name: 'confirmation',
+  doing: 'confirming in production mode',
+  async climb(ascent, signal) {
+    const workload = ascent.subject.workloads.find((candidate) => candidate.id === ascent.claim?.id);
+    if (!workload) throw new Error('confirmation without a claim');
+    const { confirmed, reason, result } = await confirm(comparison(ascent, workload, signal));
+    ascent.measurements.push(result);
+    const broken = brokenBy(result);
+    if (broken) return broken;
+    if (confirmed) return { outcome: 'passed', detail: reason };
+    return {
+      outcome: 'failed',
+      detail: reason,
+      fall: { verdict: 'not_proven', reason: `The gain is not there without the stabilising flags: ${reason}.` },
+    };
+  },
+};
+
+/** The same code in both arms, through the same path: its row stands in every report. */
+export const control: Rung<Ascent> = {
+  name: 'control',
+  doing: 'measuring identical code',
+  async climb(ascent, signal) {
+    const workload = ascent.subject.workloads.find((candidate) => candidate.id === ascent.claim?.id);
+    if (!workload) throw new Error('control without a claim');
+    const { candidate_dir: _unused, ...input } = comparison(ascent, workload, signal);
+    const result = await controlRow(input);
+    ascent.measurements.push(result);
+    const detail = `identical code: estimate ${percent(result.estimate_pct)}, ${result.pairs.length} pairs`;
+    if (result.decision !== 'improved') return { outcome: 'passed', detail };
+    const reason = `Identical code was measured as faster (${detail}): this machine drifts too much to believe the claim.`;
+    return { outcome: 'failed', detail, fall: { verdict: 'cannot_certify_here', reason } };
+  },
+};
+
+/** Peak and allocated memory may grow by a fifth, and loading or the first call may not take over the work. */
+export const otherAxes: Rung<Ascent> = {
+  name: 'memory and start-up',
+  doing: 'comparing memory and start-up',
+  climb(ascent) {
+    const axes = [...(ascent.claim?.memory ?? []), ...(ascent.claim?.startup ?? [])];
+    const worse = axes.filter((axis) => axis.exceeds_limit);
+    const detail =
+      axes.map((axis) => `${axis.metric} ${axis.change_pct >= 0 ? '+' : ''}${axis.change_pct.toFixed(0)} %`).join(', ') || 'not measured';
+    if (worse.length === 0) return Promise.resolve({ outcome: 'passed', detail });
+    const reason = `Pays with another resource: ${worse.map((axis) => `${axis.metric} ${Math.round(axis.base)} → ${Math.round(axis.candidate)} ${axis.unit}`).join(', ')}.`;
+    return Promise.resolve({ outcome: 'failed', detail, fall: { verdict: 'refused', reason } });
+  },
+};

@@ -1,0 +1,22 @@
+import { glob, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+
+const JUDGES = [
+  '**/{test,tests,__tests__,spec,specs,bench,benchmark,benchmarks,perf}/**/*.{js,mjs,cjs,ts,mts,cts,jsx,tsx,json}',
+  '**/*.{test,spec,bench}.{js,mjs,cjs,ts,mts,cts,jsx,tsx}',
+  '{test,tests}.{js,mjs,cjs,ts}',
+];
+const TEXTS_BYTES_MAX = 16 * 1024 * 1024;
+
+/** Texts in which a proposer could have read inputs and answers: tests and benchmarks of the tree, up to 16 MiB together. */
+export async function readSeenTexts(dir: string): Promise<string[]> {
+  const texts: string[] = [];
+  let bytes = 0;
+  for await (const path of glob(JUDGES, { cwd: dir, exclude: (name) => name === 'node_modules' || name === '.git' })) {
+    const text = await readFile(join(dir, path), 'utf8').catch(() => '');
+    bytes += text.length;
+    if (bytes > TEXTS_BYTES_MAX) break;
+    texts.push(text);
+  }
+  return texts;
+}

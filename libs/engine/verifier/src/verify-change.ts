@@ -1,0 +1,62 @@
+import type { VerifyResult } from '@codeoptima/contracts';
+import type { CandidateEvidenceInput } from '@codeoptima/evidence';
+import { type Ascent, startAscent } from './ascent.ts';
+import { climb, type Rung } from './ladder.ts';
+import { guards } from './rungs/guards.ts';
+import { certification, confirmation, control, otherAxes, trial } from './rungs/speed.ts';
+import { surface } from './rungs/surface.ts';
+import { tests } from './rungs/tests.ts';
+import { types } from './rungs/types.ts';
+import type { Subject } from './subject.ts';
+import { toEvidence } from './to-evidence.ts';
+
+/** The ladder, cheapest rung first. */
+export const RUNGS: readonly Rung<Ascent>[] = [
+  guards,
+  surface,
+  types,
+  tests('tests'),
+  trial,
+  certification,
+  otherAxes,
+  control,
+  confirmation,
+  tests('final tests'),
+];
+
+export interface ChangeVerdict extends Omit<VerifyResult, 'evidence'> {
+  evidence: CandidateEvidenceInput;
+}
+
+export interface VerifyOptions {
+  signal: AbortSignal;
+  /** Monotonic milliseconds. */
+  now: () => number;
+  progress: (line: string, fraction: number) => void;
+  rungs?: readonly Rung<Ascent>[];
+}
+
+/** Judges one change. Rules, models and people only propose; this decides. */
+export async function verifyChange(subject: Subject, options: VerifyOptions): Promise<ChangeVerdict> {
+  let doing = '';
+  let fraction = 0;
+  const ascent = startAscent(subject, (line) => options.progress(`${doing}: ${line}`, fraction));
+  const ladder = await climb(options.rungs ?? RUNGS, ascent, {
+    signal: options.signal,
+    now: options.now,
+    progress: (line, share) => {
+      doing = line;
+      fraction = share;
+      options.progress(line, share);
+    },
+  });
+  const certified = ladder.verdict === 'certified';
+  return {
+    verdict: ladder.verdict,
+    reason: ladder.reason,
+    checks: ladder.checks,
+    estimate_pct: ascent.claim?.estimate_pct ?? null,
+    provable_pct: certified ? (ascent.claim?.provable_pct ?? null) : null,
+    evidence: toEvidence(ascent, ladder),
+  };
+}

@@ -1,0 +1,16 @@
+let lastText;
+let lastQuery;
+let lastTotal = 0;
+/** Score of a text: how often the words of the query occur. */
+export function score(text, query) {
+  if (text === lastText && query === lastQuery) return lastTotal;
+  const words = query.toLowerCase().split(/\s+/);
+  let total = 0;
+  for (const word of words) {
+    for (const token of text.toLowerCase().split(/\W+/)) if (token === word) total += 1;
+  }
+  lastText = text;
+  lastQuery = query;
+  lastTotal = total;
+  return total;
+}

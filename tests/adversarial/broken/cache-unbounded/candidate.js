@@ -1,0 +1,14 @@
+const cache = new Map();
+/** Score of a text: how often the words of the query occur. */
+export function score(text, query) {
+  const key = text + '\0' + query;
+  const known = cache.get(key);
+  if (known !== undefined) return known;
+  const words = query.toLowerCase().split(/\s+/);
+  let total = 0;
+  for (const word of words) {
+    for (const token of text.toLowerCase().split(/\W+/)) if (token === word) total += 1;
+  }
+  cache.set(key, total);
+  return total;
+}

@@ -1,0 +1,5 @@
+/** Tags of a note, in lower case. */
+export function tagsOf(note) {
+  const parts = note.split(/\s+/).filter((word) => word.startsWith('#'));
+  return parts.map((word) => word.slice(1).toLowerCase());
+}

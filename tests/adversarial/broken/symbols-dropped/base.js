@@ -1,0 +1,4 @@
+/** A shallow copy with defaults under it. */
+export function withDefaults(options, defaults) {
+  return Object.assign({}, defaults, options);
+}
