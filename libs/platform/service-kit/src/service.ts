@@ -1,0 +1,107 @@
+import { type Clock, type Ids, systemClock, systemIds } from './clock.ts';
+import type { ServiceEnv } from './env.ts';
+import { type Health, createHealth } from './health.ts';
+import { type Logger, createLogger } from './logger.ts';
+import { type Metrics, createMetrics } from './metrics.ts';
+import { serveProbes } from './probe-server.ts';
+import { startTracing } from './tracing.ts';
+
+/** What a service's main gets to wire its parts with. */
+export interface Service<E extends ServiceEnv = ServiceEnv> {
+  name: string;
+  /** UUID of this start of the process; the owner id of everything it holds. */
+  incarnation: string;
+  env: E;
+  log: Logger;
+  metrics: Metrics;
+  health: Health;
+  clock: Clock;
+  ids: Ids;
+  /** Registers a step of the orderly end; steps run in the reverse order of their registration. */
+  onStop: (what: string, stop: () => Promise<void> | void) => void;
+  /** Ends the service in order; the same as SIGTERM. */
+  stop: (reason: string) => Promise<void>;
+}
+
+/** Beyond the time that work may take to drain: closing connections must not hold up the end. */
+const STOP_MARGIN_MS = 5_000;
+
+const runStops = async (steps: [string, () => Promise<void> | void][], log: Logger): Promise<void> => {
+  for (const [what, stop] of steps.toReversed()) {
+    try {
+      await stop();
+    } catch (error) {
+      log.warn({ err: error, step: what }, 'a step of the orderly end failed');
+    }
+  }
+};
+
+const onSignals = (log: Logger, stop: (reason: string) => Promise<void>): void => {
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => void stop(signal));
+  const crash = (kind: string) => (error: unknown) => {
+    log.fatal({ err: error }, kind);
+    log.flush();
+    // The supervisor starts it anew; what it held is taken back by its lease.
+    process.exit(1);
+  };
+  process.on('uncaughtException', crash('uncaught exception'));
+  process.on('unhandledRejection', crash('unhandled rejection'));
+};
+
+/**
+ * Boots a service: traces, logs, metrics, probes and signals, in this order. A service then wires its parts, and registers with
+ * `onStop` how each ends. After the last step the process exits with 0.
+ */
+export const startService = async <E extends ServiceEnv>(name: string, env: E): Promise<Service<E>> => {
+  const stopTracing = await startTracing({
+    service: name,
+    data_dir: env.CODEOPTIMA_DATA_DIR,
+    traces: env.CODEOPTIMA_TRACES,
+    otlp_endpoint: env.OTEL_EXPORTER_OTLP_ENDPOINT,
+  });
+  const log = createLogger(name, env.CODEOPTIMA_LOG_LEVEL);
+  const metrics = createMetrics(name);
+  const health = createHealth();
+  const steps: [string, () => Promise<void> | void][] = [['traces', stopTracing]];
+  let stopping: Promise<void> | null = null;
+  const stop = (reason: string): Promise<void> => {
+    stopping ??= (async () => {
+      log.info({ reason }, 'stopping');
+      setTimeout(() => process.exit(1), env.CODEOPTIMA_DRAIN_MS + STOP_MARGIN_MS).unref();
+      await runStops(steps, log);
+      log.info('stopped');
+      log.flush();
+      process.exit(0);
+    })();
+    return stopping;
+  };
+  health.require('running', () => stopping === null);
+  onSignals(log, stop);
+  if (env.CODEOPTIMA_METRICS_ADDRESS !== undefined) {
+    const probes = await serveProbes(env.CODEOPTIMA_METRICS_ADDRESS, metrics, health);
+    steps.push(['probes', probes.close]);
+  }
+  return {
+    name,
+    incarnation: systemIds.uuid(),
+    env,
+    log,
+    metrics,
+    health,
+    clock: systemClock,
+    ids: systemIds,
+    onStop: (what, step) => void steps.push([what, step]),
+    stop,
+  };
+};
+
+/** Runs a service's main; a failed start ends with one line in the log and exit code 1. */
+export const runMain = (name: string, main: () => Promise<void>): void => {
+  main().catch((error: unknown) => {
+    const log = createLogger(name, 'info');
+    log.fatal({ err: error }, 'start failed');
+    log.flush();
+    process.exitCode = 1;
+    setTimeout(() => process.exit(1), 100);
+  });
+};
