@@ -43,7 +43,8 @@ export async function withSampler<T>(
   return await action(sampler, cpu);
 }
 
-async function compare(input: ComparisonInput, role: Role, mode: Mode, plan: Partial<SequencePlan>): Promise<PairedResult> {
+/** Any comparison under a role; the protocol's own ones below fix role, mode and plan. */
+export async function compareAs(input: ComparisonInput, role: Role, mode: Mode, plan: Partial<SequencePlan> = {}): Promise<PairedResult> {
   return await withSampler(input, async (sampler, cpu) =>
     comparePairs(sampler, {
       trees: { base: input.base_dir, candidate: input.candidate_dir },
@@ -65,7 +66,7 @@ async function compare(input: ComparisonInput, role: Role, mode: Mode, plan: Par
 
 /** Certification (steps 3 to 6 of the protocol): pairs in random order, looks at 10, 15, 20 and 30, alpha 0.25 % each. */
 export async function comparePaired(input: ComparisonInput): Promise<PairedResult> {
-  return await compare(input, 'target', 'stabilised', {});
+  return await compareAs(input, 'target', 'stabilised', {});
 }
 
 export interface QuickTrial {
@@ -81,7 +82,7 @@ const QUICK_SETTINGS = { warmup_ms: 250, batches: 5 };
 /** A few short pairs that drop the hopeless: median gain below a third of the target, or a wrong output. Proves nothing. */
 export async function quickTrial(input: ComparisonInput): Promise<QuickTrial> {
   const settings = { ...QUICK_SETTINGS, ...input.settings };
-  const result = await compare({ ...input, settings }, 'quick_trial', 'stabilised', { looks: [QUICK_PAIRS], alpha_per_look: 0.1 });
+  const result = await compareAs({ ...input, settings }, 'quick_trial', 'stabilised', { looks: [QUICK_PAIRS], alpha_per_look: 0.1 });
   if (result.decision === 'output_differs' || result.decision === 'unstable_output' || result.decision === 'tampered') {
     return { keep: false, reason: result.reason, result };
   }
@@ -104,7 +105,7 @@ export interface Confirmation {
 /** Step 10: ten fresh pairs in production mode (no V8 flags, wall time); the sign must be the same. */
 export async function confirm(input: ComparisonInput): Promise<Confirmation> {
   const { prepared: _stabilised, ...fresh } = input;
-  const result = await compare(fresh, 'confirmation', 'production', { looks: [10], alpha_per_look: 0.01 });
+  const result = await compareAs(fresh, 'confirmation', 'production', { looks: [10], alpha_per_look: 0.01 });
   const complete = result.decision === 'improved' || result.decision === 'not_proven';
   const gain = result.median_pct ?? 0;
   const confirmed = complete && gain > 0;
@@ -114,7 +115,7 @@ export async function confirm(input: ComparisonInput): Promise<Confirmation> {
 
 /** Step 11: identical code through the same path. Its decision must be `not_proven`. */
 export async function controlRow(input: Omit<ComparisonInput, 'candidate_dir'>): Promise<PairedResult> {
-  return await compare({ ...input, candidate_dir: input.base_dir }, 'control', 'stabilised', { looks: [10] });
+  return await compareAs({ ...input, candidate_dir: input.base_dir }, 'control', 'stabilised', { looks: [10] });
 }
 
 /** Median gain in percent over given pairs. */

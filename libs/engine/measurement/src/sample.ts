@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { FailureKind } from './harness.ts';
 
 /** What the harness reports for one process. Times in nanoseconds per operation, one value a batch. */
 export const Sample = z.object({
@@ -23,15 +24,9 @@ export const Sample = z.object({
 });
 export type Sample = z.infer<typeof Sample>;
 
-export const HarnessAnswer = z.union([
-  z.object({ ok: z.literal(true), sample: Sample }),
-  z.object({ ok: z.literal(false), message: z.string() }),
-]);
+export const HarnessAnswer = z.object({ ok: z.literal(true), sample: Sample });
 
-/**
- * workload_failed: library or workload threw; timed_out, crashed: the process; tampered: the answer was forged or timers were patched.
- */
-export type SampleFailureKind = 'workload_failed' | 'timed_out' | 'crashed' | 'tampered';
+export type SampleFailureKind = FailureKind;
 export type SampleOutcome = { ok: true; sample: Sample } | { ok: false; kind: SampleFailureKind; message: string };
 
 export interface SampleSettings {

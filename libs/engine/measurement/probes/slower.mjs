@@ -1,0 +1,3 @@
+import { operations } from './operations.mjs';
+
+export const operation = (kind) => operations[kind](true);
