@@ -1,0 +1,79 @@
+import { createHash } from 'node:crypto';
+import { mkdir, rename, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { CodeOptimaError } from '@codeoptima/contracts';
+import { git, tryGit } from './git.ts';
+import { isUrl } from './inspect.ts';
+
+/**
+ * A fresh clone of one commit in `dir` (which must not exist). The source repository is only read: no lock, no ref, no hook. Objects are
+ * borrowed from it by `--shared`, which is safe for the short life of a checkout; `.git/objects/info/alternates` names it.
+ */
+export async function checkout(repository: string, commit: string, dir: string, signal?: AbortSignal): Promise<void> {
+  await mkdir(dir, { recursive: true });
+  await git(['clone', '--quiet', '--shared', '--no-checkout', '--no-tags', '--', repository, dir], { cwd: dir, signal });
+  await git(['-c', 'core.symlinks=true', 'checkout', '--quiet', '--detach', commit, '--'], { cwd: dir, signal });
+  await git(['remote', 'remove', 'origin'], { cwd: dir, signal });
+}
+
+/** Fills in those submodules that can be reached without a network. Gives the paths that stayed empty. */
+export async function checkoutSubmodules(
+  repository: string,
+  dir: string,
+  paths: readonly string[],
+  signal?: AbortSignal,
+): Promise<string[]> {
+  const missing: string[] = [];
+  for (const path of paths) {
+    const local = join(repository, path);
+    const known = await stat(join(local, '.git')).catch(() => null);
+    const entry = known ? await tryGit(['ls-tree', 'HEAD', '--', path], { cwd: dir, signal }) : null;
+    const commit = entry ? /^160000 commit ([0-9a-f]+)\t/.exec(entry.stdout)?.[1] : undefined;
+    const has = commit ? await tryGit(['cat-file', '-e', `${commit}^{commit}`], { cwd: local, signal }) : null;
+    if (!commit || has?.exit_code !== 0) {
+      missing.push(path);
+      continue;
+    }
+    await rm(join(dir, path), { recursive: true, force: true });
+    await checkout(local, commit, join(dir, path), signal);
+    await rm(join(dir, path, '.git'), { recursive: true, force: true });
+  }
+  return missing;
+}
+
+/**
+ * The local mirror of a remote repository under `cache_dir`, made or brought up to date. Branches made here (`codeoptima/…`) survive an update.
+ * Throws `bad_input` when the URL cannot be cloned.
+ */
+export async function mirror(url: string, cache_dir: string, signal?: AbortSignal): Promise<string> {
+  if (!isUrl(url)) throw new CodeOptimaError('bad_input', `${url} is not a git URL.`);
+  const name =
+    url
+      .replace(/\.git$/, '')
+      .split(/[/:]/)
+      .filter(Boolean)
+      .at(-1)
+      ?.replace(/[^\w.-]/g, '_') ?? 'repository';
+  const dir = join(cache_dir, `${name}-${createHash('sha256').update(url).digest('hex').slice(0, 12)}.git`);
+  await mkdir(cache_dir, { recursive: true });
+  if (await stat(join(dir, 'HEAD')).catch(() => null)) {
+    await git(['fetch', '--quiet', '--no-tags', 'origin', '+HEAD:refs/remotes/origin/HEAD', '+refs/heads/*:refs/remotes/origin/*'], {
+      cwd: dir,
+      network: true,
+      signal,
+    });
+    await git(['update-ref', 'HEAD', 'refs/remotes/origin/HEAD'], { cwd: dir, signal });
+    return dir;
+  }
+  const fresh = `${dir}.${process.pid}.part`;
+  await rm(fresh, { recursive: true, force: true });
+  const cloned = await tryGit(['clone', '--quiet', '--bare', '--no-tags', '--', url, fresh], { cwd: cache_dir, network: true, signal });
+  if (cloned.exit_code !== 0) {
+    await rm(fresh, { recursive: true, force: true });
+    throw new CodeOptimaError('bad_input', `${url} cannot be cloned: ${cloned.stderr.trim().split('\n').at(-1) ?? 'unknown error'}.`, {
+      ids: { url },
+    });
+  }
+  await rename(fresh, dir);
+  return dir;
+}

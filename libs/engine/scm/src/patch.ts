@@ -1,0 +1,53 @@
+import { CodeOptimaError } from '@codeoptima/contracts';
+import { git, tryGit } from './git.ts';
+
+const FORBIDDEN = /^(old mode|new mode|deleted file mode|new file mode (?!100644)|rename from|copy from|Binary files|GIT binary patch)/m;
+
+/**
+ * Applies a unified diff to a checkout. Paths outside, symbolic links, binary content, modes, renames and deletions are refused with
+ * `bad_input`; a patch that does not fit is `conflict`. Nothing is changed when it throws.
+ */
+export async function applyPatch(dir: string, patch: string, options: { any_change?: boolean; signal?: AbortSignal } = {}): Promise<void> {
+  const forbidden = options.any_change ? null : FORBIDDEN.exec(patch);
+  if (forbidden) throw new CodeOptimaError('bad_input', `The patch does more than edit files: ${forbidden[0]}.`);
+  const result = await tryGit(['apply', '--whitespace=nowarn', '-p1', '-'], { cwd: dir, stdin: patch, signal: options.signal });
+  if (result.exit_code === 0) return;
+  const words = result.stderr.trim().split('\n')[0] ?? '';
+  const invalid = /invalid path|beyond a symbolic link|corrupt patch|No valid patches/.test(result.stderr);
+  throw new CodeOptimaError(invalid ? 'bad_input' : 'conflict', `The patch does not apply: ${words.replace(/^error: /, '')}.`);
+}
+
+/** Unified diff of the working tree of a checkout against its HEAD, new files included. */
+export async function diffWorkingTree(dir: string, signal?: AbortSignal): Promise<string> {
+  await git(['add', '--intent-to-add', '--all', '--', '.'], { cwd: dir, signal });
+  return await git(['diff', '--no-color', '--no-ext-diff', '--no-textconv', '--src-prefix=a/', '--dst-prefix=b/'], { cwd: dir, signal });
+}
+
+/** Unified diff between two commits. */
+export async function diffCommits(dir: string, base: string, head: string, signal?: AbortSignal): Promise<string> {
+  return await git(
+    ['diff', '--no-color', '--no-ext-diff', '--no-textconv', '--no-renames', '--src-prefix=a/', '--dst-prefix=b/', base, head, '--'],
+    { cwd: dir, signal },
+  );
+}
+
+export interface Author {
+  name: string;
+  email: string;
+}
+
+/** Commits everything that changed among tracked files; gives the new commit. `message` is taken as it is. */
+export async function commitAll(dir: string, message: string, author: Author, time: Date, signal?: AbortSignal): Promise<string> {
+  const date = `${Math.floor(time.getTime() / 1000)} +0000`;
+  const env = {
+    GIT_AUTHOR_NAME: author.name,
+    GIT_AUTHOR_EMAIL: author.email,
+    GIT_COMMITTER_NAME: author.name,
+    GIT_COMMITTER_EMAIL: author.email,
+    GIT_AUTHOR_DATE: date,
+    GIT_COMMITTER_DATE: date,
+  };
+  await git(['add', '--update', '--', '.'], { cwd: dir, signal });
+  await git(['commit', '--quiet', '--no-verify', '--cleanup=verbatim', '--file=-'], { cwd: dir, stdin: message, env, signal });
+  return (await git(['rev-parse', 'HEAD'], { cwd: dir, signal })).trim();
+}
