@@ -1,0 +1,91 @@
+import { cpSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { ChangedFunction } from '../instrument/changed-functions.ts';
+import { instrumentationOf } from '../instrument/manifest.ts';
+import { ownFiles } from '../instrument/own-files.ts';
+import type { FunctionMeta, Manifest, Session } from '../runtime/graph.ts';
+import type { FunctionCounts } from '../runtime/record-log.ts';
+import { readRecords } from './read-records.ts';
+import { sampleSessions } from './sample.ts';
+import { type CaptureLimits, DEFAULT_CAPTURE_LIMITS, HARNESS_FOLDER, instrumentScratch } from './scratch.ts';
+import { sessionsOf } from './sessions.ts';
+
+export interface RunContext {
+  env: Record<string, string>;
+  extra_mounts: { source: string; target: string; mode: 'ro' | 'rw' }[];
+}
+
+/** Runs the repository's tests (or one workload) in the tree `dir`; red tests are no error here. */
+export type RunCallback = (dir: string, context: RunContext) => Promise<void>;
+
+export interface CaptureRequest {
+  dir: string;
+  toolchain?: unknown;
+  changed: ChangedFunction[] | 'all-own';
+  runTests: RunCallback;
+  /** Benchmarks and workloads, each run on the instrumented copy after the tests. */
+  workloads?: RunCallback[];
+  /** Called after instrumentation when the tests run built files. */
+  rebuild?: RunCallback;
+  limits?: Partial<CaptureLimits>;
+  seed: number;
+  signal?: AbortSignal;
+}
+
+export interface CapturedFunction {
+  meta: FunctionMeta;
+  counts: FunctionCounts | null;
+  sessions_kept: number;
+  not_carried: Record<string, number>;
+}
+
+export interface Captured {
+  manifest: Manifest;
+  sessions: Session[];
+  functions: CapturedFunction[];
+  skipped_files: { file: string; reason: string }[];
+  seed: number;
+}
+
+/** Runs tests and workloads on an instrumented copy of `dir` and returns a bounded, diverse sample of what ran. */
+export async function captureCalls(request: CaptureRequest): Promise<Captured> {
+  const scratch = mkdtempSync(join(tmpdir(), 'codeoptima-capture-'));
+  try {
+    cpSync(request.dir, scratch, { recursive: true, verbatimSymlinks: true });
+    const always = request.changed === 'all-own' ? [] : request.changed.map((item) => item.file);
+    const instrumentation = instrumentationOf(request.dir, ownFiles(request.dir, always), request.changed);
+    instrumentScratch(scratch, instrumentation, { ...DEFAULT_CAPTURE_LIMITS, ...request.limits });
+    const context: RunContext = { env: {}, extra_mounts: [] };
+    for (const run of [request.rebuild, request.runTests, ...(request.workloads ?? [])]) {
+      request.signal?.throwIfAborted();
+      await run?.(scratch, context);
+    }
+    const records = readRecords(join(scratch, HARNESS_FOLDER, 'records'));
+    const { functions } = instrumentation.manifest;
+    const pool = sessionsOf(records, functions);
+    const sessions = sampleSessions(pool.sessions, request.limits?.sessions_per_function ?? DEFAULT_CAPTURE_LIMITS.sessions_per_function);
+    return {
+      manifest: instrumentation.manifest,
+      sessions,
+      functions: functions
+        .filter((meta) => meta.changed)
+        .map((meta) => summarise(meta, sessions, records.counts.get(meta.id) ?? null, pool.notCarried.get(meta.id))),
+      skipped_files: instrumentation.skipped,
+      seed: request.seed,
+    };
+  } finally {
+    rmSync(scratch, { recursive: true, force: true });
+  }
+}
+
+function summarise(
+  meta: FunctionMeta,
+  sessions: Session[],
+  counts: FunctionCounts | null,
+  lost: Record<string, number> = {},
+): CapturedFunction {
+  const not_carried = { ...counts?.not_carried };
+  for (const [reason, count] of Object.entries(lost)) not_carried[reason] = (not_carried[reason] ?? 0) + count;
+  return { meta, counts, sessions_kept: sessions.filter((session) => session.targets.includes(meta.id)).length, not_carried };
+}

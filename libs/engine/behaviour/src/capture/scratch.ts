@@ -1,0 +1,62 @@
+import { cpSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { REPO_TARGET } from '@codeoptima/sandbox';
+import { instrumentForCapture } from '../instrument/capture-rewrite.ts';
+import type { Instrumentation } from '../instrument/manifest.ts';
+
+/** The folder of the harness inside a scratch copy. */
+export const HARNESS_FOLDER = '.codeoptima';
+
+export interface CaptureLimits {
+  sessions_per_function: number;
+  sessions_per_shape: number;
+  /** Recorded steps of one process. */
+  steps: number;
+  /** Bytes of records of one process. */
+  bytes: number;
+  /** Objects in one step's values. */
+  nodes: number;
+  /** Longest string or buffer. */
+  text: number;
+}
+
+export const DEFAULT_CAPTURE_LIMITS: CaptureLimits = {
+  sessions_per_function: 256,
+  sessions_per_shape: 24,
+  steps: 8000,
+  bytes: 64_000_000,
+  nodes: 20_000,
+  text: 1_000_000,
+};
+
+/** Copies the parts of the harness that run beside the repository's code. */
+export function copyRuntime(home: string): void {
+  const source = fileURLToPath(new URL('../runtime/', import.meta.url));
+  const target = join(home, 'runtime');
+  mkdirSync(target, { recursive: true });
+  for (const name of readdirSync(source))
+    if (name.endsWith('.ts') && !name.endsWith('.test.ts')) cpSync(join(source, name), join(target, name));
+  writeFileSync(join(target, 'package.json'), '{"type":"module"}\n');
+}
+
+/** Writes instrumented files and the harness into a scratch copy of the repository. */
+export function instrumentScratch(scratch: string, instrumentation: Instrumentation, limits: CaptureLimits): void {
+  const home = join(scratch, HARNESS_FOLDER);
+  mkdirSync(join(home, 'records'), { recursive: true });
+  copyRuntime(home);
+  writeFileSync(join(home, 'manifest.json'), JSON.stringify({ manifest: instrumentation.manifest, limits }));
+  for (const file of instrumentation.files) {
+    const targets = file.functions.flatMap((info, index) => {
+      const id = file.ids[index] as number;
+      const changed = instrumentation.manifest.functions[id]?.changed === true;
+      // Inline callbacks of unchanged code are never called from outside: leaving them alone keeps the tests fast.
+      return !changed && info.inlineArgument ? [] : [{ info, id }];
+    });
+    if (targets.length > 0)
+      writeFileSync(
+        join(scratch, file.file),
+        instrumentForCapture(file.source, file.file, file.program, targets, `${REPO_TARGET}/${HARNESS_FOLDER}`),
+      );
+  }
+}

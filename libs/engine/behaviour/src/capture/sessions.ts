@@ -1,0 +1,169 @@
+import { closedSource } from '../instrument/closed-source.ts';
+import type { Answer, FunctionMeta, Node, Session, Step, Value } from '../runtime/graph.ts';
+import { isOut, isRef, mapNode, valuesOf } from '../runtime/graph.ts';
+import type { CallLine, RecordedStep, Records } from './read-records.ts';
+
+const stepLimit = 60;
+
+export interface SessionPool {
+  sessions: Session[];
+  /** Calls that could not be carried, by manifest id and reason. */
+  notCarried: Map<number, Record<string, number>>;
+}
+
+/** Cuts the recorded steps into sessions: each step in which a changed function ran, with the earlier steps its values came from. */
+export function sessionsOf(records: Records, functions: FunctionMeta[]): SessionPool {
+  const pool: SessionPool = { sessions: [], notCarried: new Map() };
+  const note = (id: number, reason: string): void => {
+    const reasons = pool.notCarried.get(id) ?? {};
+    reasons[reason] = (reasons[reason] ?? 0) + 1;
+    pool.notCarried.set(id, reasons);
+  };
+  for (const [index, process] of records.processes.entries()) {
+    const byNumber = new Map(process.steps.map((step) => [step.n, step]));
+    const covered = new Set<number>();
+    // From the last step backwards: a session that contains an earlier one makes that one needless.
+    for (const step of [...process.steps].reverse()) {
+      if (step.touched.length === 0 || covered.has(step.n)) continue;
+      const slice = sliceOf(step, process.steps, byNumber);
+      const session = assemble(`e${index}.${step.n}`, slice, functions);
+      if ('reason' in session) for (const id of step.touched) note(id, session.reason);
+      else {
+        pool.sessions.push(session);
+        if (slice.length > 1) for (const part of slice) covered.add(part.n);
+      }
+    }
+    for (const [n, call] of process.calls.entries()) {
+      const session = fromCall(`f${index}.${n}`, call, functions);
+      if ('reason' in session) note(call.id, session.reason);
+      else pool.sessions.push(session);
+    }
+  }
+  return pool;
+}
+
+const referencesOf = (step: RecordedStep): Set<number> => {
+  const found = new Set<number>();
+  const add = (value: Value): void => {
+    if (isOut(value)) found.add(value.out);
+  };
+  for (const value of [step.self, ...step.args, ...(step.callee === undefined ? [] : [step.callee])]) add(value);
+  for (const node of step.nodes) for (const value of valuesOf(node)) add(value);
+  return found;
+};
+
+/** Steps before `last` that made or touched what it uses, oldest first. */
+function sliceOf(last: RecordedStep, all: RecordedStep[], byNumber: Map<number, RecordedStep>): RecordedStep[] {
+  const needed = new Set<number>(referencesOf(last));
+  const roots = new Set<number>(needed);
+  const touching: RecordedStep[] = [];
+  if (roots.size > 0)
+    for (let i = all.indexOf(last) - 1; i >= 0; i--) {
+      const step = all[i] as RecordedStep;
+      const uses = referencesOf(step);
+      const isMaker = needed.has(step.n);
+      if (!isMaker && ![...uses].some((use) => roots.has(use))) continue;
+      if (isMaker || touching.length < stepLimit) {
+        if (!isMaker) touching.push(step);
+        for (const use of uses) {
+          needed.add(use);
+          roots.add(use);
+        }
+      }
+      if (!isMaker) needed.add(step.n);
+    }
+  const steps = [...needed].map((n) => byNumber.get(n)).filter((step) => step !== undefined);
+  return [...steps.sort((a, b) => a.at - b.at), last];
+}
+
+type Assembled = Session | { reason: string };
+
+function assemble(key: string, slice: RecordedStep[], functions: FunctionMeta[]): Assembled {
+  const position = new Map(slice.map((step, index) => [step.n, index]));
+  const nodes: Node[] = [];
+  const steps: Step[] = [];
+  const targets = new Set<number>();
+  for (const step of slice) {
+    const base = nodes.length;
+    let missing = false;
+    const move = (value: Value): Value => {
+      if (isRef(value)) return { r: value.r + base };
+      if (!isOut(value)) return value;
+      const out = position.get(value.out);
+      if (out === undefined) missing = true;
+      return { out: out ?? 0, path: value.path };
+    };
+    const own = withAnswers(step);
+    nodes.push(...own.map((node) => mapNode(node, move)));
+    steps.push({
+      op: step.op,
+      id: step.id,
+      ...(step.name === undefined ? {} : { name: step.name }),
+      ...(step.callee === undefined ? {} : { callee: move(step.callee) }),
+      self: move(step.self),
+      args: step.args.map(move),
+    });
+    if (missing) return { reason: 'uses the result of a call that was not kept' };
+    const reason = unreachable(step, functions) ?? nodeProblem(own, functions);
+    if (reason !== null) return { reason };
+    for (const id of step.touched) targets.add(id);
+  }
+  return { key, level: 'entry', targets: [...targets], steps, nodes };
+}
+
+function fromCall(key: string, call: CallLine, functions: FunctionMeta[]): Assembled {
+  const reason = unreachable(call, functions) ?? nodeProblem(call.nodes, functions);
+  if (reason !== null) return { reason };
+  const nodes = call.nodes.map((node) =>
+    node.k === 'function' && node.source !== undefined ? { ...node, source: closedSource(node.source) ?? node.source } : node,
+  );
+  const step: Step = {
+    op: call.op,
+    id: call.id,
+    ...(call.name === undefined ? {} : { name: call.name }),
+    self: call.self,
+    args: call.args,
+  };
+  return { key, level: 'function', targets: [call.id], steps: [step], nodes };
+}
+
+/** A callback that closes over nothing is carried by its text; another one by the answers it gave. */
+function withAnswers(step: RecordedStep): Node[] {
+  const nodes = [...step.nodes];
+  for (const [index, node] of step.nodes.entries()) {
+    if (node.k !== 'function' || node.source === undefined || closedSource(node.source) !== null) continue;
+    const log = step.logs.find((item) => item.node === index);
+    if (!log) continue;
+    const base = nodes.length;
+    const move = (value: Value): Value => (isRef(value) ? { r: value.r + base } : value);
+    nodes.push(...log.nodes.map((item) => mapNode(item, move)));
+    const answers = log.answers.map((answer): Answer => ('ret' in answer ? { ret: move(answer.ret) } : { throw: move(answer.throw) }));
+    nodes[index] = { k: 'function', ...(node.length === undefined ? {} : { length: node.length }), answers };
+  }
+  return nodes;
+}
+
+function unreachable(step: { op: string; id: number }, functions: FunctionMeta[]): string | null {
+  const meta = functions[step.id];
+  if (!meta) return 'unknown function';
+  const owner = meta.class_id === null ? meta : functions[meta.class_id];
+  if (step.op === 'new' || step.op === 'static')
+    return owner && (owner.expression !== null || owner.exported !== null) ? null : 'class defined inside a function';
+  if (step.op === 'call') return meta.expression !== null || meta.exported !== null ? null : 'closure over local variables';
+  return null;
+}
+
+function nodeProblem(nodes: Node[], functions: FunctionMeta[]): string | null {
+  for (const node of nodes) {
+    if (node.k === 'lost') return node.reason;
+    if (node.k === 'function' && node.source !== undefined && !node.answers && closedSource(node.source) === null)
+      return 'callback with an environment of its own';
+    if (node.cls && 'name' in node.cls && (node.cls.name === '?' || !Reflect.has(globalThis, node.cls.name)) && node.k !== 'error')
+      return 'instance of a class outside the package';
+    const cls = node.cls && 'id' in node.cls ? functions[node.cls.id] : null;
+    if (cls?.private_state === true) return 'private fields';
+    if (cls && cls.expression === null && cls.exported === null) return 'class defined inside a function';
+    if ((node.props ?? []).some((prop) => prop[2]?.includes('a'))) return 'accessor property';
+  }
+  return null;
+}

@@ -1,0 +1,113 @@
+import type { BehaviourCase } from './case-repository.ts';
+
+/** Changes that are faster and wrong, and green in the tests of their repository. */
+export const wrongCases: BehaviourCase[] = [
+  {
+    name: 'a result shared between calls',
+    seen: true,
+    base: `exports.split = (text) => { const out = []; for (const part of text.split(',')) out.push(part.trim()); return out; };`,
+    candidate: `const memory = new Map();
+exports.split = (text) => { let out = memory.get(text); if (!out) { out = text.split(',').map((part) => part.trim()); memory.set(text, out); } return out; };`,
+    test: `assert.deepEqual(lib.split('a, b'), ['a', 'b']); assert.deepEqual(lib.split('a, b'), ['a', 'b']); assert.deepEqual(lib.split('c'), ['c']);`,
+  },
+  {
+    name: 'the argument handed back in place of a copy',
+    seen: true,
+    base: `exports.compact = (list) => list.filter((item) => item !== null);`,
+    candidate: `exports.compact = (list) => { if (list.indexOf(null) < 0) return list; return list.filter((item) => item !== null); };`,
+    test: `assert.deepEqual(lib.compact([1, null, 2]), [1, 2]); assert.deepEqual(lib.compact([1, 2]), [1, 2]);`,
+  },
+  {
+    name: 'NaN no longer found',
+    base: `exports.has = (list, value) => list.includes(value);`,
+    candidate: `exports.has = (list, value) => list.indexOf(value) !== -1;`,
+    test: `assert.equal(lib.has([1, 2, 3], 2), true); assert.equal(lib.has([1.5, 2], 4), false);`,
+  },
+  {
+    name: 'minus zero lost',
+    base: `exports.round = (value) => Math.round(value * 100) / 100;`,
+    candidate: `exports.round = (value) => ((value * 100 + (value < 0 ? -0.5 : 0.5)) | 0) / 100;`,
+    test: `assert.equal(lib.round(1.234), 1.23); assert.equal(lib.round(2), 2);`,
+  },
+  {
+    name: 'objects as keys of a plain object',
+    base: `exports.unique = function (list) { var out = []; for (var i = 0; i < list.length; i++) if (out.indexOf(list[i]) < 0) out.push(list[i]); return out; };`,
+    candidate: `exports.unique = function (list) { var seen = {}, out = []; for (var i = 0; i < list.length; i++) if (!seen['$' + list[i]]) { seen['$' + list[i]] = true; out.push(list[i]); } return out; };`,
+    test: `assert.deepEqual(lib.unique(['a', 'b', 'a']), ['a', 'b']); assert.deepEqual(lib.unique(['x']), ['x']);`,
+  },
+  {
+    name: 'a sticky lastIndex',
+    seen: true,
+    base: `exports.hasDigit = (text) => /[0-9]/.test(text);`,
+    candidate: `const digit = /[0-9]/g;
+exports.hasDigit = (text) => digit.test(text);`,
+    test: `assert.equal(lib.hasDigit('abc1'), true); assert.equal(lib.hasDigit('abc'), false);`,
+  },
+  {
+    name: 'callbacks in another order',
+    seen: true,
+    base: `exports.each = (list, visit) => { for (let i = 0; i < list.length; i++) visit(list[i], i); };`,
+    candidate: `exports.each = (list, visit) => { let i = list.length; while (i--) visit(list[i], i); };`,
+    test: `let sum = 0; lib.each([1, 2, 3], (value) => { sum += value; }); assert.equal(sum, 6);`,
+  },
+  {
+    name: 'holes filled',
+    base: `exports.double = (list) => list.map((value) => value * 2);`,
+    candidate: `exports.double = (list) => { const out = new Array(list.length); for (let i = 0; i < list.length; i++) out[i] = list[i] * 2; return out; };`,
+    test: `assert.deepEqual(lib.double([1, 2]), [2, 4]); assert.deepEqual(lib.double([]), []);`,
+  },
+  {
+    name: 'an error swallowed',
+    base: `exports.parse = (text) => { const value = JSON.parse(text); if (typeof value !== 'object') throw new Error('not an object: ' + text); return value; };`,
+    candidate: `exports.parse = (text) => { try { return JSON.parse(text); } catch { return null; } };`,
+    test: `assert.deepEqual(lib.parse('{"a":1}'), { a: 1 }); assert.deepEqual(lib.parse('[]'), []);`,
+  },
+  {
+    name: 'asynchronous work no longer waited for',
+    seen: true,
+    base: `exports.saveAll = async (items, store) => { const out = []; for (const item of items) { await Promise.resolve(); store.push(item); out.push(item.length); } return out; };`,
+    candidate: `exports.saveAll = async (items, store) => { for (const item of items) Promise.resolve().then(() => Promise.resolve()).then(() => {}).then(() => {}).then(() => store.push(item)); return items.map((item) => item.length); };`,
+    test: `const store = []; assert.deepEqual(await lib.saveAll(['a', 'bc'], store), [1, 2]);`,
+  },
+  {
+    name: 'an argument no longer changed',
+    seen: true,
+    base: `exports.sortInPlace = (list) => { list.sort((a, b) => a - b); return list.length; };`,
+    candidate: `exports.sortInPlace = (list) => { return [...list].sort((a, b) => a - b).length; };`,
+    test: `assert.equal(lib.sortInPlace([3, 1, 2]), 3);`,
+  },
+  {
+    name: 'evaluated lazily',
+    seen: true,
+    base: `export class Lines { constructor(list) { this.list = list.slice(); } get size() { return this.list.length; } join(by) { return this.list.join(by); } }`,
+    candidate: `export class Lines { constructor(list) { this.list = list; } get size() { return this.list.length; } join(by) { return this.list.join(by); } }`,
+    test: `const lines = new lib.Lines(['a', 'b']); assert.equal(lines.join('-'), 'a-b'); assert.equal(lines.size, 2);`,
+  },
+  {
+    name: 'a neighbour method broken by the shared index',
+    base: `function Row() { this.first = null; this.items = []; }
+Row.prototype = { append: function (cell) { return put(this, cell, null); }, insert: function (cell, before) { return put(this, cell, before); } };
+function Cell(name) { this.name = name; this.next = null; }
+function put(row, cell, before) { var at = before ? row.items.indexOf(before) : row.items.length; row.items.splice(at, 0, cell); reindex(row, 0); return cell; }
+function reindex(row, from) { for (var i = from; i < row.items.length; i++) row.items[i].next = row.items[i + 1] || null; row.first = row.items[0]; }
+exports.Row = Row; exports.Cell = Cell;`,
+    candidate: `function Row() { this.first = null; this.items = []; }
+Row.prototype = { append: function (cell) { return put(this, cell, null); }, insert: function (cell, before) { return put(this, cell, before); } };
+function Cell(name) { this.name = name; this.next = null; }
+function put(row, cell, before) { row.items.push(cell); if (row.items.length > 1) row.items[row.items.length - 2].next = cell; else row.first = cell; cell.next = null; return cell; }
+exports.Row = Row; exports.Cell = Cell;`,
+    test: `const row = new lib.Row(); const a = new lib.Cell('a'); row.append(a); row.append(new lib.Cell('b')); assert.equal(row.first.next.name, 'b'); const other = new lib.Row(); other.insert(new lib.Cell('x'), null); assert.equal(other.first.name, 'x');`,
+  },
+  {
+    name: 'precision lost in a sum',
+    base: `exports.mean = (list) => { let sum = 0; for (const value of list) sum += value; return list.length === 0 ? 0 : sum / list.length; };`,
+    candidate: `exports.mean = (list) => { let mean = 0; const n = list.length; for (const value of list) mean += Math.fround(value / n); return n === 0 ? 0 : Math.round(mean * 1e6) / 1e6; };`,
+    test: `assert.equal(lib.mean([1, 2, 3]), 2); assert.equal(lib.mean([]), 0);`,
+  },
+  {
+    name: 'surrogate pairs cut',
+    base: `exports.reverse = (text) => Array.from(text).reverse().join('');`,
+    candidate: `exports.reverse = (text) => { let out = ''; for (let i = text.length - 1; i >= 0; i--) out += text[i]; return out; };`,
+    test: `assert.equal(lib.reverse('abc'), 'cba'); assert.equal(lib.reverse(''), '');`,
+  },
+];

@@ -1,0 +1,26 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { checkCase } from './cases/case-repository.ts';
+import { soundCases } from './cases/sound.ts';
+import { wrongCases } from './cases/wrong.ts';
+
+const seed = 1;
+
+describe('wrong changes that pass their tests', () => {
+  for (const item of wrongCases.filter((one) => one.seen === true))
+    it(`finds ${item.name}`, async () => {
+      const report = await checkCase(item, { seed });
+      assert.equal(report.verdict, 'differs', `seed ${seed}: ${JSON.stringify(report, null, 1)}`);
+      assert.ok(report.difference?.in_domain);
+      assert.notEqual(report.difference.base_outcome, report.difference.candidate_outcome);
+    });
+});
+
+describe('sound changes', () => {
+  for (const item of soundCases)
+    it(`accepts ${item.name}`, async () => {
+      const report = await checkCase(item, { seed });
+      assert.equal(report.verdict, 'same', `seed ${seed}: ${JSON.stringify(report, null, 1)}`);
+      assert.ok(report.functions.some((item) => item.sessions_kept > 0));
+    });
+});

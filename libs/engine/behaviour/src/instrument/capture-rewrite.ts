@@ -1,0 +1,119 @@
+import { MagicString } from 'magic-string';
+import type { FunctionInfo } from './functions.ts';
+import { boundNames, declaredNames } from './scopes.ts';
+import { firstStatementOffset, isNode, isTypeScript, type SyntaxNode } from './syntax.ts';
+
+export interface CaptureTarget {
+  info: FunctionInfo;
+  id: number;
+}
+
+/**
+ * Rewrites one file so that its functions report to the recorder. Nothing moves to another line; names, lengths, hoisting, `arguments`,
+ * `this` and `new.target` stay what they were, since a body only moves into an arrow function in its own place.
+ */
+export function instrumentForCapture(
+  source: string,
+  file: string,
+  program: SyntaxNode,
+  targets: CaptureTarget[],
+  runtimePath: string,
+): string {
+  const text = new MagicString(source);
+  const hook = '__codeoptima()';
+  const typed = isTypeScript(file);
+  for (const target of targets) rewrite(text, source, target, hook, typed);
+  const offset = firstStatementOffset(program, source);
+  text.appendLeft(offset, `${offset > 0 && source[offset - 1] !== '\n' ? ';' : ''}${accessor(file, runtimePath)}`);
+  return text.toString();
+}
+
+/** A hoisted function, so that it is there even for calls through an import cycle. Found at run time: works in any module system and bundle. */
+function accessor(file: string, runtimePath: string): string {
+  const any = isTypeScript(file) ? ': any' : '';
+  const cast = isTypeScript(file) ? '(globalThis as any)' : 'globalThis';
+  const path = JSON.stringify(runtimePath);
+  return (
+    `function __codeoptima()${any}{return ${cast}.__codeoptima_recorder||(${cast}.__codeoptima_recorder=${cast}.process.getBuiltinModule("node:module")` +
+    `.createRequire("/")((${cast}.process.env.CODEOPTIMA_RUNTIME||${path})+"/runtime/recorder.ts").recorder)}`
+  );
+}
+
+function rewrite(text: MagicString, source: string, { info, id }: CaptureTarget, hook: string, typed: boolean): void {
+  const { node, meta } = info;
+  if (meta.kind === 'class') return addConstructor(text, node, id, hook, typed);
+  const body = node['body'] as SyntaxNode;
+  if (node.type === 'ArrowFunctionExpression') {
+    text.appendLeft(node.start, `${hook}.arrow(${id},`);
+    text.appendRight(node.end, `,${JSON.stringify(meta.name)})`);
+    return;
+  }
+  const start = bodyStart(body);
+  if (meta.generator) {
+    text.appendLeft(start, `${hook}.note(${id},this,arguments,undefined);`);
+    return;
+  }
+  if (meta.kind === 'constructor' && info.derived) {
+    const call = (body['body'] as SyntaxNode[]).find((statement) => isSuperCall(statement));
+    if (call) text.appendLeft(call.end, `;${hook}.note(${id},this,arguments,new.target);`);
+    return;
+  }
+  if (redeclaresParameter(node)) {
+    text.appendLeft(start, `${hook}.note(${id},this,arguments,new.target);`);
+    return;
+  }
+  const assign = assigner(node, typed);
+  const callee = /^Function/.test(node.type) && isNode(node['id']) ? (node['id']['name'] as string) : 'undefined';
+  const own = declaredNames(body).has(callee) ? 'undefined' : callee;
+  text.appendLeft(start, `return ${hook}.call(${id},this,arguments,new.target,${meta.async ? 'async ' : ''}()=>{`);
+  text.appendRight(body.end - 1, `},${assign},${own});`);
+  if (meta.async) dropAsync(text, source, node);
+}
+
+/** The body becomes an async arrow whose promise is returned as it is: the same number of ticks as before. */
+function dropAsync(text: MagicString, source: string, node: SyntaxNode): void {
+  const from = source.indexOf('async', node['static'] === true ? source.indexOf('static', node.start) + 6 : node.start);
+  text.remove(from, from + 5);
+}
+
+function bodyStart(body: SyntaxNode): number {
+  const last = (body['directives'] as SyntaxNode[] | undefined)?.at(-1);
+  return last ? last.end : body.start + 1;
+}
+
+const isSuperCall = (statement: SyntaxNode): boolean => {
+  const expression = statement['expression'];
+  return (
+    isNode(expression) && expression.type === 'CallExpression' && isNode(expression['callee']) && expression['callee'].type === 'Super'
+  );
+};
+
+/** `var x = x || {}` on a parameter x would become another variable inside the arrow. */
+function redeclaresParameter(node: SyntaxNode): boolean {
+  const params = new Set((node['params'] as SyntaxNode[]).flatMap((param) => boundNames(param)));
+  const inside = declaredNames(node['body'] as SyntaxNode);
+  return [...inside].some((name) => params.has(name));
+}
+
+/** Lets the recorder put a logging callback in the place of a function argument. */
+function assigner(node: SyntaxNode, typed: boolean): string {
+  const cases = (node['params'] as SyntaxNode[]).flatMap((param, index) => {
+    const target = param.type === 'AssignmentPattern' ? (param['left'] as SyntaxNode) : param;
+    return target.type === 'Identifier' && target['name'] !== 'this' ? [`if(__i===${index})${target['name'] as string}=__v`] : [];
+  });
+  return cases.length === 0 ? 'undefined' : `${typed ? '(__i: any, __v: any)' : '(__i,__v)'}=>{${cases.join(';')}}`;
+}
+
+/** A class without a written constructor gets the one the language would give it, and a note. */
+function addConstructor(text: MagicString, node: SyntaxNode, id: number, hook: string, typed: boolean): void {
+  const body = node['body'] as SyntaxNode;
+  const members = body['body'] as SyntaxNode[];
+  if (members.some((member) => member['kind'] === 'constructor')) return;
+  const derived = isNode(node['superClass']);
+  const note = `${hook}.note(${id},this,${derived ? '__a' : 'arguments'},new.target);`;
+  const rest = typed ? '...__a: any' : '...__a';
+  text.appendLeft(
+    body.start + 1,
+    derived ? `constructor(${rest}){super(${typed ? '...(__a as [any])' : '...__a'});${note}}` : `constructor(){${note}}`,
+  );
+}

@@ -1,0 +1,52 @@
+import { MagicString } from 'magic-string';
+import { isModuleScope, type FunctionInfo } from './functions.ts';
+import { coverBlocks } from './coverage.ts';
+import { firstStatementOffset, isFunction, isNode, type SyntaxNode } from './syntax.ts';
+import { walk } from './syntax.ts';
+
+export interface OverlayTarget {
+  info: FunctionInfo;
+  id: number;
+  /** Count blocks of this function. */
+  covered: boolean;
+}
+
+/**
+ * Rewrites one file for replay: every function and class that has a name in module scope (or in the scope of a wrapper that runs at load)
+ * is handed to the harness, exported or not, and blocks of changed functions are counted. Returns the text and the next free block number.
+ */
+export function overlayForReplay(
+  source: string,
+  program: SyntaxNode,
+  targets: OverlayTarget[],
+  firstBlock: number,
+): { text: string; nextBlock: number } {
+  const text = new MagicString(source);
+  const places = new Map<number, string[]>();
+  const wrappers = wrapperScopes(program);
+  let block = firstBlock;
+  for (const { info, id, covered } of targets) {
+    const body = info.node['body'];
+    if (covered && isNode(body) && info.meta.kind !== 'class') block = coverBlocks(text, info.node, block);
+    if (info.meta.expression === null) continue;
+    const scope = info.scope && wrappers.has(info.scope) ? (info.scope['body'] as SyntaxNode) : null;
+    if (info.scope !== null && scope === null && !info.meta.expression.startsWith('(')) continue;
+    const at = scope?.type === 'BlockStatement' ? scopeStart(scope) : firstStatementOffset(program, source);
+    places.set(at, [...(places.get(at) ?? []), `${id}:()=>${info.meta.expression}`]);
+  }
+  for (const [at, entries] of places) text.appendLeft(at, `;globalThis.__codeoptima_expose({${entries.join(',')}});`);
+  return { text: text.toString(), nextBlock: block };
+}
+
+function scopeStart(body: SyntaxNode): number {
+  const last = (body['directives'] as SyntaxNode[] | undefined)?.at(-1);
+  return last ? last.end : body.start + 1;
+}
+
+function wrapperScopes(program: SyntaxNode): Set<SyntaxNode> {
+  const found = new Set<SyntaxNode>();
+  walk(program, (node, parents) => {
+    if (isFunction(node) && isModuleScope(node, [...parents, node])) found.add(node);
+  });
+  return found;
+}

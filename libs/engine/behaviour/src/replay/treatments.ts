@@ -1,0 +1,63 @@
+import type { Session } from '../runtime/graph.ts';
+import type { Treatment } from '../runtime/replay-main.ts';
+import { type Comparison, compareSides, type SessionDifference } from './compare.ts';
+import { type ReplayContext, runSide, type SideJob, type SideResult } from './run-side.ts';
+import type { Side } from './side.ts';
+
+export type { Treatment } from '../runtime/replay-main.ts';
+export const TREATMENTS: readonly Treatment[] = ['cold', 'warm', 'aliased', 'concurrent'];
+
+export interface TreatmentOutcome {
+  comparison: Comparison;
+  /** Keys of sessions in which the base differs from itself. */
+  nondeterministic: Set<string>;
+  base: SideResult;
+}
+
+/** The order of sessions in a treatment: seeded, and another one when warm than when cold. */
+export function ordered(sessions: readonly Session[], treatment: Treatment, seed: number): string[] {
+  const keys = sessions.map((session) => session.key);
+  if (treatment === 'cold') return keys;
+  let state = (seed ^ (TREATMENTS.indexOf(treatment) * 0x9e3779b9)) >>> 0;
+  for (let i = keys.length - 1; i > 0; i--) {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    const j = state % (i + 1);
+    [keys[i], keys[j]] = [keys[j] as string, keys[i] as string];
+  }
+  return keys;
+}
+
+export function planOf(sessions: readonly Session[], treatments: readonly Treatment[], seed: number): SideJob['plan'] {
+  return treatments.map((treatment) => ({ treatment, keys: ordered(sessions, treatment, seed) }));
+}
+
+/** Base against base, and base against candidate, under the given treatments. */
+export async function underTreatments(
+  sessions: Session[],
+  treatments: readonly Treatment[],
+  base: Side,
+  candidate: Side,
+  context: ReplayContext,
+): Promise<TreatmentOutcome> {
+  const job: SideJob = { sessions, plan: planOf(sessions, treatments, context.seed) };
+  const [first, again, other] = await Promise.all([
+    runSide(base, job, context),
+    runSide(base, job, context),
+    runSide(candidate, job, context),
+  ]);
+  const nondeterministic = new Set(compareSides(sessions, treatments, first, again).differences.map((item) => item.session.key));
+  const steady = sessions.filter((session) => !nondeterministic.has(session.key));
+  return { comparison: compareSides(steady, treatments, first, other), nondeterministic, base: first };
+}
+
+/** Runs one session again on both sides and keeps everything that was observed. */
+export async function explain(
+  { session, treatment }: SessionDifference,
+  base: Side,
+  candidate: Side,
+  context: ReplayContext,
+): Promise<{ base: SideResult; candidate: SideResult }> {
+  const job: SideJob = { sessions: [session], plan: [{ treatment, keys: [session.key] }], explain: true };
+  const [left, right] = await Promise.all([runSide(base, job, context), runSide(candidate, job, context)]);
+  return { base: left, candidate: right };
+}

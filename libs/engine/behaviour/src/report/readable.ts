@@ -1,0 +1,187 @@
+import { type Graph, type Key, type Node, type Prop, type Session, type Step, type Value, isOut, isRef } from '../runtime/graph.ts';
+import type { FunctionMeta } from '../runtime/graph.ts';
+import type { Observation } from '../runtime/observation.ts';
+
+const textLimit = 4000;
+
+/** Writes values as JavaScript source; shared and cyclic parts are named when `names` gives them one. */
+export class ValueWriter {
+  readonly #nodes: Node[];
+  readonly #functions: FunctionMeta[];
+  readonly #open = new Set<number>();
+  /** Where each node was first written, so that sharing can be told. */
+  readonly #first = new Map<number, string>();
+  place = '';
+
+  constructor(nodes: Node[], functions: FunctionMeta[]) {
+    this.#nodes = nodes;
+    this.#functions = functions;
+  }
+
+  value(value: Value): string {
+    if (typeof value === 'string') return JSON.stringify(value);
+    if (typeof value !== 'object' || value === null) return String(value);
+    if ('p' in value) return value.p === 'hole' ? '' : value.p;
+    if ('big' in value) return `${value.big}n`;
+    if ('sym' in value)
+      return value.kind === 'known'
+        ? `Symbol.${value.sym}`
+        : value.kind === 'for'
+          ? `Symbol.for(${JSON.stringify(value.sym)})`
+          : `Symbol(${JSON.stringify(value.sym)})`;
+    if (isOut(value))
+      return `${variable(value.out)}${value.path
+        .slice(1)
+        .map((part) => (/^[a-z_$][\w$]*$/i.test(String(part)) ? `.${part}` : `[${JSON.stringify(part)}]`))
+        .join('')}`;
+    if (!isRef(value)) return 'undefined';
+    const node = this.#nodes[value.r];
+    if (!node || this.#open.has(value.r)) return '/* cycle */ null';
+    const first = this.#first.get(value.r);
+    if (first === undefined) this.#first.set(value.r, this.place);
+    this.#open.add(value.r);
+    const text = this.#wrap(node, this.#node(node));
+    this.#open.delete(value.r);
+    return first === undefined || first === this.place || this.place === '' ? text : `${text} /* the same object as in ${first} */`;
+  }
+
+  #wrap(node: Node, text: string): string {
+    return node.state === 'frozen' ? `Object.freeze(${text})` : node.state === 'sealed' ? `Object.seal(${text})` : text;
+  }
+
+  #node(node: Node): string {
+    switch (node.k) {
+      case 'object':
+        return this.#object(node.props ?? [], node.cls);
+      case 'array':
+        return this.#extra(`[${node.items.map((item) => this.value(item)).join(', ')}${isHole(node.items.at(-1)) ? ',' : ''}]`, node);
+      case 'map':
+        return this.#extra(
+          `new Map([${node.entries.map(([key, value]) => `[${this.value(key)}, ${this.value(value)}]`).join(', ')}])`,
+          node,
+        );
+      case 'set':
+        return this.#extra(`new Set([${node.items.map((item) => this.value(item)).join(', ')}])`, node);
+      case 'date':
+        return `new Date(${this.value(node.time)})`;
+      case 'regexp':
+        return node.last_index === 0
+          ? `/${node.source}/${node.flags}`
+          : `Object.assign(/${node.source}/${node.flags}, { lastIndex: ${this.value(node.last_index)} })`;
+      case 'buffer':
+        return `Uint8Array.from(Buffer.from(${JSON.stringify(node.base64)}, 'base64')).buffer`;
+      case 'view':
+        return node.type === 'Buffer'
+          ? `Buffer.from(${this.value(node.buffer)})`
+          : `new ${node.type}(${this.value(node.buffer)}, ${node.offset}, ${node.length})`;
+      case 'error':
+        return this.#extra(`new ${/Error$/.test(node.name) ? node.name : 'Error'}(${this.value(node.message)})`, node);
+      case 'boxed':
+        return `Object(${this.value(node.value)})`;
+      case 'promise':
+        return node.settled
+          ? 'ret' in node.settled
+            ? `Promise.resolve(${this.value(node.settled.ret)})`
+            : `Promise.reject(${this.value(node.settled.throw)})`
+          : 'new Promise(() => {})';
+      case 'arguments':
+        return `(function () { return arguments; })(${node.items.map((item) => this.value(item)).join(', ')})`;
+      case 'opaque':
+        return `Object.freeze({})`;
+      case 'lost':
+        return `/* ${node.reason} */ undefined`;
+      default:
+        return this.#function(node);
+    }
+  }
+
+  #function(node: Node & { k: 'function' }): string {
+    if (node.builtin !== undefined) return node.builtin;
+    if (node.id !== undefined) return this.#functions[node.id]?.symbol ?? 'undefined';
+    if (node.source !== undefined) return node.source;
+    if (!node.answers) return '() => undefined';
+    const answers = node.answers
+      .slice(0, 20)
+      .map((answer) => ('ret' in answer ? this.value(answer.ret) : `/* throws */ ${this.value(answer.throw)}`));
+    return `((answers, turn = 0) => () => answers[Math.min(turn++, answers.length - 1)])([${answers.join(', ')}])`;
+  }
+
+  #object(props: Prop[], cls: Node['cls']): string {
+    const body = `{${props.map(([key, value]) => ` ${keyText(key)}: ${this.value(value)}`).join(',')}${props.length > 0 ? ' ' : ''}}`;
+    if (cls === undefined) return body;
+    if (cls === null) return `Object.assign(Object.create(null), ${body})`;
+    const name = 'id' in cls ? (this.#functions[cls.id]?.symbol ?? 'Object') : cls.name;
+    return `Object.assign(Object.create(${name}.prototype), ${body})`;
+  }
+
+  #extra(text: string, node: Node): string {
+    return node.props && node.props.length > 0 ? `Object.assign(${text}, ${this.#object(node.props, undefined)})` : text;
+  }
+}
+
+const isHole = (value: Value | undefined): boolean => typeof value === 'object' && value !== null && 'p' in value && value.p === 'hole';
+const keyText = (key: Key): string => {
+  if (typeof key !== 'string') return key.kind === 'known' ? `[Symbol.${key.sym}]` : `[Symbol.for(${JSON.stringify(key.sym)})]`;
+  return key === '__proto__' ? '["__proto__"]' : /^[a-z_$][\w$]*$/i.test(key) ? key : JSON.stringify(key);
+};
+export const variable = (step: number): string => `v${step + 1}`;
+const cut = (text: string): string => (text.length > textLimit ? `${text.slice(0, textLimit)}…` : text);
+
+/** One step as a line of JavaScript. */
+export function stepText(step: Step, nodes: Node[], functions: FunctionMeta[], callee: string): string {
+  const writer = new ValueWriter(nodes, functions);
+  const args = step.args.map((arg) => writer.value(arg)).join(', ');
+  const self = writer.value(step.self);
+  const at = /^[\w$]+$/.test(step.name ?? '') ? `.${step.name}` : `[${JSON.stringify(step.name)}]`;
+  switch (step.op) {
+    case 'new':
+      return `new ${callee}(${args})`;
+    case 'get':
+      return `${self}${at}`;
+    case 'set':
+      return `${self}${at} = ${args}`;
+    case 'method':
+      return `${self}${at}(${args})`;
+    case 'static':
+      return `${callee}(${args})`;
+    case 'apply':
+      return `${writer.value(step.callee ?? null)}(${args})`;
+    default:
+      return self === 'undefined' ? `${callee}(${args})` : `${callee}.call(${[self, args].filter((part) => part !== '').join(', ')})`;
+  }
+}
+
+export function sessionText(session: Session, functions: FunctionMeta[]): string {
+  const lines = session.steps.map(
+    (step, index) =>
+      `${session.steps.length > 1 ? `const ${variable(index)} = ` : ''}${stepText(step, session.nodes, functions, functions[step.id]?.symbol ?? '?')}`,
+  );
+  return cut(lines.join('\n'));
+}
+
+/** What one side did at one step, in one line. */
+export function outcomeText(observation: Observation | undefined, functions: FunctionMeta[]): string {
+  if (!observation) return 'nothing: it did not get there';
+  const graph: Graph = observation.graph;
+  const writer = new ValueWriter(graph.nodes, functions);
+  const { outcome, ...rest } = observation.roots;
+  const parts: string[] = [];
+  writer.place = 'the outcome';
+  if (outcome !== undefined)
+    parts.push(
+      `${observation.kind === 'return' ? 'returns' : observation.kind === 'throw' ? 'throws' : observation.kind === 'reject' ? 'rejects with' : observation.kind} ${writer.value(outcome)}`,
+    );
+  for (const [name, value] of Object.entries(rest)) {
+    writer.place = name;
+    parts.push(`${name}: ${writer.value(value)}`);
+  }
+  if (observation.calls.length > 0)
+    parts.push(
+      `callback calls: ${observation.calls
+        .slice(0, 10)
+        .map((call) => call.text)
+        .join(' ')}`,
+    );
+  if (observation.written.length > 0) parts.push(`writes ${JSON.stringify(observation.written)}`);
+  return cut(parts.join('; '));
+}

@@ -1,0 +1,169 @@
+/** A property key: a string, or a symbol by its registry or well-known name. */
+export type Key = string | SymbolRef;
+export interface SymbolRef {
+  sym: string;
+  /** `for`: Symbol.for; `known`: Symbol.iterator and its like; `local`: a symbol nobody else can name. */
+  kind: 'for' | 'known' | 'local';
+}
+
+/** One step of a path from a step's result, receiver or argument to a value reached from it. */
+export type PathPart = string | number;
+
+/**
+ * A value as JSON. Plain JSON primitives stand for themselves; everything JSON would lose is an object with one telling field.
+ * `r` points into the node table of the graph, `out` at something an earlier step of the session produced.
+ */
+export type Value =
+  | string
+  | number
+  | boolean
+  | null
+  | { p: 'undefined' | 'NaN' | '-0' | 'Infinity' | '-Infinity' | 'hole' }
+  | { big: string }
+  | SymbolRef
+  | { r: number }
+  | { out: number; path: PathPart[] };
+
+/** Key, value, and flags where the descriptor is unusual: `e` not enumerable, `w` not writable, `c` not configurable, `a` accessor. */
+export type Prop = [Key, Value] | [Key, Value, string];
+
+/** The class of an object: one the package defines (`id` in the manifest), or one of the engine (`name`). */
+export type ClassRef = { id: number } | { name: string } | null;
+
+export interface Shape {
+  props?: Prop[];
+  cls?: ClassRef;
+  /** Frozen, sealed or not extensible. */
+  state?: 'frozen' | 'sealed' | 'fixed';
+}
+
+export type Node = Shape &
+  (
+    | { k: 'object' }
+    | { k: 'array'; items: Value[]; length?: number }
+    | { k: 'map'; entries: [Value, Value][] }
+    | { k: 'set'; items: Value[] }
+    | { k: 'date'; time: Value }
+    | { k: 'regexp'; source: string; flags: string; last_index: Value }
+    | { k: 'buffer'; base64: string; shared?: true }
+    | { k: 'view'; type: string; buffer: Value; offset: number; length: number }
+    | { k: 'error'; name: string; message: Value; cause?: Value }
+    | { k: 'boxed'; value: Value }
+    | { k: 'function'; source?: string; length?: number; log?: number; answers?: Answer[]; id?: number; builtin?: string; class?: true }
+    | { k: 'promise'; settled?: Answer }
+    | { k: 'arguments'; items: Value[] }
+    | { k: 'opaque'; token: number }
+    | { k: 'lost'; reason: string }
+  );
+
+/** What a recorded callback did: returned or threw. */
+export type Answer = { ret: Value } | { throw: Value };
+
+export interface Graph {
+  nodes: Node[];
+}
+
+export type StepOp = 'call' | 'method' | 'new' | 'get' | 'set' | 'apply' | 'static';
+
+/** One step of a session: which function, on what, with what. */
+export interface Step {
+  op: StepOp;
+  /** Manifest id of the function that ran; for `apply` the callee stands in `callee`. */
+  id: number;
+  name?: string;
+  callee?: Value;
+  self: Value;
+  args: Value[];
+}
+
+/** A program over the package: steps in order, values in one node table, so that identity between steps is kept. */
+export interface Session {
+  key: string;
+  level: 'function' | 'entry';
+  /** Manifest ids of the changed functions that ran while it was recorded. */
+  targets: number[];
+  steps: Step[];
+  nodes: Node[];
+}
+
+/** One instrumented function or class. */
+export interface FunctionMeta {
+  id: number;
+  file: string;
+  symbol: string;
+  /** The property name it is called by on a receiver. */
+  name: string;
+  kind: 'function' | 'method' | 'static' | 'getter' | 'setter' | 'constructor' | 'class';
+  changed: boolean;
+  async: boolean;
+  generator: boolean;
+  /** Uses variables of an enclosing function (or its `this`): cannot be called on its own. */
+  closure: boolean;
+  uses_this: boolean;
+  /** Expression that names it in module scope, if there is one. */
+  expression: string | null;
+  exported: string | null;
+  /** For classes: has `#private` state; for methods: the id of the class. */
+  private_state: boolean;
+  class_id: number | null;
+  params: ParamMeta[];
+  line: number;
+}
+
+export interface ParamMeta {
+  name: string;
+  /** Declared simple types, or null where nothing is declared. */
+  types: string[] | null;
+  optional: boolean;
+}
+
+export interface Manifest {
+  functions: FunctionMeta[];
+  /** Property names declared private or protected somewhere in the package. */
+  internal_names: string[];
+}
+
+const inlineKinds = new Set(['undefined', 'NaN', '-0', 'Infinity', '-Infinity', 'hole']);
+
+export const undefinedValue: Value = { p: 'undefined' };
+
+export const isRef = (value: Value): value is { r: number } => typeof value === 'object' && value !== null && 'r' in value;
+export const isOut = (value: Value): value is { out: number; path: PathPart[] } =>
+  typeof value === 'object' && value !== null && 'out' in value;
+export const isSpecial = (value: Value): value is { p: 'undefined' } =>
+  typeof value === 'object' && value !== null && 'p' in value && inlineKinds.has(value.p);
+
+/** Every value a node holds directly, in a fixed order. */
+export function valuesOf(node: Node): Value[] {
+  const out: Value[] = [];
+  if ('items' in node) out.push(...node.items);
+  if (node.k === 'map') for (const [key, value] of node.entries) out.push(key, value);
+  if (node.k === 'view') out.push(node.buffer);
+  if (node.k === 'boxed') out.push(node.value);
+  if (node.k === 'date') out.push(node.time);
+  if (node.k === 'error') out.push(node.message, ...(node.cause === undefined ? [] : [node.cause]));
+  if (node.k === 'promise' && node.settled) out.push('ret' in node.settled ? node.settled.ret : node.settled.throw);
+  if (node.k === 'function') for (const answer of node.answers ?? []) out.push('ret' in answer ? answer.ret : answer.throw);
+  for (const prop of node.props ?? []) out.push(prop[1]);
+  return out;
+}
+
+/** Rewrites every value a node holds; used to move nodes between tables. */
+export function mapNode(node: Node, map: (value: Value) => Value): Node {
+  const copy = structuredClone(node);
+  const answer = (a: Answer): Answer => ('ret' in a ? { ret: map(a.ret) } : { throw: map(a.throw) });
+  if ('items' in copy) copy.items = copy.items.map(map);
+  if (copy.k === 'map') copy.entries = copy.entries.map(([key, value]) => [map(key), map(value)]);
+  if (copy.k === 'view') copy.buffer = map(copy.buffer);
+  if (copy.k === 'boxed') copy.value = map(copy.value);
+  if (copy.k === 'date') copy.time = map(copy.time);
+  if (copy.k === 'error') {
+    copy.message = map(copy.message);
+    if (copy.cause !== undefined) copy.cause = map(copy.cause);
+  }
+  if (copy.k === 'promise' && copy.settled) copy.settled = answer(copy.settled);
+  if (copy.k === 'function' && copy.answers) copy.answers = copy.answers.map(answer);
+  if (copy.props)
+    copy.props = copy.props.map((prop): Prop => (prop.length === 3 ? [prop[0], map(prop[1]), prop[2]] : [prop[0], map(prop[1])]));
+  return copy;
+}

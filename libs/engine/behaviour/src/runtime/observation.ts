@@ -1,0 +1,44 @@
+import { createHash } from 'node:crypto';
+import { Encoder } from './encode.ts';
+import type { Graph, Value } from './graph.ts';
+
+/** What a step did, as canonical JSON: equal text means equal behaviour. */
+export interface Observation {
+  /** Outcome, receiver, arguments, then callback calls and output, all in one table so that sharing shows. */
+  kind: 'return' | 'throw' | 'yields' | 'resolve' | 'reject' | 'pending' | 'final';
+  roots: Record<string, Value>;
+  graph: Graph;
+  calls: { callback: number; phase: string; text: string }[];
+  written: [string, string][];
+}
+
+export interface StepDigest {
+  kind: Observation['kind'];
+  /** Hash without internal state, and with it. */
+  public: string;
+  full: string;
+}
+
+/** Names that a class keeps for itself by convention or declaration. */
+export function internalKey(names: Set<string>) {
+  return (_owner: object, key: string | symbol, isInstance: boolean): boolean =>
+    isInstance && (typeof key === 'symbol' ? Symbol.keyFor(key) === undefined : key.startsWith('_') || names.has(key));
+}
+
+export function digest(value: unknown): string {
+  return createHash('sha1').update(JSON.stringify(value)).digest('base64').slice(0, 16);
+}
+
+export interface Subject {
+  kind: Observation['kind'];
+  values: Record<string, unknown>;
+  calls: Observation['calls'];
+  written: [string, string][];
+}
+
+/** Encodes one step's outcome; `skipKey` leaves out what belongs to the inside of instances. */
+export function observe(subject: Subject, makeEncoder: (hideInternal: boolean) => Encoder, hideInternal: boolean): Observation {
+  const encoder = makeEncoder(hideInternal);
+  const roots = Object.fromEntries(Object.entries(subject.values).map(([name, value]) => [name, encoder.value(value)]));
+  return { kind: subject.kind, roots, graph: { nodes: encoder.nodes }, calls: subject.calls, written: subject.written };
+}

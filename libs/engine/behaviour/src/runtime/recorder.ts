@@ -1,0 +1,366 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { readFileSync } from 'node:fs';
+import { Encoder } from './encode.ts';
+import type { Answer, FunctionMeta, Manifest, Node, StepOp, Value } from './graph.ts';
+import { bucket, isObject, KnownObjects, shapeOf, sizeOf } from './known-objects.ts';
+import { RecordLog } from './record-log.ts';
+import type { FunctionCounts } from './record-log.ts';
+
+interface OpenStep {
+  n: number;
+  recorded: boolean;
+  ended: boolean;
+  touched: Set<number>;
+  logs: { node: number; answers: Answer[]; nodes: Node[] }[];
+}
+
+type Body = () => unknown;
+type Assign = (index: number, value: unknown) => unknown;
+
+interface Limits {
+  sessions_per_function: number;
+  sessions_per_shape: number;
+  steps: number;
+  bytes: number;
+  nodes: number;
+  text: number;
+}
+
+/** Sees every call of an instrumented function and keeps a bounded, diverse sample. Runs inside the repository's test process. */
+class Recorder {
+  readonly #functions: FunctionMeta[];
+  readonly #limits: Limits;
+  readonly #log: RecordLog;
+  readonly #open = new AsyncLocalStorage<OpenStep>();
+  readonly #known = new KnownObjects();
+  readonly #classes = new WeakMap<object, number>();
+  readonly #proxies = new WeakMap<object, object>();
+  readonly #originals = new WeakMap<object, object>();
+  readonly #counts = new Map<number, FunctionCounts>();
+  readonly #kept = new Map<string, number>();
+  readonly #largest = new Map<number, number>();
+  #steps = 0;
+  #order = 0;
+  #busy = false;
+  #unsaved = 0;
+
+  constructor(home: string) {
+    const config = JSON.parse(readFileSync(`${home}/manifest.json`, 'utf8')) as { manifest: Manifest; limits: Limits };
+    this.#functions = config.manifest.functions;
+    this.#limits = config.limits;
+    this.#log = new RecordLog(`${home}/records`, config.limits.bytes);
+    process.on('exit', () => this.#saveCounts());
+  }
+
+  /** A function body: decides whether this is an entry, a changed function, or neither, and runs it. */
+  call(id: number, self: unknown, args: ArrayLike<unknown>, target: unknown, body: Body, assign?: Assign, callee?: unknown): unknown {
+    if (this.#busy) return body();
+    const meta = this.#functions[id] as FunctionMeta;
+    if (typeof target === 'function') this.#classes.set(target, meta.class_id ?? id);
+    const counts = meta.changed ? this.#count(meta, args, self) : null;
+    const outer = this.#open.getStore();
+    if (outer !== undefined) {
+      if (counts === null) return body();
+      this.#touch(outer, id);
+      return this.#nested(meta, self, args, target, body, counts);
+    }
+    const step = this.#begin(meta, self, args, target, assign, callee);
+    if (meta.changed) step.touched.add(id);
+    return this.#open.run(step, () => this.#finish(step, body, counts, self));
+  }
+
+  /** An arrow function: wrapped as a value, since it has no `arguments` of its own. */
+  arrow(id: number, fn: (...args: unknown[]) => unknown, name: string): unknown {
+    const wrapper = (...args: unknown[]): unknown =>
+      this.call(
+        id,
+        undefined,
+        args,
+        undefined,
+        () => fn(...args),
+        (index, value) => (args[index] = value),
+        wrapper,
+      );
+    Object.defineProperty(wrapper, 'length', { value: fn.length, configurable: true });
+    Object.defineProperty(wrapper, 'name', { value: fn.name || name, configurable: true });
+    return wrapper;
+  }
+
+  /** A constructor that has run `super()`, a class without a written constructor, or the start of a generator. */
+  note(id: number, self: unknown, args: ArrayLike<unknown>, target: unknown): void {
+    if (this.#busy) return;
+    const meta = this.#functions[id] as FunctionMeta;
+    const own = typeof target === 'function' && target.name === meta.symbol.split(/[./]/).at(meta.kind === 'constructor' ? -2 : -1);
+    if (typeof target === 'function' && !own) return;
+    if (own) this.#classes.set(target as object, meta.class_id ?? id);
+    const outer = this.#open.getStore();
+    if (meta.changed) {
+      const counts = this.#count(meta, args, self);
+      if (outer) this.#touch(outer, id);
+      if (outer) this.#keepCall(meta, self, args, target, counts, false);
+    }
+    if (outer) return;
+    const step = this.#begin(meta, target === undefined ? self : undefined, args, target);
+    if (meta.changed) step.touched.add(id);
+    if (step.recorded) this.#known.register(step.n, ['ret'], self);
+    this.#end(step, 'return');
+  }
+
+  #touch(step: OpenStep, id: number): void {
+    if (step.touched.has(id)) return;
+    step.touched.add(id);
+    if (step.ended && step.recorded) this.#log.write({ t: 'touch', n: step.n, id });
+  }
+
+  #count(meta: FunctionMeta, args: ArrayLike<unknown>, self: unknown): FunctionCounts {
+    let counts = this.#counts.get(meta.id);
+    if (!counts) this.#counts.set(meta.id, (counts = { calls: 0, thrown: 0, sizes: {}, shapes: {}, not_carried: {} }));
+    counts.calls++;
+    const size = String(bucket(sizeOf(args, self)));
+    counts.sizes[size] = (counts.sizes[size] ?? 0) + 1;
+    if (++this.#unsaved > 20_000) this.#saveCounts();
+    return counts;
+  }
+
+  #saveCounts(): void {
+    this.#unsaved = 0;
+    if (this.#counts.size > 0) this.#log.write({ t: 'counts', counts: [...this.#counts] });
+  }
+
+  #encoder(step?: OpenStep): Encoder {
+    return new Encoder({
+      limit_nodes: this.#limits.nodes,
+      limit_text: this.#limits.text,
+      classId: (constructor) => this.#classes.get(constructor),
+      special: (value) => {
+        const known = step ? this.#known.find(this.#originals.get(value) ?? value) : undefined;
+        if (known && known.out !== step?.n && isStateful(value)) return known;
+        const original = this.#originals.get(value);
+        return original
+          ? { k: 'function', source: Function.prototype.toString.call(original), length: (original as () => void).length }
+          : undefined;
+      },
+    });
+  }
+
+  #isWanted(meta: FunctionMeta, self: unknown, args: ArrayLike<unknown>): boolean {
+    if (this.#log.isFull) return false;
+    let shape = `${meta.id}`;
+    let isStateful = isObject(self) && this.#known.find(self) !== undefined;
+    for (let i = 0; i < args.length && i < 8; i++) {
+      const arg = args[i];
+      shape += `|${shapeOf(arg)}`;
+      if (isObject(arg) && this.#known.find(arg) !== undefined) isStateful = true;
+    }
+    const size = sizeOf(args, self);
+    const isLargest = size > (this.#largest.get(meta.id) ?? -1);
+    if (isLargest) this.#largest.set(meta.id, size);
+    const kept = this.#kept.get(shape) ?? 0;
+    const limit = isStateful || meta.kind === 'constructor' || meta.kind === 'class' ? this.#limits.steps : this.#limits.sessions_per_shape;
+    const total = this.#kept.get(`#${meta.id}`) ?? 0;
+    if (!isLargest && (kept >= limit || total > this.#limits.sessions_per_function * 16)) return false;
+    this.#kept.set(shape, kept + 1);
+    this.#kept.set(`#${meta.id}`, total + 1);
+    const counts = this.#counts.get(meta.id);
+    if (counts && Object.keys(counts.shapes).length < 64) counts.shapes[shape.slice(shape.indexOf('|') + 1)] = kept + 1;
+    return true;
+  }
+
+  #begin(meta: FunctionMeta, self: unknown, args: ArrayLike<unknown>, target: unknown, assign?: Assign, callee?: unknown): OpenStep {
+    const step: OpenStep = { n: -1, recorded: false, ended: false, touched: new Set(), logs: [] };
+    if (this.#steps >= this.#limits.steps || !this.#isWanted(meta, self, args)) return step;
+    this.#busy = true;
+    try {
+      step.n = this.#steps++;
+      step.recorded = true;
+      const encoder = this.#encoder(step);
+      const how = this.#how(meta, self, target, callee);
+      const line = {
+        t: 'step' as const,
+        n: step.n,
+        at: this.#order++,
+        id: meta.id,
+        ...how,
+        ...(how.op === 'apply' ? { callee: encoder.value(callee) } : {}),
+        self: encoder.value(carriesThis(meta, how.op, self) ? self : undefined),
+        args: Array.from({ length: args.length }, (_, i) => encoder.value(args[i])),
+        nodes: encoder.nodes,
+      };
+      if (assign) this.#listen(step, args, line.args, assign);
+      this.#log.write(line);
+    } finally {
+      this.#busy = false;
+    }
+    return step;
+  }
+
+  #how(meta: FunctionMeta, self: unknown, target: unknown, callee: unknown): { op: StepOp; name?: string } {
+    if (target !== undefined) return { op: 'new' };
+    if (meta.kind === 'getter') return { op: 'get', name: meta.name };
+    if (meta.kind === 'setter') return { op: 'set', name: meta.name };
+    if (meta.kind === 'static') return { op: 'static', name: meta.name };
+    if (isObject(self) && meta.kind === 'method') return { op: 'method', name: meta.name };
+    if (isObject(callee) && this.#known.find(callee)) return { op: 'apply' };
+    if (isObject(self) && typeof self === 'object' && meta.name !== '' && this.#known.find(self)) return { op: 'method', name: meta.name };
+    return { op: 'call' };
+  }
+
+  /** Puts a logging proxy in the place of each function argument of a recorded step, so that its answers can be played back. */
+  #listen(step: OpenStep, args: ArrayLike<unknown>, values: Value[], assign: Assign): void {
+    for (let i = 0; i < args.length; i++) {
+      const fn = args[i];
+      const value = values[i];
+      if (typeof fn !== 'function' || typeof value !== 'object' || value === null || !('r' in value) || this.#classes.has(fn)) continue;
+      if (/^class\b/.test(Function.prototype.toString.call(fn)) || this.#originals.has(fn)) continue;
+      const log = { node: value.r, answers: [] as Answer[], nodes: [] as Node[] };
+      step.logs.push(log);
+      let proxy = this.#proxies.get(fn);
+      if (!proxy) {
+        proxy = this.#proxy(fn as (...args: unknown[]) => unknown, step, log);
+        this.#proxies.set(fn, proxy);
+        this.#originals.set(proxy, fn);
+      }
+      assign(i, proxy);
+    }
+  }
+
+  #proxy(fn: (...args: unknown[]) => unknown, step: OpenStep, log: { answers: Answer[]; nodes: Node[] }): object {
+    const note = (kind: 'ret' | 'throw', value: unknown): void => {
+      if (step.ended || log.answers.length >= 2000 || this.#busy) return;
+      this.#busy = true;
+      const encoder = this.#encoder();
+      const base = log.nodes.length;
+      const answer = shift(encoder.value(value), base);
+      log.nodes.push(...encoder.nodes.map((node) => shiftNode(node, base)));
+      log.answers.push(kind === 'ret' ? { ret: answer } : { throw: answer });
+      this.#busy = false;
+    };
+    return new Proxy(fn, {
+      apply: (target, self, args) => {
+        try {
+          const result: unknown = Reflect.apply(target, self, args);
+          note('ret', result);
+          return result;
+        } catch (error) {
+          note('throw', error);
+          throw error;
+        }
+      },
+    });
+  }
+
+  #finish(step: OpenStep, body: Body, counts: FunctionCounts | null, self: unknown): unknown {
+    try {
+      const result = body();
+      this.#settle(step, result, self);
+      return result;
+    } catch (error) {
+      if (counts) counts.thrown++;
+      this.#end(step, 'throw');
+      throw error;
+    }
+  }
+
+  #settle(step: OpenStep, result: unknown, self: unknown): void {
+    if (!step.recorded) return;
+    this.#busy = true;
+    try {
+      this.#known.register(step.n, ['ret'], result);
+      if (isObject(self) && !isGlobal(self)) this.#known.register(step.n, ['this'], self);
+    } finally {
+      this.#busy = false;
+    }
+    if (result instanceof Promise)
+      result.then(
+        (value: unknown) => this.#known.register(step.n, ['ret'], value),
+        () => undefined,
+      );
+    this.#end(step, 'return');
+  }
+
+  #end(step: OpenStep, kind: 'return' | 'throw'): void {
+    if (!step.recorded || step.ended) return;
+    step.ended = true;
+    this.#log.write({ t: 'end', n: step.n, kind, touched: [...step.touched], logs: step.logs });
+  }
+
+  #nested(meta: FunctionMeta, self: unknown, args: ArrayLike<unknown>, target: unknown, body: Body, counts: FunctionCounts): unknown {
+    const keep = this.#keepCall(meta, self, args, target, counts, true);
+    try {
+      const result = body();
+      keep?.(false);
+      return result;
+    } catch (error) {
+      counts.thrown++;
+      keep?.(true);
+      throw error;
+    }
+  }
+
+  /** A changed function called from inside the package: encoded on its own, where its inputs can be carried. */
+  #keepCall(
+    meta: FunctionMeta,
+    self: unknown,
+    args: ArrayLike<unknown>,
+    target: unknown,
+    counts: FunctionCounts,
+    later: boolean,
+  ): ((thrown: boolean) => void) | null {
+    if (meta.closure && meta.kind !== 'method') {
+      counts.not_carried['closure over local variables'] = (counts.not_carried['closure over local variables'] ?? 0) + 1;
+      return null;
+    }
+    if (!this.#isWanted(meta, self, args)) return null;
+    this.#busy = true;
+    try {
+      const encoder = this.#encoder();
+      const how = this.#how(meta, self, target, undefined);
+      const line = {
+        t: 'call' as const,
+        id: meta.id,
+        ...how,
+        self: encoder.value(carriesThis(meta, how.op, self) ? self : undefined),
+        args: Array.from({ length: args.length }, (_, i) => encoder.value(args[i])),
+        nodes: encoder.nodes,
+        size: sizeOf(args, self),
+      };
+      for (const reason of encoder.problems) counts.not_carried[reason] = (counts.not_carried[reason] ?? 0) + 1;
+      if (encoder.problems.size > 0) return null;
+      const write = (thrown: boolean): void => this.#log.write({ ...line, thrown });
+      if (!later) write(false);
+      return later ? write : null;
+    } finally {
+      this.#busy = false;
+    }
+  }
+}
+
+/** Plain data is written by content; what has behaviour or identity is referred to. */
+function isStateful(value: object): boolean {
+  if (typeof value === 'function') return true;
+  const prototype: unknown = Object.getPrototypeOf(value);
+  const name = prototype === null ? 'Object' : (prototype as { constructor?: { name?: string } }).constructor?.name;
+  if (name === 'Array') return false;
+  if (name !== 'Object') return true;
+  return Object.values(Object.getOwnPropertyDescriptors(value)).some((descriptor) => typeof descriptor.value === 'function');
+}
+
+const isGlobal = (value: unknown): boolean => value === globalThis || Object.prototype.toString.call(value) === '[object global]';
+
+/** A receiver that is not looked at is left out: often it is the module or the global object. */
+function carriesThis(meta: FunctionMeta, op: StepOp, self: unknown): boolean {
+  if (op === 'new' || op === 'static' || isGlobal(self)) return false;
+  return op !== 'call' || meta.uses_this;
+}
+
+const shift = (value: Value, base: number): Value =>
+  typeof value === 'object' && value !== null && 'r' in value ? { r: value.r + base } : value;
+function shiftNode(node: Node, base: number): Node {
+  return JSON.parse(JSON.stringify(node), (_key, value: unknown) => {
+    if (typeof value !== 'object' || value === null || !('r' in value) || Object.keys(value).length !== 1) return value;
+    return { r: (value as { r: number }).r + base };
+  }) as Node;
+}
+
+/** The folder that holds the manifest is the parent of this file's folder. */
+export const recorder: Recorder = new Recorder(new URL('..', import.meta.url).pathname.replace(/\/$/, ''));

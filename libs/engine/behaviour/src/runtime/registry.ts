@@ -1,0 +1,66 @@
+import type { FunctionMeta, Manifest } from './graph.ts';
+import type { ModuleLoader } from './module-hooks.ts';
+
+type Exposures = Record<number, () => unknown>;
+
+/** Finds the functions of the manifest in the loaded modules, exported or not. */
+export class Registry {
+  readonly functions: FunctionMeta[];
+  readonly #loader: ModuleLoader;
+  #exposed: Exposures = {};
+  #modules = new Map<string, Record<string, unknown>>();
+  #ids = new Map<object, number>();
+
+  constructor(manifest: Manifest, loader: ModuleLoader) {
+    this.functions = manifest.functions;
+    this.#loader = loader;
+    Object.defineProperty(globalThis, '__codeoptima_expose', { value: (exposures: Exposures) => Object.assign(this.#exposed, exposures) });
+  }
+
+  fresh(): void {
+    this.#exposed = {};
+    this.#modules = new Map();
+    this.#ids = new Map();
+    this.#loader.fresh();
+  }
+
+  async load(files: Iterable<string>): Promise<void> {
+    for (const file of files) {
+      if (this.#modules.has(file)) continue;
+      this.#modules.set(file, {});
+      this.#modules.set(file, await this.#loader.load(file));
+    }
+    for (const meta of this.functions) {
+      if (meta.kind !== 'class' && meta.kind !== 'function' && meta.kind !== 'constructor') continue;
+      const found = this.find(meta.class_id ?? meta.id);
+      if (typeof found === 'function') this.#ids.set(found, meta.class_id ?? meta.id);
+    }
+  }
+
+  find(id: number): unknown {
+    const exposed = this.#exposed[id];
+    if (exposed) {
+      try {
+        return exposed();
+      } catch {
+        // A binding in its dead zone: the module did not finish loading.
+      }
+    }
+    const meta = this.functions[id];
+    const module = meta && this.#modules.get(meta.file);
+    return meta?.exported === null || meta === undefined ? undefined : module?.[meta.exported];
+  }
+
+  idOf(constructor: object): number | undefined {
+    return this.#ids.get(constructor);
+  }
+
+  /** How a user of the package reaches this function: module and name, if it is exported. */
+  exportName(id: number): string | null {
+    const found = this.find(id);
+    const meta = this.functions[id];
+    const module = meta && this.#modules.get(meta.file);
+    if (!module || found === undefined) return null;
+    return Object.keys(module).find((name) => module[name] === found) ?? null;
+  }
+}

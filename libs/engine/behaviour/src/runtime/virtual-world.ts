@@ -1,0 +1,175 @@
+import crypto from 'node:crypto';
+import { syncBuiltinESMExports } from 'node:module';
+
+const epoch_ms = Date.UTC(2026, 0, 1);
+const real = { setImmediate, Date, now: performance.now.bind(performance) };
+
+interface Timer {
+  id: number;
+  due_ms: number;
+  order: number;
+  every_ms: number | null;
+  run: () => void;
+}
+
+/** Time, randomness, ids, timers and output streams that are the same for both versions. */
+export class VirtualWorld {
+  #now_ms = epoch_ms;
+  #asked = 0;
+  #state = 1;
+  #timers: Timer[] = [];
+  #order = 0;
+  #written: [string, string][] = [];
+
+  install(): void {
+    this.#installTime();
+    this.#installRandom();
+    this.#installTimers();
+    for (const name of ['stdout', 'stderr'] as const)
+      process[name].write = ((chunk: string | Uint8Array, ...rest: unknown[]) => {
+        if (this.#written.length < 10_000)
+          this.#written.push([name, typeof chunk === 'string' ? chunk : Buffer.from(chunk).toString('utf8')]);
+        const done = rest.at(-1);
+        if (typeof done === 'function') queueMicrotask(done as () => void);
+        return true;
+      }) as typeof process.stdout.write;
+  }
+
+  /** Puts everything back to the same start. */
+  reset(seed: number): void {
+    this.#now_ms = epoch_ms;
+    this.#asked = 0;
+    this.#state = (seed >>> 0) | 1;
+    this.#timers = [];
+    this.#order = 0;
+    this.#written = [];
+  }
+
+  takeWritten(): [string, string][] {
+    const written = this.#written;
+    this.#written = [];
+    return written;
+  }
+
+  random(): number {
+    // mulberry32
+    this.#state = (this.#state + 0x6d2b79f5) | 0;
+    let t = Math.imul(this.#state ^ (this.#state >>> 15), 1 | this.#state);
+    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
+    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
+  }
+
+  /** Lets microtasks and ready callbacks run, then due timers in order, until `isDone` or nothing is left. */
+  async drive(isDone: () => boolean, limit_ms: number): Promise<void> {
+    const until = real.now() + limit_ms;
+    let idle = 0;
+    while (!isDone()) {
+      await new Promise<void>((resolve) => real.setImmediate(resolve));
+      if (isDone()) return;
+      const next = this.#timers.sort((a, b) => a.due_ms - b.due_ms || a.order - b.order).shift();
+      if (next) {
+        this.#now_ms = Math.max(this.#now_ms, next.due_ms);
+        if (next.every_ms !== null) this.#timers.push({ ...next, due_ms: next.due_ms + Math.max(1, next.every_ms), order: this.#order++ });
+        next.run();
+        idle = 0;
+      } else if (++idle > 40) return;
+      if (real.now() > until) return;
+    }
+  }
+
+  #clock(): number {
+    // Frozen, so that a version that asks less often sees the same; it moves when something waits for it to move.
+    if (++this.#asked % 10_000 === 0) this.#now_ms += 1;
+    return this.#now_ms;
+  }
+
+  #installTime(): void {
+    const clock = (): number => this.#clock();
+    const VirtualDate = new Proxy(real.Date, {
+      construct: (target, args: unknown[], newTarget) =>
+        Reflect.construct(target, args.length === 0 ? [clock()] : args, newTarget) as object,
+      apply: () => new real.Date(clock()).toString(),
+      get: (target, key, receiver) => (key === 'now' ? clock : (Reflect.get(target, key, receiver) as unknown)),
+    });
+    globalThis.Date = VirtualDate;
+    real.Date.prototype.constructor = VirtualDate;
+    performance.now = () => clock() - epoch_ms;
+    const hrtime = (() => [Math.floor(clock() / 1000), (clock() % 1000) * 1e6]) as unknown as typeof process.hrtime;
+    hrtime.bigint = () => BigInt(clock()) * 1_000_000n;
+    process.hrtime = hrtime;
+  }
+
+  #installRandom(): void {
+    const fill = (bytes: Uint8Array): void => {
+      for (let i = 0; i < bytes.length; i++) bytes[i] = Math.floor(this.random() * 256);
+    };
+    const uuid = (): string => {
+      const bytes = Buffer.alloc(16);
+      fill(bytes);
+      bytes[6] = ((bytes[6] ?? 0) & 0x0f) | 0x40;
+      bytes[8] = ((bytes[8] ?? 0) & 0x3f) | 0x80;
+      const hex = bytes.toString('hex');
+      return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
+    };
+    const view = <T extends ArrayBufferView>(target: T): T => {
+      fill(new Uint8Array(target.buffer, target.byteOffset, target.byteLength));
+      return target;
+    };
+    Math.random = () => this.random();
+    const later = (done: unknown, value: unknown): unknown =>
+      typeof done === 'function' ? queueMicrotask(() => (done as (e: null, v: unknown) => void)(null, value)) : value;
+    const patch = {
+      randomUUID: uuid,
+      randomBytes: (size: number, done?: unknown) => later(done, view(Buffer.alloc(size))),
+      randomInt: (low: number, high?: unknown, done?: unknown) => {
+        const [from, to] = typeof high === 'number' ? [low, high] : [0, low];
+        return later(typeof high === 'function' ? high : done, from + Math.floor(this.random() * (to - from)));
+      },
+      randomFillSync: view,
+      randomFill: (target: ArrayBufferView, done: unknown) => later(done, view(target)),
+    };
+    for (const [name, value] of Object.entries(patch)) Object.defineProperty(crypto, name, { value, configurable: true, writable: true });
+    syncBuiltinESMExports();
+    // The module's own getRandomValues is a getter that reads this one.
+    Object.defineProperty(globalThis.crypto, 'getRandomValues', { value: view, configurable: true });
+    Object.defineProperty(globalThis.crypto, 'randomUUID', { value: uuid, configurable: true });
+  }
+
+  #installTimers(): void {
+    const add =
+      (every: boolean) =>
+      (fn: (...args: unknown[]) => void, delay_ms = 0, ...args: unknown[]) => {
+        const wait = +delay_ms > 0 ? +delay_ms : 1;
+        const timer: Timer = {
+          id: ++this.#order,
+          due_ms: this.#now_ms + wait,
+          order: this.#order,
+          every_ms: every ? wait : null,
+          run: () => fn(...args),
+        };
+        this.#timers.push(timer);
+        const handle = {
+          id: timer.id,
+          ref: () => handle,
+          unref: () => handle,
+          hasRef: () => true,
+          refresh: () => handle,
+          close: () => clear(handle),
+          [Symbol.toPrimitive]: () => timer.id,
+        };
+        return handle;
+      };
+    const clear = (handle: unknown): void => {
+      const id = typeof handle === 'object' && handle !== null ? (handle as { id?: number }).id : Number(handle);
+      this.#timers = this.#timers.filter((timer) => timer.id !== id);
+    };
+    Object.assign(globalThis, {
+      setTimeout: add(false),
+      setInterval: add(true),
+      setImmediate: (fn: (...args: unknown[]) => void, ...args: unknown[]) => add(false)(fn, 0, ...args),
+      clearTimeout: clear,
+      clearInterval: clear,
+      clearImmediate: clear,
+    });
+  }
+}
