@@ -174,7 +174,7 @@ export class Encoder {
     const cause = Object.getOwnPropertyDescriptor(value, 'cause');
     return {
       k: 'error',
-      name: `${value.name}`,
+      name: typeof value.name === 'string' ? value.name : 'Error',
       message: this.value(message ? message.value : undefined),
       ...(cause && 'value' in cause ? { cause: this.value(cause.value) } : {}),
       ...this.#shape(value, 'Error', ['message', 'stack', 'cause']),

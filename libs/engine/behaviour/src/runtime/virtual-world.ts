@@ -138,8 +138,8 @@ export class VirtualWorld {
   #installTimers(): void {
     const add =
       (every: boolean) =>
-      (fn: (...args: unknown[]) => void, delay_ms = 0, ...args: unknown[]) => {
-        const wait = +delay_ms > 0 ? +delay_ms : 1;
+      (fn: (...args: unknown[]) => void, delay_ms?: unknown, ...args: unknown[]) => {
+        const wait = Number(delay_ms) > 0 ? Number(delay_ms) : 1;
         const timer: Timer = {
           id: ++this.#order,
           due_ms: this.#now_ms + wait,
