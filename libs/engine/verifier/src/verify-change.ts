@@ -3,10 +3,12 @@ import type { CandidateEvidenceInput } from '@codeoptima/evidence';
 import { type Ascent, startAscent } from './ascent.ts';
 import { climb, type Rung } from './ladder.ts';
 import { guards } from './rungs/guards.ts';
-import { certification, confirmation, control, otherAxes, trial } from './rungs/speed.ts';
+import { confirmation, control, otherAxes } from './rungs/confirmation.ts';
+import { certification, trial } from './rungs/speed.ts';
 import { surface } from './rungs/surface.ts';
 import { tests } from './rungs/tests.ts';
 import { types } from './rungs/types.ts';
+import { growth, instructions, otherWorkloads } from './rungs/witnesses.ts';
 import type { Subject } from './subject.ts';
 import { toEvidence } from './to-evidence.ts';
 
@@ -19,6 +21,9 @@ export const RUNGS: readonly Rung<Ascent>[] = [
   trial,
   certification,
   otherAxes,
+  otherWorkloads,
+  growth,
+  instructions,
   control,
   confirmation,
   tests('final tests'),

@@ -1,12 +1,4 @@
-import {
-  comparePaired,
-  confirm,
-  controlRow,
-  type ComparisonInput,
-  type MeasuredWorkload,
-  type PairedResult,
-  quickTrial,
-} from '@codeoptima/measurement';
+import { comparePaired, type ComparisonInput, type MeasuredWorkload, type PairedResult, quickTrial } from '@codeoptima/measurement';
 import type { Ascent } from '../ascent.ts';
 import type { Rung, RungResult } from '../ladder.ts';
 
@@ -41,7 +33,7 @@ export function brokenBy(result: PairedResult): RungResult | null {
   return null;
 }
 
-const percent = (value: number | null): string => (value === null ? 'unknown' : `${value.toFixed(1)} %`);
+export const percent = (value: number | null): string => (value === null ? 'unknown' : `${value.toFixed(1)} %`);
 
 /** A few pairs on each workload: drops the hopeless and finds the workload the claim will be about. */
 export const trial: Rung<Ascent> = {
@@ -121,55 +113,3 @@ export const certification: Rung<Ascent> = {
 };
 
 const NOISE_CV_MAX_PCT = 8;
-
-/** Ten fresh pairs without any runtime flag, by the wall clock: the sign must be the same. */
-export const confirmation: Rung<Ascent> = {
-  name: 'confirmation',
-  doing: 'confirming in production mode',
-  async climb(ascent, signal) {
-    const workload = ascent.subject.workloads.find((candidate) => candidate.id === ascent.claim?.id);
-    if (!workload) throw new Error('confirmation without a claim');
-    const { confirmed, reason, result } = await confirm(comparison(ascent, workload, signal));
-    ascent.measurements.push(result);
-    const broken = brokenBy(result);
-    if (broken) return broken;
-    if (confirmed) return { outcome: 'passed', detail: reason };
-    return {
-      outcome: 'failed',
-      detail: reason,
-      fall: { verdict: 'not_proven', reason: `The gain is not there without the stabilising flags: ${reason}.` },
-    };
-  },
-};
-
-/** The same code in both arms, through the same path: its row stands in every report. */
-export const control: Rung<Ascent> = {
-  name: 'control',
-  doing: 'measuring identical code',
-  async climb(ascent, signal) {
-    const workload = ascent.subject.workloads.find((candidate) => candidate.id === ascent.claim?.id);
-    if (!workload) throw new Error('control without a claim');
-    const { candidate_dir: _unused, ...input } = comparison(ascent, workload, signal);
-    const result = await controlRow(input);
-    ascent.measurements.push(result);
-    const detail = `identical code: estimate ${percent(result.estimate_pct)}, ${result.pairs.length} pairs`;
-    if (result.decision !== 'improved') return { outcome: 'passed', detail };
-    const reason = `Identical code was measured as faster (${detail}): this machine drifts too much to believe the claim.`;
-    return { outcome: 'failed', detail, fall: { verdict: 'cannot_certify_here', reason } };
-  },
-};
-
-/** Peak and allocated memory may grow by a fifth, and loading or the first call may not take over the work. */
-export const otherAxes: Rung<Ascent> = {
-  name: 'memory and start-up',
-  doing: 'comparing memory and start-up',
-  climb(ascent) {
-    const axes = [...(ascent.claim?.memory ?? []), ...(ascent.claim?.startup ?? [])];
-    const worse = axes.filter((axis) => axis.exceeds_limit);
-    const detail =
-      axes.map((axis) => `${axis.metric} ${axis.change_pct >= 0 ? '+' : ''}${axis.change_pct.toFixed(0)} %`).join(', ') || 'not measured';
-    if (worse.length === 0) return Promise.resolve({ outcome: 'passed', detail });
-    const reason = `Pays with another resource: ${worse.map((axis) => `${axis.metric} ${Math.round(axis.base)} → ${Math.round(axis.candidate)} ${axis.unit}`).join(', ')}.`;
-    return Promise.resolve({ outcome: 'failed', detail, fall: { verdict: 'refused', reason } });
-  },
-};
