@@ -11,7 +11,11 @@ export function storeError(thrown: unknown): CodeOptimaError {
   const message = thrown instanceof Error ? thrown.message : String(thrown);
   if (code === '53100')
     return new CodeOptimaError('disk_full', `the database's disk is full: ${message}`, { retryable: true, cause: thrown });
-  if (RETRYABLE.test(code) || NETWORK.has(code) || /terminated|timeout exceeded when trying to connect|Connection ended/.test(message)) {
+  if (
+    RETRYABLE.test(code) ||
+    NETWORK.has(code) ||
+    /terminated|not queryable|Query read timeout|timeout exceeded when trying to connect|Connection ended/.test(message)
+  ) {
     return new CodeOptimaError('unavailable', `the database cannot be reached: ${message}`, { cause: thrown });
   }
   return new CodeOptimaError('internal', `the database refused a statement: ${message}`, { cause: thrown });

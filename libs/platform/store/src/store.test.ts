@@ -1,5 +1,5 @@
 import { CodeOptimaError } from '@codeoptima/contracts';
-import { startPostgres, type TestPostgres } from '@codeoptima/testkit';
+import { eventually, startPostgres, type TestPostgres } from '@codeoptima/testkit';
 import { type Command, decide, effectsOf, evolve, fold, loadWorkflow, projectionOf, type RunState } from '@codeoptima/workflow';
 import { baselineReady, request } from '@codeoptima/workflow/testing';
 import assert from 'node:assert/strict';
@@ -272,7 +272,7 @@ test('the log folds the same after Postgres was killed in the middle', async () 
     (error: unknown) => error instanceof CodeOptimaError && error.code === 'unavailable',
   );
   await postgres.restart();
-  const log = await store.events.read(state.run_id);
+  const log = await eventually(() => store.events.read(state.run_id));
   assert.deepEqual(
     log.reduce<RunState | null>((folded, { event }) => evolve(table, folded, event), null),
     state,

@@ -34,6 +34,10 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       recorded_at timestamptz NOT NULL DEFAULT clock_timestamp(),
       PRIMARY KEY (run_id, version)
     )`.execute(db);
+  await createMessaging(db);
+}
+
+async function createMessaging(db: Kysely<unknown>): Promise<void> {
   await sql`
     CREATE TABLE outbox (
       id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,

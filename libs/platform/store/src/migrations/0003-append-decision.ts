@@ -7,8 +7,7 @@ import { type Kysely, sql } from 'kysely';
  * decision was faster), `duplicate` (this very write was done before and only its answer was lost), `stale` (the epoch has moved on).
  * The run's row is locked first and the item's second, everywhere, so that no two decisions wait for each other.
  */
-export async function up(db: Kysely<unknown>): Promise<void> {
-  await sql`
+const APPEND_DECISION = `
     CREATE FUNCTION append_decision(p jsonb) RETURNS jsonb LANGUAGE plpgsql AS $body$
     DECLARE
       id text := p->>'run_id';
@@ -87,5 +86,8 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       INSERT INTO outbox (run_id, messages) VALUES (id, p->'messages') RETURNING outbox.id INTO outbox_id;
       RETURN jsonb_build_object('status', 'appended', 'outbox_id', outbox_id, 'dropped', dropped);
     END
-    $body$`.execute(db);
+    $body$`;
+
+export async function up(db: Kysely<unknown>): Promise<void> {
+  await sql.raw(APPEND_DECISION).execute(db);
 }
