@@ -1,0 +1,94 @@
+import { type BehaviourDifference, type BehaviourReport, checkBehaviour, type RunContext } from '@codeoptima/behaviour';
+import type { Ascent } from '../ascent.ts';
+import { parseDiff } from '../guards/index.ts';
+import type { Rung } from '../ladder.ts';
+import { runWorkloadOnce } from '../run-workload.ts';
+
+const SOURCE = /\.[cm]?[jt]sx?$/;
+const DECLARATION = /\.d\.[cm]?ts$/;
+
+/** Replays what tests and workloads did on both versions, then searches for inputs nobody has tried. */
+export const behaviour: Rung<Ascent> = {
+  name: 'behaviour',
+  doing: 'comparing behaviour',
+  async climb(ascent, signal) {
+    const { subject } = ascent;
+    const changed_files = parseDiff(subject.patch)
+      .map((file) => file.new_path ?? file.old_path ?? '')
+      .filter((path) => SOURCE.test(path) && !DECLARATION.test(path));
+    const workload_options = (context: RunContext) => ({
+      package_dir: subject.toolchain.package_dir,
+      env: context.env,
+      unsafe_no_sandbox: subject.unsafe_no_sandbox,
+      signal,
+    });
+    const report = await checkBehaviour({
+      base_dir: subject.base_dir,
+      candidate_dir: subject.candidate_dir,
+      changed_files,
+      run_tests: async (dir, { env }) => {
+        if (subject.gate.length > 0) await subject.run_tests(dir, { env, signal, detail: () => undefined });
+      },
+      workloads: subject.workloads.map(
+        (workload) => async (dir: string, context: RunContext) => runWorkloadOnce(dir, workload, workload_options(context)),
+      ),
+      seed: subject.seed,
+      budget_ms: subject.search_budget_ms,
+      strict: subject.strict,
+      unsafe_no_sandbox: subject.unsafe_no_sandbox,
+      signal,
+      progress: ascent.detail,
+    });
+    ascent.behaviour = toEvidence(report);
+    return judge(report);
+  },
+};
+
+function judge(report: BehaviourReport): Awaited<ReturnType<Rung<Ascent>['climb']>> {
+  const { difference } = report;
+  if (difference) {
+    const reason = `${difference.function} behaves in another way (${difference.treatment}): for ${oneLine(difference.input)} the base ${oneLine(difference.base_outcome)}, the candidate ${oneLine(difference.candidate_outcome)}.`;
+    return { outcome: 'failed', detail: reason, fall: { verdict: 'behaviour_differs', reason } };
+  }
+  if (report.verdict === 'nondeterministic') {
+    const reason = 'The base differs from itself under equal conditions, so nothing can be compared; a person has to judge.';
+    return { outcome: 'failed', detail: reason, fall: { verdict: 'nondeterministic', reason } };
+  }
+  const sessions = report.functions.reduce((sum, item) => sum + item.sessions_kept, 0);
+  const detail = `${sessions} recorded session(s) of ${report.functions.length} function(s) replayed, ${report.searched.inputs} new inputs tried`;
+  const gaps = [
+    ...report.uncovered.map((item) => `not covered: ${item}`),
+    ...report.warnings.map((item) => `outside the domain ${item.function} differs for ${oneLine(item.input)}`),
+  ];
+  if (sessions === 0) {
+    const reason = `No call of the changed code could be recorded (${report.uncovered.join('; ') || 'no test or workload runs it'}), so its behaviour is not checked.`;
+    return { outcome: 'failed', detail: reason, fall: { verdict: 'not_proven', reason } };
+  }
+  return gaps.length > 0 ? { outcome: 'warning', detail: `${detail}; ${gaps.join('; ')}` } : { outcome: 'passed', detail };
+}
+
+const oneLine = (text: string): string => text.replaceAll(/\s+/g, ' ').slice(0, 240);
+
+const told = (difference: BehaviourDifference) => ({
+  ...difference,
+  base: difference.base_outcome,
+  candidate: difference.candidate_outcome,
+  domain: difference.in_domain ? ('in' as const) : ('out' as const),
+  found_by: `${difference.level}, ${difference.treatment}`,
+});
+
+function toEvidence(report: BehaviourReport): NonNullable<Ascent['behaviour']> {
+  return {
+    functions: report.functions.map((item) => ({ ...item, name: item.symbol, sessions: item.sessions_kept })),
+    sessions: report.functions.reduce((sum, item) => sum + item.sessions_kept, 0),
+    searched: report.searched.inputs,
+    search_seconds: report.searched.seconds,
+    seed: report.searched.seed,
+    oracle_strength: null,
+    difference: report.difference ? told(report.difference) : null,
+    warnings: report.warnings.map(
+      (item) => `${item.function}: ${oneLine(item.input)}: ${oneLine(item.base_outcome)} before, ${oneLine(item.candidate_outcome)} now`,
+    ),
+    uncovered: report.uncovered,
+  };
+}
