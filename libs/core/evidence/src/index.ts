@@ -15,3 +15,6 @@ export {
 } from './schema/measurement.ts';
 export { BaselineTests, EVIDENCE_SCHEMA, MachineFacts, RunEvidence, type RunEvidenceInput } from './schema/run.ts';
 export { type SummaryFacts, terminalSummary } from './text/terminal-summary.ts';
+export { reportHtml } from './html/report.ts';
+export { type PullRequest, pullRequest } from './text/pull-request.ts';
+export { reportMarkdown } from './text/report-markdown.ts';
