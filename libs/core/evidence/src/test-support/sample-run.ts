@@ -221,7 +221,7 @@ export function sampleRun(changes: Partial<RunEvidence> = {}): RunEvidence {
     schema: EVIDENCE_SCHEMA,
     run_id: '7f3a12c9',
     reason: 'One change was certified; it waits for your sign-off.',
-    repository: '/home/mia/src/shop-orders',
+    repository: '/srv/git/shop-orders',
     base_commit: '3f9d2c41aa0b7de4c1b2a39f8e0d5566778899aa',
     base_branch: 'main',
     branch: 'codeoptima/look-products-up-in-a-set',
