@@ -33,6 +33,17 @@ export type { ArmFacts, MeasuredPair, Trees } from './pair.ts';
 export { estimateDuration, prepare, type Prepared } from './prepare.ts';
 export type { Decision, KeptLook, PairedResult, Role } from './result.ts';
 export { DEFAULT_SETTINGS, type Sample, type SampleOutcome, type Sampler, type SampleSettings } from './sample.ts';
+export { type FunctionShare, type TreeShares } from './profile/call-tree.ts';
+export { profileFolder, ReachedFunctions, reachedFunctions } from './profile/profile-folder.ts';
+export {
+  type ProfiledFunction,
+  type ProfileInput,
+  type ProfileOutcome,
+  profileWorkload,
+  type WorkloadProfile,
+} from './profile/profile-workload.ts';
+export { type Place, SourceFiles } from './profile/source-files.ts';
+export { functionAt, namedOwner, type SourceFunction, sourceFunctions } from './profile/source-functions.ts';
 export { ProcessSampler, type SamplerOptions } from './sampler.ts';
 export { type Growth, type SizeLadder, sizeLadder } from './size-ladder.ts';
 export { type Mode, type Statistic, statisticFor } from './statistic.ts';

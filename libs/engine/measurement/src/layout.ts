@@ -34,6 +34,9 @@ export interface LayoutInput {
 
 const url = (path: string): string => pathToFileURL(path).href;
 
+/** How the measured process names the root of the tree, with a slash at the end. */
+export const repositoryUrl = (dir: string, unsafe_no_sandbox: boolean): string => `${url(unsafe_no_sandbox ? dir : REPO_TARGET)}/`;
+
 /** A workload of the repository lies over its own file, so that what runs is the text that was agreed on, not the tree's. */
 export function layOut(input: LayoutInput): Layout {
   const host = input.unsafe_no_sandbox;
@@ -51,7 +54,7 @@ export function layOut(input: LayoutInput): Layout {
   }
   return {
     mounts,
-    root_url: `${url(root)}/`,
+    root_url: repositoryUrl(input.dir, host),
     entry_url: input.entry === null ? null : url(join(root, input.entry)),
     workload_url: inPlace ? url(join(root, input.workload_path as string)) : url(join(workloadDir, input.workload_file)),
     harness: host ? HARNESS_SOURCE : HARNESS_TARGET,
