@@ -48,8 +48,9 @@ test('temporary files are bounded', async () => {
   assert.match(result.stdout, /ENOSPC/);
 });
 
-test('neither the internet nor a server of the host can be reached, while its own loopback works', async () => {
+test('neither the internet nor a server of the host can be reached, while its own loopback works', async (t) => {
   const server = createServer((socket) => socket.end('secret')).listen(0, '127.0.0.1');
+  t.after(() => server.close());
   await new Promise((resolve) => server.once('listening', resolve));
   const address = server.address();
   assert.ok(address !== null && typeof address === 'object');
@@ -61,7 +62,6 @@ test('neither the internet nor a server of the host can be reached, while its ow
       process.exit(0);
     });`;
   const result = await attack(code);
-  server.close();
   assert.deepEqual(JSON.parse(result.stdout), ['open', 'ECONNREFUSED', 'ENETUNREACH']);
 });
 
@@ -79,8 +79,9 @@ test("the user's home and environment cannot be read", async () => {
   assert.doesNotMatch(result.stdout, new RegExp(folder.split('/').at(-1) ?? '-'));
 });
 
-test('processes of the host are neither seen, traced nor signalled', async () => {
+test('processes of the host are neither seen, traced nor signalled', async (t) => {
   const victim = spawn('sleep', ['60'], { stdio: 'ignore' });
+  t.after(() => victim.kill('SIGKILL'));
   const code = `
     const pid = ${victim.pid};
     const seen = fs.existsSync('/proc/' + pid) ? fs.readFileSync('/proc/' + pid + '/cmdline', 'utf8') : 'absent';
@@ -96,7 +97,6 @@ test('processes of the host are neither seen, traced nor signalled', async () =>
   assert.match(seen.trace, /ENOENT|No such process|not permitted/);
   assert.ok(seen.pids < 10);
   assert.equal(victim.exitCode, null);
-  victim.kill('SIGKILL');
 });
 
 test('a symbolic link out of the tree leads nowhere', async () => {

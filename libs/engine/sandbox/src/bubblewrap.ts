@@ -39,6 +39,9 @@ const KERNEL_MASKED = [
 /** Part of util-linux; an absolute path, because the command chooses its own PATH. */
 export const PRLIMIT = ['/usr/bin/prlimit', '/bin/prlimit'].find((path) => existsSync(path)) ?? null;
 
+/** Descriptor on which bubblewrap tells the id of the namespace's first process. */
+export const STATUS_FD = 3;
+
 /** What this machine's kernel and bubblewrap can do; found by `probe`. */
 export interface Capabilities {
   userNamespace: boolean;
@@ -108,7 +111,7 @@ export function bubblewrapArgv(
   limits: Limits = { ...DEFAULT_LIMITS, ...spec.limits },
 ): string[] {
   const temporary = String(Math.min(limits.memory_bytes, limits.file_bytes));
-  const args = ['bwrap', ...namespaces(spec, can), ...systemMounts(spec.network === true)];
+  const args = ['bwrap', '--json-status-fd', String(STATUS_FD), ...namespaces(spec, can), ...systemMounts(spec.network === true)];
   args.push('--proc', '/proc', ...coveredKernel(), '--dev', '/dev', '--size', temporary, '--tmpfs', '/dev/shm', '--remount-ro', '/dev');
   args.push(
     '--size',

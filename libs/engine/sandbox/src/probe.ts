@@ -1,7 +1,8 @@
-import { execFile } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
-import { bubblewrapArgv, type Capabilities, PRLIMIT } from './bubblewrap.ts';
+import { Readable } from 'node:stream';
+import { bubblewrapArgv, type Capabilities, PRLIMIT, STATUS_FD } from './bubblewrap.ts';
 import { searchPath } from './env.ts';
 
 export interface SandboxState {
@@ -38,9 +39,13 @@ function isOnPath(program: string): boolean {
 async function attempt(can: Capabilities): Promise<string | null> {
   const [program = '', ...args] = bubblewrapArgv({ argv: ['true'], cwd: '/', mounts: [] }, can, process.execPath);
   return await new Promise((resolve) => {
-    execFile(program, args, { timeout: 20_000 }, (error, _stdout, stderr) =>
-      resolve(error === null ? null : stderr.trim() || error.message),
-    );
+    const child = spawn(program, args, { stdio: ['ignore', 'ignore', 'pipe', 'pipe'], timeout: 20_000 });
+    const status = child.stdio[STATUS_FD];
+    if (status instanceof Readable) status.resume();
+    let complaint = '';
+    child.stderr?.on('data', (chunk: Uint8Array) => (complaint += Buffer.from(chunk).toString()));
+    child.once('error', (error) => resolve(error.message));
+    child.once('close', (code) => resolve(code === 0 ? null : complaint.trim() || `exit code ${code}`));
   });
 }
 

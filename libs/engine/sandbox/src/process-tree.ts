@@ -1,4 +1,5 @@
 import { readFileSync, readdirSync } from 'node:fs';
+import { setTimeout } from 'node:timers/promises';
 
 /** Clock ticks per second in /proc/<pid>/stat: 100 on every Linux port that Node supports. */
 const TICK_MS = 10;
@@ -61,5 +62,18 @@ export function signalQuietly(pid: number, signal: NodeJS.Signals): void {
     process.kill(pid, signal);
   } catch {
     // It has ended already.
+  }
+}
+
+/**
+ * Waits until a process is dead (a zombie counts). bubblewrap itself exits a moment before the first process of its pid namespace, whose
+ * end is the end of everything inside.
+ */
+export async function waitForDeath(pid: number, limit_ms = 5000): Promise<void> {
+  for (let waited_ms = 0; waited_ms < limit_ms; waited_ms += 2) {
+    const stat = read(`/proc/${pid}/stat`);
+    const state = stat.slice(stat.lastIndexOf(')') + 2, stat.lastIndexOf(')') + 3);
+    if (stat === '' || state === 'Z' || state === 'X') return;
+    await setTimeout(2);
   }
 }

@@ -1,8 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { constants } from 'node:os';
+import { Readable } from 'node:stream';
+import { STATUS_FD } from './bubblewrap.ts';
 import { ControlGroup } from './cgroup.ts';
 import { OutputCapture } from './output-capture.ts';
-import { descendantsOf, sampleTree, signalQuietly } from './process-tree.ts';
+import { descendantsOf, sampleTree, signalQuietly, waitForDeath } from './process-tree.ts';
 import { type Limits, type Outcome, type SandboxResult, type SandboxSpec, TERMINATION_GRACE_MS } from './spec.ts';
 
 const FIRST_SAMPLE_MS = 50;
@@ -25,7 +27,12 @@ function start(launch: Launch, group: ControlGroup, affinity: number | undefined
   const pinned = affinity === undefined ? launch.argv : ['taskset', '-c', String(affinity), ...launch.argv];
   const env = { ...launch.env, CODEOPTIMA_GROUPS: group.entrances.join(' ') };
   // A process group of its own: Ctrl-C at a terminal must reach us first, and we end the command in order.
-  return spawn('/bin/sh', ['-c', ENTER_GROUPS, 'sh', ...pinned], { cwd: launch.cwd, env, stdio: 'pipe', detached: true });
+  return spawn('/bin/sh', ['-c', ENTER_GROUPS, 'sh', ...pinned], {
+    cwd: launch.cwd,
+    env,
+    stdio: ['pipe', 'pipe', 'pipe', 'pipe'],
+    detached: true,
+  });
 }
 
 let launches = 0;
@@ -39,6 +46,7 @@ class Supervision {
   readonly #output: OutputCapture;
   readonly #started = performance.now();
   readonly #timers = new Set<NodeJS.Timeout>();
+  #status = '';
   #ended: Outcome | null = null;
   #peak: number | null = null;
   #cpu = 0;
@@ -66,6 +74,8 @@ class Supervision {
       });
       child.stdout?.on('data', (chunk: Uint8Array) => this.#output.add(chunk, 'stdout'));
       child.stderr?.on('data', (chunk: Uint8Array) => this.#output.add(chunk, 'stderr'));
+      const status = child.stdio[STATUS_FD];
+      if (status instanceof Readable) status.on('data', (chunk: Uint8Array) => (this.#status += Buffer.from(chunk).toString()));
       // The command may end without reading its input.
       child.stdin?.on('error', () => undefined);
       child.stdin?.end(spec.stdin);
@@ -76,6 +86,8 @@ class Supervision {
       if (spec.signal?.aborted === true) onAbort();
       spec.signal?.addEventListener('abort', onAbort, { once: true });
       const [code, signal] = await closed;
+      const first = /"child-pid": (\d+)/.exec(this.#status)?.[1];
+      if (first !== undefined) await waitForDeath(Number(first));
       return this.#describe(code, signal);
     } finally {
       spec.signal?.removeEventListener('abort', onAbort);
