@@ -6,7 +6,14 @@ import { guarded } from './store-error.ts';
 export type OutboxMessage =
   | { kind: 'event'; version: number; type: string }
   | { kind: 'wake_up'; item_id: string; service: string; epoch: number }
-  | { kind: 'cancel'; item_id: string; reason: string };
+  /** Without an epoch: of an item that was dropped; the epoch before its own is the one that ended. */
+  | { kind: 'cancel'; item_id: string; epoch?: number; reason: string };
+
+export interface Fence {
+  item_id: string;
+  epoch: number;
+  repeated?: 'done' | 'ready';
+}
 
 export interface Decision {
   run_id: string;
@@ -17,8 +24,8 @@ export interface Decision {
   run: RunProjection;
   traceparent: string;
   messages: readonly OutboxMessage[];
-  /** The write counts only while the item is held at this epoch. */
-  fence?: { item_id: string; epoch: number };
+  /** The write counts only while the item is held at this epoch. An item at this epoch in status `repeated` had this very write before. */
+  fence?: Fence;
   idempotency?: { key: string; request_hash: string };
 }
 

@@ -1,5 +1,5 @@
 export type { BudgetState, Budgets } from './budgets.ts';
-export type { AppendOutcome, Decision, OutboxMessage } from './decision.ts';
+export type { AppendOutcome, Decision, Fence, OutboxMessage } from './decision.ts';
 export type { StoredEvent } from './log.ts';
 export type { OutboxRow } from './outbox.ts';
 export type { StoredRun } from './runs.ts';

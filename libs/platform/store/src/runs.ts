@@ -13,9 +13,10 @@ export interface Runs {
   /** By id or by a unique beginning of one; '' is the newest. @throws CodeOptimaError `not_found`, `bad_input` when not unique */
   find: (run_id: string) => Promise<StoredRun>;
   list: (limit: number, active_only: boolean) => Promise<StoredRun[]>;
-  /** Oldest first: runs in the entry state, for admission. */
-  waiting: (entry_state: string) => Promise<StoredRun[]>;
+  /** Oldest first: runs in an entry state, for admission. */
+  waiting: (entry_states: readonly string[]) => Promise<StoredRun[]>;
   countSlots: () => Promise<number>;
+  countByState: () => Promise<Map<string, number>>;
   /** What guards may know of the repository's past. */
   facts: (repository: string) => Promise<Facts>;
   recordLateSignal: (signal: { run_id: string; name: string; actor: string; reason: string }) => Promise<void>;
@@ -35,8 +36,15 @@ export function runsOf(db: Kysely<Database>): Runs {
     },
     list: (limit, active_only) =>
       guarded(() => (active_only ? run.where('terminal', '=', false) : run).orderBy('created_at', 'desc').limit(limit).execute()),
-    waiting: (entry_state) =>
-      guarded(() => run.where('terminal', '=', false).where('state', '=', entry_state).orderBy('created_at').limit(64).execute()),
+    waiting: (entry_states) =>
+      guarded(() =>
+        run
+          .where('terminal', '=', false)
+          .where('state', 'in', [...entry_states])
+          .orderBy('created_at')
+          .limit(64)
+          .execute(),
+      ),
     countSlots: async () => {
       const query = db
         .selectFrom('runs')
@@ -44,6 +52,14 @@ export function runsOf(db: Kysely<Database>): Runs {
         .where('terminal', '=', false)
         .where('holds_slot', '=', true);
       return (await guarded(() => query.executeTakeFirstOrThrow())).count;
+    },
+    countByState: async () => {
+      const query = db
+        .selectFrom('runs')
+        .select(['state', db.fn.countAll<number>().as('count')])
+        .where('terminal', '=', false);
+      const rows = await guarded(() => query.groupBy('state').execute());
+      return new Map(rows.map(({ state, count }) => [state, count]));
     },
     facts: async (repository) => {
       const query = db

@@ -44,7 +44,11 @@ async function started(repository = '/srv/library'): Promise<RunState> {
 const completion = (state: RunState, epoch: number): Decision => {
   const item_id = state.item?.item_id ?? '';
   const usage = { usd: 0, ci_minutes: 1 };
-  return decision(state, { type: 'complete', item_id, epoch, result: baselineReady, usage, ...given() }, { fence: { item_id, epoch } });
+  return decision(
+    state,
+    { type: 'complete', item_id, epoch, result: baselineReady, usage, ...given() },
+    { fence: { item_id, epoch, repeated: 'done' } },
+  );
 };
 
 test('what was appended is read back and folds to the projection', async () => {

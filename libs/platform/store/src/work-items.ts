@@ -38,6 +38,8 @@ export interface WorkItems {
   find: (item_id: string) => Promise<{ run_id: string; status: ItemStatus; epoch: number } | null>;
   /** Ready items that nobody has taken since their last wake-up; the pause to the next one doubles from 5 s to 30 s. */
   takeUnheard: (limit: number) => Promise<{ item_id: string; run_id: string; service: string; epoch: number; wakeups: number }[]>;
+  /** Every ready item counts as unheard: the bus may have lost what it was told. */
+  forgetWakeUps: () => Promise<void>;
   /** Counts a refused write. */
   recordFenced: (item_id: string, epoch: number, operation: string) => Promise<void>;
   countFenced: () => Promise<number>;
@@ -76,6 +78,9 @@ export function workItems(pool: Pool, db: Kysely<Database>): WorkItems {
       return (await guarded(() => query.executeTakeFirst())) ?? null;
     },
     takeUnheard: (limit) => guarded(() => takeUnheard(db, limit)),
+    forgetWakeUps: async () => {
+      await guarded(() => sql`UPDATE work_items SET next_wakeup_at = clock_timestamp() WHERE status = 'ready'`.execute(db));
+    },
     recordFenced: async (item_id, epoch, operation) => {
       await guarded(() => db.insertInto('fenced_writes').values({ item_id, epoch, operation }).execute());
     },

@@ -36,7 +36,7 @@ const APPEND_DECISION = `
         SELECT version INTO stored FROM runs WHERE run_id = id FOR UPDATE;
         IF p ? 'fence' THEN
           SELECT status, epoch INTO item FROM work_items WHERE item_id = p->'fence'->>'item_id' FOR UPDATE;
-          IF item.epoch = (p->'fence'->>'epoch')::bigint AND item.status IN ('done', 'ready') THEN
+          IF item.epoch = (p->'fence'->>'epoch')::bigint AND item.status = p->'fence'->>'repeated' THEN
             RETURN jsonb_build_object('status', 'duplicate');
           END IF;
           IF item.epoch IS DISTINCT FROM (p->'fence'->>'epoch')::bigint OR item.status <> 'leased' THEN

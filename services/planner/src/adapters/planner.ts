@@ -1,0 +1,56 @@
+import type { Bus } from '@codeoptima/bus';
+import type { ServedService } from '@codeoptima/rpc';
+import type { Clock, Ids, Logger, Metrics } from '@codeoptima/service-kit';
+import type { Store } from '@codeoptima/store';
+import type { Table } from '@codeoptima/workflow';
+import { createDecider, type Decider } from './decider.ts';
+import { startLoops } from './loops.ts';
+import { plannerMetrics } from './planner-metrics.ts';
+import { createPublisher } from './publisher.ts';
+import { createRunCache } from './run-cache.ts';
+import { createRunHub } from './run-hub.ts';
+import { runService } from './run-service.ts';
+import { workService } from './work-service.ts';
+
+export interface PlannerParts {
+  store: Store;
+  bus: Bus;
+  metrics: Metrics;
+  clock: Clock;
+  ids: Ids;
+  log: Logger;
+  workflows: readonly Table[];
+}
+
+export interface Planner {
+  services: ServedService[];
+  decider: Decider;
+  /** Ends the loops and sends what was decided. */
+  stop: () => Promise<void>;
+}
+
+/** Wires the parts of a planner on a store and a bus. */
+export async function createPlanner({ store, bus, metrics: registry, clock, ids, log, workflows }: PlannerParts): Promise<Planner> {
+  for (const table of workflows) await store.definitions.save(table);
+  const metrics = plannerMetrics(registry);
+  metrics.fenced('before_start', await store.items.countFenced());
+  const cache = createRunCache(store);
+  const hub = createRunHub();
+  const publisher = createPublisher(store, bus, log);
+  const decider = createDecider({ store, cache, publisher, hub, metrics, clock, ids, log });
+  const entry_states = [...new Set(workflows.map(({ definition }) => definition.entry))];
+  const loops = startLoops({ store, bus, decider, publisher, metrics, log, entry_states });
+  const by_name = new Map(workflows.map((table) => [table.definition.workflow, table]));
+  hub.onSlot(loops.admission.kick);
+  return {
+    decider,
+    services: [
+      runService({ store, bus, cache, hub, decider, clock, workflows: by_name }),
+      workService({ store, cache, decider, metrics, onDue: loops.reconciler.kick }),
+    ],
+    stop: async () => {
+      await loops.stop();
+      await publisher.drain();
+    },
+  };
+}

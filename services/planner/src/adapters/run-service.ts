@@ -1,0 +1,109 @@
+import { CodeOptimaError, RunRequest, RunService } from '@codeoptima/contracts';
+import type { Bus } from '@codeoptima/bus';
+import { type Implementation, type ServedService, service } from '@codeoptima/rpc';
+import { type Clock, currentTraceparent } from '@codeoptima/service-kit';
+import type { Store } from '@codeoptima/store';
+import { type Json, snapshotOf, type Table } from '@codeoptima/workflow';
+import { z } from 'zod';
+import { eventMessage, runMessage } from '../domain/wire.ts';
+import type { Decider } from './decider.ts';
+import type { RunCache } from './run-cache.ts';
+import type { RunHub } from './run-hub.ts';
+import { watchRun } from './watch-run.ts';
+
+export interface RunServiceParts {
+  store: Store;
+  bus: Bus;
+  cache: RunCache;
+  hub: RunHub;
+  decider: Decider;
+  clock: Clock;
+  /** Workflows of this release, by name. */
+  workflows: ReadonlyMap<string, Table>;
+}
+
+type RunMessage = ReturnType<typeof runMessage>;
+
+function parseRequest(json: string): RunRequest {
+  let raw: unknown;
+  try {
+    raw = JSON.parse(json);
+  } catch {
+    throw new CodeOptimaError('bad_input', 'request_json is not JSON');
+  }
+  const parsed = RunRequest.safeParse(raw);
+  if (!parsed.success) throw new CodeOptimaError('bad_input', `the run request is wrong: ${z.prettifyError(parsed.error)}`);
+  return parsed.data;
+}
+
+const limitOf = (asked: number, most: number): number => (asked > 0 ? Math.min(asked, most) : most);
+
+/** What people and clients ask. */
+export function runService(parts: RunServiceParts): ServedService {
+  const { store, cache, decider, workflows } = parts;
+
+  const read = async (run_id: string): Promise<RunMessage> => {
+    const row = await store.runs.find(run_id);
+    const { table, state } = await cache.loadFresh(row.run_id);
+    return runMessage(state.version === row.version ? row : await store.runs.find(row.run_id), JSON.stringify(snapshotOf(table, state)));
+  };
+
+  /** A decision that was taken before in the same sense is answered with the run; one that comes too late is kept and refused. */
+  const signal = async (
+    given_id: string,
+    name: string,
+    actor: string,
+    reason: string,
+    data: Record<string, Json>,
+    meant: string[],
+  ): Promise<RunMessage> => {
+    const { run_id } = await store.runs.find(given_id);
+    try {
+      await decider.command(run_id, { type: 'signal', name, actor, reason, data });
+    } catch (error) {
+      if (!(error instanceof CodeOptimaError) || error.code !== 'conflict') throw error;
+      const { state } = (await cache.loadFresh(run_id)).state;
+      if (!meant.includes(state)) {
+        await store.runs.recordLateSignal({ run_id, name, actor, reason });
+        throw error;
+      }
+    }
+    return read(run_id);
+  };
+  const by = (actor: string): string => (actor === '' ? 'somebody' : actor);
+
+  const implementation: Implementation<typeof RunService> = {
+    submitRun: async ({ idempotencyKey, workflow, requestJson }) => {
+      const name = workflow === '' ? 'optimize' : workflow;
+      const table = workflows.get(name);
+      if (table === undefined)
+        throw new CodeOptimaError('bad_input', `there is no workflow '${name}'; known: ${[...workflows.keys()].join(', ')}`);
+      const submission = { table, request: parseRequest(requestJson), idempotency_key: idempotencyKey, traceparent: currentTraceparent() };
+      const { run_id, created } = await decider.submit(submission);
+      return { run: await read(run_id), created };
+    },
+    getRun: async ({ runId }) => ({ run: await read(runId) }),
+    listRuns: async ({ limit, activeOnly }) => {
+      const rows = await store.runs.list(limitOf(limit, 500), activeOnly);
+      return { runs: rows.map((row) => runMessage(row)) };
+    },
+    listEvents: async ({ runId, afterVersion, limit }) => {
+      const { run_id } = await store.runs.find(runId);
+      const events = await store.events.read(run_id, Number(afterVersion), limitOf(limit, 1000));
+      return { events: events.map((event) => eventMessage(run_id, event)) };
+    },
+    watchRun: (request, call) => watchRun(parts, request.runId, Number(request.afterVersion), call.signal),
+    cancelRun: async ({ runId, reason, actor }) => {
+      const why = reason === '' ? `cancelled by ${by(actor)}` : reason;
+      return { run: await signal(runId, 'cancel', by(actor), why, {}, ['cancelled']) };
+    },
+    approveRun: async ({ runId, actor, merge }) => ({
+      run: await signal(runId, 'approve', by(actor), '', { merge }, ['succeeded', 'merging']),
+    }),
+    rejectRun: async ({ runId, reason, actor }) => {
+      const why = reason === '' ? `rejected by ${by(actor)}` : reason;
+      return { run: await signal(runId, 'reject', by(actor), why, {}, ['rejected']) };
+    },
+  };
+  return service(RunService, implementation);
+}
