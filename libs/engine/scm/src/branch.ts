@@ -1,5 +1,6 @@
+import { createHash } from 'node:crypto';
 import { CodeOptimaError } from '@codeoptima/contracts';
-import { git, tryGit } from './git.ts';
+import { type GitResult, git, tryGit } from './git.ts';
 
 /**
  * Brings `commit` of the checkout `from_dir` into `repository` as a new branch. Working tree, index, HEAD and existing branches stay as they
@@ -14,7 +15,8 @@ export async function createBranch(
 ): Promise<string> {
   const valid = await tryGit(['check-ref-format', `refs/heads/${wanted}`], { cwd: repository });
   if (valid.exit_code !== 0) throw new CodeOptimaError('bad_input', `'${wanted}' is not a valid name of a branch.`);
-  const hold = `refs/codeoptima/incoming/${commit}`;
+  // Named by the checkout too: two attempts at once must not wait for each other's lock.
+  const hold = `refs/codeoptima/incoming/${commit}-${createHash('sha256').update(from_dir).digest('hex').slice(0, 12)}`;
   await git(['fetch', '--quiet', '--no-tags', '--no-write-fetch-head', '--no-auto-maintenance', '--', from_dir, `+HEAD:${hold}`], {
     cwd: repository,
     signal,
@@ -22,15 +24,17 @@ export async function createBranch(
   try {
     for (let attempt = 1; attempt < 1000; attempt++) {
       const name = attempt === 1 ? wanted : `${wanted}-${attempt}`;
-      const present = await tryGit(['rev-parse', '--verify', '--quiet', `refs/heads/${name}`], { cwd: repository });
-      if (present.stdout.trim() === commit) return name;
-      if (present.exit_code === 0) continue;
+      const present = (): Promise<GitResult> => tryGit(['rev-parse', '--verify', '--quiet', `refs/heads/${name}`], { cwd: repository });
+      const before = await present();
+      if (before.stdout.trim() === commit) return name;
+      if (before.exit_code === 0) continue;
       // The empty old value makes git refuse when the branch has appeared meanwhile.
       const made = await tryGit(
         ['update-ref', '-m', 'codeoptima: proven changes', `refs/heads/${name}`, commit, '0'.repeat(commit.length)],
         { cwd: repository },
       );
-      if (made.exit_code === 0) return name;
+      // Another attempt at the same commits may have come first.
+      if (made.exit_code === 0 || (await present()).stdout.trim() === commit) return name;
       if (!/reference already exists|unable to resolve|is at|File exists/.test(made.stderr))
         throw new CodeOptimaError('internal', `The branch ${name} could not be made: ${made.stderr.trim()}`);
     }
