@@ -18,3 +18,4 @@ export { type SummaryFacts, terminalSummary } from './text/terminal-summary.ts';
 export { reportHtml } from './html/report.ts';
 export { type PullRequest, pullRequest } from './text/pull-request.ts';
 export { reportMarkdown } from './text/report-markdown.ts';
+export { commitMessage, TRAILER_CANDIDATE, TRAILER_RUN } from './text/commit-message.ts';

@@ -17,6 +17,8 @@ export const ReviewPayload = z.object({
   accepted: z.array(Judged),
   rejected: z.array(Judged),
   cost: z.object({ usd: z.number(), ci_minutes: z.number() }),
+  /** Date of the commits: the same in every attempt, so that every attempt makes the same commits. Null: the date of the attempt. */
+  submitted_at_ms: z.number().nullable().default(null),
 });
 export type ReviewPayload = z.infer<typeof ReviewPayload>;
 

@@ -43,6 +43,8 @@ export const RunEvidence = z.looseObject({
   base_commit: z.string(),
   base_branch: z.string().nullable(),
   branch: z.string().nullable(),
+  /** Path of the repository on this machine that holds the branch: the user's own, or our mirror of a URL. */
+  branch_location: z.string().nullable().default(null),
   target_pct: z.number(),
   notes: z.array(z.string()).default([]),
   toolchain: Toolchain.nullable(),

@@ -70,13 +70,22 @@ function outcomeLines(run: RunEvidence, facts: SummaryFacts): string[] {
   return [
     row('state', `${facts.state.replaceAll('_', ' ')} (${facts.reason.replace(/\.$/u, '')})`),
     ...(tests === null ? [] : [row('tests', `${tests.passed} of ${tests.total} pass, ${tests.gate_size} guard every change`)]),
-    ...(run.branch === null ? [] : [row('branch', `${run.branch} in ${withoutCredentials(run.repository)}`)]),
+    ...branchLines(run),
     row('report', facts.report_html),
     row('took', `${milliseconds(facts.duration_s * 1000)}, $${run.cost.usd.toFixed(2)}`),
     ...(facts.state === 'awaiting_signoff'
       ? [row('next', `codeoptima approve ${run.run_id} [--merge]   or   codeoptima reject ${run.run_id} --reason "…"`)]
       : []),
   ];
+}
+
+function branchLines(run: RunEvidence): string[] {
+  if (run.branch === null) return [];
+  const where = run.branch_location ?? run.repository;
+  const lines = [row('branch', `${run.branch} in ${withoutCredentials(where)}`)];
+  // The branch of a URL lies in a mirror of ours: it is the user who may push it.
+  if (where !== run.repository) lines.push(row('push', `git -C ${where} push ${withoutCredentials(run.repository)} ${run.branch}`));
+  return lines;
 }
 
 const row = (name: string, text: string): string => `   ${name.padEnd(8)} ${text}`;

@@ -23,6 +23,7 @@ test('the pull request holds every part a reviewer asks for, in reading order', 
     'Behaviour',
     'Risk',
     'Regression guard',
+    'How this was made',
   ];
   const headings = [...body.matchAll(/^## (.*)$/gmu)].map(([, heading]) => heading);
   assert.deepEqual(headings, order);
