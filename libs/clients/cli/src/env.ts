@@ -34,9 +34,3 @@ export function readEnv(source: NodeJS.ProcessEnv = process.env): CliEnv {
     can_redraw: env.TERM !== 'dumb' && env.CI === undefined,
   };
 }
-
-/** What a program that we start for reading gets of our environment. */
-export function childEnv(source: NodeJS.ProcessEnv = process.env): Record<string, string> {
-  const kept = ['PATH', 'HOME', 'SSH_AUTH_SOCK', 'GIT_SSH_COMMAND', 'HTTPS_PROXY', 'https_proxy', 'NO_PROXY', 'no_proxy', 'SSL_CERT_FILE'];
-  return Object.fromEntries(kept.flatMap((name) => (source[name] === undefined ? [] : [[name, source[name]]])));
-}

@@ -4,7 +4,6 @@ import { dirname } from 'node:path';
 import { CodeOptimaError } from '@codeoptima/contracts';
 import { isRecent, natsBinary } from '@codeoptima/embedded';
 import { checkSandbox } from '@codeoptima/sandbox';
-import { childEnv } from '../env.ts';
 
 /** One thing that a run needs or would profit from. `missing` stops every run, `warning` takes something away. */
 export interface Finding {
@@ -145,8 +144,6 @@ async function disk(data_dir: string): Promise<Finding> {
 
 function firstLine(program: string, args: string[]): Promise<string | null> {
   return new Promise((resolve) => {
-    execFile(program, args, { timeout: 20_000, env: childEnv() }, (error, stdout) =>
-      resolve(error === null ? (stdout.split('\n')[0] ?? '') : null),
-    );
+    execFile(program, args, { timeout: 20_000 }, (error, stdout) => resolve(error === null ? (stdout.split('\n')[0] ?? '') : null));
   });
 }

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { CodeOptimaError } from '@codeoptima/contracts';
 import { Harness, PACKAGE } from '../test-support/harness.ts';
-import { findRepository, isGitUrl } from './repository.ts';
+import { findRepository } from './repository.ts';
 
 let harness: Harness;
 before(() => void (harness = new Harness()));
@@ -93,9 +93,4 @@ test('reading a hostile repository runs nothing of it', async () => {
   harness.git(root, 'config', 'core.pager', `touch ${witness}`);
   await find(root);
   assert.equal(existsSync(witness), false);
-});
-
-test('what counts as a URL', () => {
-  for (const url of ['https://example.org/a.git', 'ssh://git@h/a', 'git@example.org:a/b.git', 'file:///a']) assert.ok(isGitUrl(url), url);
-  for (const path of ['.', '~/src', '/abs/path', 'a/b', 'C', './a:b']) assert.ok(!isGitUrl(path), path);
 });

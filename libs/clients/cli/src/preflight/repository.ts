@@ -2,8 +2,8 @@ import { mkdtemp, readFile, realpath, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, relative, resolve } from 'node:path';
 import { CONFIG_FILE } from '@codeoptima/config';
+import { isUrl, tryGit } from '@codeoptima/scm';
 import { badInput } from '../errors.ts';
-import { readGit } from './git.ts';
 import { checkManifest } from './manifest.ts';
 
 /** A repository that a run can be submitted for. */
@@ -28,13 +28,11 @@ export interface FindOptions {
   config: string | null;
 }
 
-const URL_FORM = /^(?:[a-z][a-z0-9+.-]*:\/\/|[\w.-]+@[\w.-]+:)/iu;
-
-export const isGitUrl = (target: string): boolean => URL_FORM.test(target);
+const FETCH_LIMIT_MS = 300_000;
 
 /** Checks PATH or URL before anything is started. Throws `bad_input` with one sentence: what is wrong, where, what would be right. */
 export async function findRepository(target: string, options: FindOptions): Promise<FoundRepository> {
-  return isGitUrl(target) ? findRemote(target, options) : findLocal(target, options);
+  return isUrl(target) ? findRemote(target, options) : findLocal(target, options);
 }
 
 async function findLocal(target: string, options: FindOptions): Promise<FoundRepository> {
@@ -53,19 +51,19 @@ async function findLocal(target: string, options: FindOptions): Promise<FoundRep
 }
 
 async function rootOf(path: string): Promise<{ root: string; git_dir: string }> {
-  const top = await readGit(['rev-parse', '--show-toplevel'], path);
-  if (top.ok) {
+  const top = await tryGit(['rev-parse', '--show-toplevel'], { cwd: path });
+  if (top.exit_code === 0) {
     const root = top.stdout.replace(/\n$/u, '');
     return { root, git_dir: root };
   }
-  const bare = await readGit(['rev-parse', '--is-bare-repository'], path);
-  if (bare.ok && bare.stdout.trim() === 'true') return { root: path, git_dir: path };
+  const bare = await tryGit(['rev-parse', '--is-bare-repository'], { cwd: path });
+  if (bare.exit_code === 0 && bare.stdout.trim() === 'true') return { root: path, git_dir: path };
   throw badInput(`${path} is not a git repository: run "git init" and commit the code, or give the path of a repository.`, { path });
 }
 
 async function commitOf(root: string, ref: string, given: string | null): Promise<string> {
-  const commit = await readGit(['rev-parse', '--verify', '--quiet', '--end-of-options', `${ref}^{commit}`], root);
-  if (commit.ok) return commit.stdout.trim();
+  const commit = await tryGit(['rev-parse', '--verify', '--quiet', '--end-of-options', `${ref}^{commit}`], { cwd: root });
+  if (commit.exit_code === 0) return commit.stdout.trim();
   if (given !== null) throw badInput(`${root} has no commit, branch or tag called "${given}".`, { path: root });
   throw badInput(`${root} is an empty repository: commit the code first.`, { path: root });
 }
@@ -73,13 +71,13 @@ async function commitOf(root: string, ref: string, given: string | null): Promis
 /** The run works on the commit, so the committed package.json counts, not the one in the working tree. */
 async function checkCommitted(git_dir: string, commit: string, name: string): Promise<void> {
   const short = commit.slice(0, 10);
-  const manifest = await readGit(['show', `${commit}:package.json`], git_dir);
-  if (manifest.ok) {
+  const manifest = await tryGit(['show', `${commit}:package.json`], { cwd: git_dir });
+  if (manifest.exit_code === 0) {
     checkManifest(manifest.stdout, `${name}/package.json`);
     return;
   }
-  const tree = await readGit(['ls-tree', '--name-only', commit], git_dir);
-  if (tree.ok && tree.stdout.trim() === '') throw badInput(`${name} has no files in commit ${short}: commit the code first.`);
+  const tree = await tryGit(['ls-tree', '--name-only', commit], { cwd: git_dir });
+  if (tree.exit_code === 0 && tree.stdout.trim() === '') throw badInput(`${name} has no files in commit ${short}: commit the code first.`);
   throw badInput(`${name} has no package.json in the root of commit ${short}: Code Optima needs an npm package (add one and commit it).`);
 }
 
@@ -96,13 +94,13 @@ async function readConfig(file: string, isRequired: boolean): Promise<string | n
 async function findRemote(url: string, options: FindOptions): Promise<FoundRepository> {
   const dir = await mkdtemp(join(tmpdir(), 'codeoptima-look-'));
   try {
-    await readGit(['init', '--quiet', '--bare', '.'], dir);
-    const fetched = await readGit(
-      ['fetch', '--quiet', '--depth', '1', '--filter=blob:limit=1m', '--', url, options.ref ?? 'HEAD'],
-      dir,
-      300_000,
-    );
-    if (!fetched.ok) {
+    await tryGit(['init', '--quiet', '--bare', '.'], { cwd: dir });
+    const wanted = ['fetch', '--quiet', '--depth', '1', '--filter=blob:limit=1m', '--', url, options.ref ?? 'HEAD'];
+    const limit = AbortSignal.timeout(FETCH_LIMIT_MS);
+    const fetched = await tryGit(wanted, { cwd: dir, network: true, signal: limit }).catch((error: unknown) => {
+      throw limit.aborted ? badInput(`${url} did not answer within ${FETCH_LIMIT_MS / 60_000} minutes.`) : error;
+    });
+    if (fetched.exit_code !== 0) {
       const why = fetched.stderr.split('\n').findLast((line) => /fatal|error/iu.test(line)) ?? fetched.stderr;
       throw badInput(
         `${url} cannot be fetched${options.ref === null ? '' : ` at "${options.ref}"`}: ${why.replace(/^(fatal|error): /u, '')}.`,
@@ -110,9 +108,9 @@ async function findRemote(url: string, options: FindOptions): Promise<FoundRepos
     }
     const commit = await commitOf(dir, 'FETCH_HEAD', null);
     await checkCommitted(dir, commit, url);
-    const own = await readGit(['show', `${commit}:${CONFIG_FILE}`], dir);
+    const own = await tryGit(['show', `${commit}:${CONFIG_FILE}`], { cwd: dir });
     const config_text =
-      options.config === null ? (own.ok ? own.stdout : null) : await readConfig(resolve(options.cwd, options.config), true);
+      options.config === null ? (own.exit_code === 0 ? own.stdout : null) : await readConfig(resolve(options.cwd, options.config), true);
     return { repository: url, commit, config_text, config_file: options.config ?? CONFIG_FILE, package_dir: '' };
   } finally {
     await rm(dir, { recursive: true, force: true });

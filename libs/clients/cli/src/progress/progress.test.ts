@@ -28,7 +28,7 @@ const judged = (id: string, verdict: string, provable_pct: number | null) => ({
 const snapshot = (changes: object): RunSnapshot =>
   RunSnapshot.parse({
     run_id: 'r',
-    state: 'verify',
+    state: 'verifying',
     terminal: false,
     reason: '',
     request: { repository: '/r', ref: null, config: RunConfig.parse({}) },

@@ -19,15 +19,7 @@ export interface RunView {
 
 /** States of the workflow in the words of a reader. */
 const STAGES: Record<string, string> = {
-  submitted: 'queued',
-  baseline: 'baseline',
   hotspots: 'hot spots',
-  propose: 'proposing',
-  proposing: 'proposing',
-  verify: 'verifying',
-  verifying: 'verifying',
-  review: 'reviewing',
-  merge: 'merging',
   awaiting_signoff: 'awaiting sign-off',
 };
 
