@@ -1,0 +1,33 @@
+import type { Layout } from './layout.ts';
+
+export interface Addresses {
+  postgres_url: string;
+  nats_url: string;
+}
+
+/** Limits that keep a small service small: V8 would rather grow than collect. */
+const NODE_FLAGS = ['--max-semi-space-size=2', '--disable-warning=ExperimentalWarning'];
+
+/** How a service is started: command line and environment. Only the planner learns where Postgres is. */
+export const launchOf = (
+  name: string,
+  main: string,
+  layout: Layout,
+  addresses: Addresses,
+  inherited: NodeJS.ProcessEnv,
+): { command: string[]; env: NodeJS.ProcessEnv } => {
+  const { CODEOPTIMA_POSTGRES_URL: _kept_from_workers, ...others } = inherited;
+  return {
+    command: [process.execPath, ...NODE_FLAGS, main],
+    env: {
+      CODEOPTIMA_TRACES: 'file',
+      CODEOPTIMA_DRAIN_MS: '3000',
+      ...others,
+      CODEOPTIMA_DATA_DIR: layout.data_dir,
+      CODEOPTIMA_NATS_URL: addresses.nats_url,
+      CODEOPTIMA_PLANNER_ADDRESS: layout.planner_address,
+      CODEOPTIMA_METRICS_ADDRESS: layout.probeAddress(name),
+      ...(name === 'planner' ? { CODEOPTIMA_POSTGRES_URL: addresses.postgres_url } : {}),
+    },
+  };
+};

@@ -1,0 +1,155 @@
+import assert from 'node:assert/strict';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, afterEach, before, beforeEach, describe, it } from 'node:test';
+import { isAlive } from '@codeoptima/embedded';
+import { eventually } from '@codeoptima/testkit';
+import type { FleetProcess } from '../client/run-api.ts';
+import { Backoff } from './backoff.ts';
+import { launchOf } from './environment.ts';
+import { openLayout } from './layout.ts';
+import { startFleet } from './start.ts';
+import { fleetStatus } from './status.ts';
+import { stopFleet } from './stop.ts';
+
+let folder = '';
+let services_root = '';
+let data_dir = '';
+let count = 0;
+
+/** Two services with the real boot, which say their environment and hold a child. */
+const SERVICE = (name: string): string => `
+  import { spawn } from 'node:child_process';
+  import { writeFileSync } from 'node:fs';
+  import { ServiceEnv, loadEnv, startService } from ${JSON.stringify(join(import.meta.dirname, '../../../../platform/service-kit/src/index.ts'))};
+  const env = loadEnv(ServiceEnv);
+  const service = await startService('${name}', env);
+  const child = spawn('sleep', ['600']);
+  writeFileSync(env.CODEOPTIMA_DATA_DIR + '/${name}.told', JSON.stringify({ child: child.pid, postgres: process.env.CODEOPTIMA_POSTGRES_URL ?? null }));
+  setInterval(() => {}, 1000);`;
+
+before(() => {
+  folder = mkdtempSync(join(tmpdir(), 'fleet ü-'));
+  services_root = join(folder, 'services');
+  for (const name of ['planner', 'builder']) {
+    mkdirSync(join(services_root, name, 'src'), { recursive: true });
+    writeFileSync(join(services_root, name, 'src', 'main.ts'), SERVICE(name));
+  }
+});
+beforeEach(() => {
+  data_dir = join(folder, `data ${(count += 1)}`);
+});
+afterEach(() => stopFleet({ data_dir }));
+after(() => rmSync(folder, { recursive: true, force: true }));
+
+const start = () => startFleet({ data_dir, services_root });
+const pids = async (): Promise<Record<string, number>> =>
+  Object.fromEntries((await fleetStatus({ data_dir })).map(({ name, pid }) => [name, pid ?? 0]));
+const member = async (name: string): Promise<FleetProcess> => {
+  const found = (await fleetStatus({ data_dir })).find((process) => process.name === name);
+  assert.ok(found);
+  return found;
+};
+const told = (name: string) =>
+  JSON.parse(readFileSync(join(data_dir, `${name}.told`), 'utf8')) as { child: number; postgres: string | null };
+
+describe('a fleet', () => {
+  it('starts with everything ready, is started once by two at once, and ends without a rest', async () => {
+    const both = await Promise.all([start(), start()]);
+    assert.ok(both.some(({ started }) => started));
+    const members = await fleetStatus({ data_dir });
+    assert.deepEqual(
+      members.map(({ name, detail }) => `${name} ${detail}`),
+      ['supervisor ready', 'postgres ready', 'nats ready', 'planner ready', 'builder ready'],
+    );
+    assert.deepEqual(await start(), { started: false });
+    assert.equal(statSync(data_dir).mode & 0o777, 0o700);
+    assert.match(told('planner').postgres ?? '', /^postgres:/);
+    assert.equal(told('builder').postgres, null);
+    const running = Object.values(await pids());
+    assert.deepEqual(await stopFleet({ data_dir }), { stopped: true });
+    assert.deepEqual(running.filter(isAlive), []);
+    assert.deepEqual(await fleetStatus({ data_dir }), []);
+    assert.deepEqual(await stopFleet({ data_dir }), { stopped: false });
+  });
+
+  it('starts again what was killed: a service with its children, Postgres, nats-server', async () => {
+    await start();
+    const first = await pids();
+    const { child } = told('builder');
+    for (const name of ['builder', 'postgres', 'nats']) process.kill(first[name] ?? 0, 'SIGKILL');
+    await eventually(() => assert.equal(isAlive(child), false));
+    await eventually(async () => {
+      const now = await pids();
+      for (const name of ['builder', 'postgres', 'nats']) assert.ok(now[name] && now[name] !== first[name], name);
+    });
+    await start();
+    assert.equal((await member('builder')).detail, 'ready, restarted 1 times');
+    assert.equal((await pids())['planner'], first['planner']);
+  });
+
+  it('is taken over as it runs when its supervisor was killed', async () => {
+    await start();
+    const first = await pids();
+    process.kill(first['supervisor'] ?? 0, 'SIGKILL');
+    await eventually(() => assert.equal(isAlive(first['supervisor'] ?? 0), false));
+    assert.equal((await member('supervisor')).running, false);
+    assert.deepEqual(await start(), { started: true });
+    const { supervisor: _old, ...kept } = first;
+    const { supervisor: _new, ...now } = await pids();
+    assert.deepEqual(now, kept);
+  });
+
+  it('ends wholly also when its supervisor was killed', async () => {
+    await start();
+    const running = await pids();
+    process.kill(running['supervisor'] ?? 0, 'SIGKILL');
+    assert.deepEqual(await stopFleet({ data_dir }), { stopped: true });
+    assert.deepEqual(
+      Object.entries(running).filter(([, pid]) => isAlive(pid)),
+      [],
+    );
+  });
+
+  it('says which part does not get ready, and where to look', async () => {
+    const broken = join(folder, 'broken');
+    mkdirSync(join(broken, 'planner', 'src'), { recursive: true });
+    writeFileSync(join(broken, 'planner', 'src', 'main.ts'), 'throw new Error("no");');
+    await assert.rejects(startFleet({ data_dir, services_root: broken, timeout_ms: 4_000 }), /did not get ready: planner: .*; see .*logs/);
+    assert.match(readFileSync(join(data_dir, 'logs', 'planner.log'), 'utf8'), /Error: no/);
+  });
+});
+
+describe('the data directory', () => {
+  it('is closed to others, and must be a directory of ours', () => {
+    const open = join(folder, 'open');
+    mkdirSync(open, { mode: 0o755 });
+    openLayout(open);
+    assert.equal(statSync(open).mode & 0o777, 0o700);
+    writeFileSync(join(folder, 'file'), '');
+    assert.throws(() => openLayout(join(folder, 'file')), { code: 'bad_input' });
+  });
+});
+
+describe('restarting', () => {
+  it('waits longer each time, up to a limit, and forgets after a good run', () => {
+    const backoff = new Backoff();
+    backoff.started(0);
+    assert.deepEqual(
+      Array.from({ length: 8 }, () => backoff.ended(1)),
+      [200, 400, 800, 1_600, 3_200, 6_400, 10_000, 10_000],
+    );
+    backoff.started(1_000);
+    assert.equal(backoff.ended(40_000), 200);
+  });
+
+  it('gives the address of Postgres to the planner alone, whatever the environment holds', () => {
+    const layout = openLayout(join(folder, 'env'));
+    const addresses = { postgres_url: 'postgres://p', nats_url: 'nats://n' };
+    const inherited = { CODEOPTIMA_POSTGRES_URL: 'postgres://stray', PATH: '/bin' };
+    assert.equal(launchOf('builder', 'm', layout, addresses, inherited).env['CODEOPTIMA_POSTGRES_URL'], undefined);
+    assert.equal(launchOf('planner', 'm', layout, addresses, inherited).env['CODEOPTIMA_POSTGRES_URL'], 'postgres://p');
+    assert.equal(launchOf('builder', 'm', layout, addresses, inherited).env['PATH'], '/bin');
+  });
+});

@@ -1,0 +1,79 @@
+import { closeSync, openSync, readFileSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { CodeOptimaError, type ErrorCode } from '@codeoptima/contracts';
+import { type ProcessIdentity, isSameProcess, spawnDetached } from '@codeoptima/embedded';
+import { type Layout, SERVICES_ROOT, openLayout } from './layout.ts';
+import { type FleetState, readState } from './state.ts';
+import { whatIsMissing } from './status.ts';
+
+export interface StartOptions {
+  data_dir: string;
+  /** Told what the start waits for, in lines for people. */
+  note?: (line: string) => void;
+  /** Default 90 s. */
+  timeout_ms?: number;
+  /** Another folder of services: for tests. */
+  services_root?: string;
+}
+
+const spawnSupervisor = async (layout: Layout, services_root: string): Promise<ProcessIdentity> => {
+  const output_fd = openSync(layout.log('supervisor'), 'a', 0o600);
+  try {
+    const script = fileURLToPath(new URL('./supervisor.ts', import.meta.url));
+    const flags = ['--disable-warning=ExperimentalWarning', '--max-semi-space-size=1'];
+    return await spawnDetached({
+      command: [process.execPath, ...flags, script, layout.data_dir, services_root],
+      cwd: layout.data_dir,
+      output_fd,
+    });
+  } finally {
+    closeSync(output_fd);
+  }
+};
+
+/** A supervisor that ends at once several times in a row will not start at all. */
+const SUPERVISOR_TRIES = 5;
+
+const lastLines = (path: string): string => readFileSync(path, 'utf8').trimEnd().split('\n').slice(-3).join(' ');
+
+/** A store that cannot start for a reason that waiting does not cure. */
+const hopeless = (state: FleetState | null): CodeOptimaError | null => {
+  const store = state?.stores.find(({ code, restarts }) => (code === 'disk_full' || code === 'bad_input') && restarts >= 2);
+  return store?.code ? new CodeOptimaError(store.code, `${store.name}: ${store.trouble}`) : null;
+};
+
+/**
+ * Starts the fleet of a data directory and returns when every part is ready; with one that runs already it only waits. Two starts at
+ * once are safe: one supervisor wins, both wait for it. The fleet outlives this process.
+ * @throws CodeOptimaError `disk_full`, or `unavailable` with what is missing and where the logs are, when it does not get ready in time.
+ */
+export const startFleet = async (options: StartOptions): Promise<{ started: boolean }> => {
+  const layout = openLayout(options.data_dir);
+  const expired = AbortSignal.timeout(options.timeout_ms ?? 90_000);
+  const fail = (code: ErrorCode, why: string): never => {
+    throw new CodeOptimaError(code, `the fleet did not get ready: ${why}; see ${layout.logs}.`, { ids: { data_dir: layout.data_dir } });
+  };
+  let spawned: ProcessIdentity | null = null;
+  let told = '';
+  for (let tries = 0; ; ) {
+    const state = readState(layout.state);
+    const missing = await whatIsMissing(layout, state);
+    if (missing.length === 0) return { started: spawned !== null };
+    const supervised = state !== null && isSameProcess(state.supervisor);
+    if (!supervised && (spawned === null || !isSameProcess(spawned))) {
+      // The one before lost the race against another start, or could not work.
+      if (tries >= SUPERVISOR_TRIES) fail('unavailable', lastLines(layout.log('supervisor')));
+      if (tries > 0) await sleep(250);
+      spawned = await spawnSupervisor(layout, options.services_root ?? SERVICES_ROOT);
+      tries += 1;
+    }
+    const end = hopeless(state);
+    if (end) fail(end.code, end.message);
+    if (expired.aborted) fail('unavailable', missing.join('; '));
+    const line = `waiting for ${missing.map((part) => part.split(':')[0]).join(', ')}`;
+    if (line !== told) options.note?.(line);
+    told = line;
+    await sleep(50);
+  }
+};

@@ -1,0 +1,50 @@
+import { readFileSync } from 'node:fs';
+import { isSameProcess } from '@codeoptima/embedded';
+import type { FleetProcess } from '../client/run-api.ts';
+import { type Layout, findLayout } from './layout.ts';
+import { askReady } from './probe.ts';
+import { type FleetState, type MemberState, isRunning, readState } from './state.ts';
+
+/** Resident bytes of a process; null when it is gone. */
+export const residentBytes = (pid: number): number | null => {
+  try {
+    const kilobytes = /^VmRSS:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
+    return kilobytes === undefined ? null : Number(kilobytes) * 1_024;
+  } catch {
+    return null;
+  }
+};
+
+const describeService = async (member: MemberState, layout: Layout): Promise<string> => {
+  if (!isRunning(member)) return member.trouble || 'not started yet';
+  const failing = await askReady(layout.probeAddress(member.name));
+  if (failing === null) return 'does not answer yet';
+  return failing.length === 0 ? 'ready' : `not ready: ${failing.join(', ')}`;
+};
+
+const toProcess = (member: MemberState, detail: string): FleetProcess => ({
+  name: member.name,
+  pid: isRunning(member) ? (member.process?.pid ?? null) : null,
+  running: isRunning(member),
+  detail: member.restarts > 0 ? `${detail}, restarted ${member.restarts} times` : detail,
+});
+
+/** Everything that keeps a fleet from being ready, in words; empty means ready. */
+export const whatIsMissing = async (layout: Layout, state: FleetState | null): Promise<string[]> => {
+  if (state === null || !isSameProcess(state.supervisor)) return ['the supervisor does not run'];
+  const stores = state.stores.filter((member) => !isRunning(member)).map(({ name, trouble }) => `${name}: ${trouble || 'not started yet'}`);
+  const services = await Promise.all(state.services.map(async (member) => `${member.name}: ${await describeService(member, layout)}`));
+  return [...stores, ...services.filter((line) => !/: ready$/.test(line))];
+};
+
+/** Every process of a fleet and how it does; empty when none was started. */
+export const fleetStatus = async ({ data_dir }: { data_dir: string }): Promise<FleetProcess[]> => {
+  const layout = findLayout(data_dir);
+  const state = layout && readState(layout.state);
+  if (!layout || !state) return [];
+  const running = isSameProcess(state.supervisor);
+  const supervisor = { name: 'supervisor', pid: running ? state.supervisor.pid : null, running, detail: running ? 'ready' : 'gone' };
+  const stores = state.stores.map((member) => toProcess(member, isRunning(member) ? 'ready' : member.trouble || 'not started yet'));
+  const services = await Promise.all(state.services.map(async (member) => toProcess(member, await describeService(member, layout))));
+  return [supervisor, ...stores, ...services];
+};

@@ -1,0 +1,61 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { CodeOptimaError } from '@codeoptima/contracts';
+import { identify, isSameProcess } from '@codeoptima/embedded';
+import type { Addresses } from './environment.ts';
+import { SERVICES_ROOT, openLayout } from './layout.ts';
+import { Member } from './member.ts';
+import { natsPlan, postgresPlan, servicePlans } from './plans.ts';
+import { becomeSupervisor } from './single-instance.ts';
+import { type FleetState, readState, removeState, writeState } from './state.ts';
+
+// The process behind `codeoptima up`: starts the stores and services of one data directory and starts again what ends.
+// Arguments: data directory, and for tests another folder of services.
+const [data_dir = '', services_root = SERVICES_ROOT] = process.argv.slice(2);
+const layout = openLayout(data_dir);
+const lock = await becomeSupervisor(layout.data_dir);
+if (lock === null) process.exit(0);
+
+const previous = readState(layout.state);
+if (previous && isSameProcess(previous.supervisor))
+  throw new Error(`process ${previous.supervisor.pid} supervises ${layout.data_dir} already`);
+
+const addresses: Addresses = { postgres_url: previous?.postgres_url ?? '', nats_url: previous?.nats_url ?? '' };
+const adopt = (name: string) => [...(previous?.stores ?? []), ...(previous?.services ?? [])].find((member) => member.name === name) ?? null;
+const supervisor = identify(process.pid);
+
+const save = (): void => {
+  const state: FleetState = {
+    supervisor,
+    ...addresses,
+    stores: stores.map((member) => member.state),
+    services: services.map((member) => member.state),
+  };
+  try {
+    writeState(layout.state, state);
+  } catch (error) {
+    // A full disk must not end the one who keeps the others alive.
+    console.error(`fleet.json could not be written: ${CodeOptimaError.from(error).message}`);
+  }
+};
+
+const stores = [postgresPlan(layout, addresses), natsPlan(layout, addresses)].map((plan) => new Member(plan, adopt(plan.name), save));
+const services = servicePlans(layout, addresses, services_root).map((plan) => new Member(plan, adopt(plan.name), save));
+const stopping = new AbortController();
+
+const stop = async (): Promise<void> => {
+  if (stopping.signal.aborted) return;
+  stopping.abort();
+  // Workers give their items back to the planner, which needs its stores: so in this order.
+  const planner = services.filter(({ state }) => state.name === 'planner');
+  const workers = services.filter(({ state }) => state.name !== 'planner');
+  for (const members of [workers, planner, stores]) await Promise.all(members.map((member) => member.stop()));
+  removeState(layout.state);
+  process.exit(0);
+};
+for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, () => void stop());
+
+save();
+await Promise.all(stores.map((member) => member.launch()));
+// Services without their stores would only fail; the stores are tried again meanwhile.
+while (stores.some(({ state }) => state.process === null)) await sleep(100);
+if (!stopping.signal.aborted) await Promise.all(services.map((member) => member.launch()));
