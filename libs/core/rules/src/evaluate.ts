@@ -1,5 +1,6 @@
 import { type Edit, replace } from './edit/edits.ts';
-import { insertionPoint, topLevelStatement } from './edit/insertion.ts';
+import { insertionPoint, modulePoint } from './edit/insertion.ts';
+import { withoutNeedlessParens } from './edit/parens.ts';
 import { indentAt, indentRest, styleTemplate } from './edit/style.ts';
 import type { PatternMatch } from './match.ts';
 import type { Rule } from './rule.ts';
@@ -54,7 +55,7 @@ function buildEdit(context: MatchContext, values: ReadonlyMap<string, Value>, ed
   switch (edit.do) {
     case 'replace': {
       const base = indentAt(model.source, startOf(node));
-      return [replace(startOf(node), endOf(node), indentRest(withoutNeedlessParens(context, node, text), base, style.eol))];
+      return [replace(startOf(node), endOf(node), indentRest(withoutNeedlessParens(model, node, text), base, style.eol))];
     }
     case 'before':
     case 'after': {
@@ -62,9 +63,7 @@ function buildEdit(context: MatchContext, values: ReadonlyMap<string, Value>, ed
       return point ? [{ kind: 'statements', where: edit.do, point, text }] : [];
     }
     case 'module': {
-      const statement = topLevelStatement(model, node);
-      const point = { kind: 'statement' as const, node: statement, start: startOf(statement), end: endOf(statement) };
-      return [{ kind: 'statements', where: 'before', point, text }];
+      return [{ kind: 'statements', where: 'before', point: modulePoint(model, node), text }];
     }
     case 'remove':
       return [removal(model.source, node)];
@@ -81,41 +80,4 @@ function removal(source: string, node: Node): Edit {
   while (/[ \t\r]/.test(source[end] ?? '')) end++;
   const alone = (start === 0 || source[start - 1] === '\n') && (end === source.length || source[end] === '\n');
   return alone ? replace(start, Math.min(end + 1, source.length), '') : replace(startOf(node), endOf(node), '');
-}
-
-const CLEAR_PARENTS = new Set([
-  'ReturnStatement',
-  'VariableDeclarator',
-  'IfStatement',
-  'WhileStatement',
-  'ExpressionStatement',
-  'TemplateLiteral',
-  'ArrayExpression',
-]);
-
-/** A template is written so that it fits anywhere; its outer parentheses go where nothing can bind tighter. */
-function withoutNeedlessParens({ model }: MatchContext, node: Node, text: string): string {
-  if (!text.startsWith('(') || closing(text) !== text.length - 1) return text;
-  const parent = model.parent(node);
-  if (!parent) return text;
-  const argument = (parent.type === 'CallExpression' || parent.type === 'NewExpression') && parent.callee !== node;
-  const clear =
-    CLEAR_PARENTS.has(parent.type) ||
-    argument ||
-    (parent.type === 'AssignmentExpression' && parent.right === node) ||
-    (parent.type === 'ArrowFunctionExpression' && parent.body === node) ||
-    (node.extra?.['parenthesized'] === true && (node.extra['parenStart'] as number) === startOf(node) - 1);
-  return clear ? text.slice(1, -1) : text;
-}
-
-/** Offset of the parenthesis that closes the first one; text in strings is not looked into, so an odd one just keeps the pair. */
-function closing(text: string): number {
-  if (/['"`/]/.test(text.replace(/'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"/g, ''))) return -1;
-  let depth = 0;
-  const bare = text.replace(/'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"/g, (quoted) => ' '.repeat(quoted.length));
-  for (let i = 0; i < bare.length; i++) {
-    if (bare[i] === '(') depth++;
-    else if (bare[i] === ')' && --depth === 0) return i;
-  }
-  return -1;
 }

@@ -118,10 +118,11 @@ function fire(
   skipped: SkippedMatch[],
 ): Fired[] {
   const fired: Fired[] = [];
+  const nameFor = nameGiver(model);
   for (const match of found) {
     const region = regions(match.node);
     if (!region || isOptional(match.node)) continue;
-    const result = evaluate(contextFor(model, style, match.node), rule, match);
+    const result = evaluate(contextFor(model, style, match.node, nameFor), rule, match);
     const symbol = enclosingSymbol(model, match.node);
     if (result.kind === 'fires')
       fired.push({ rule, node: match.node, symbol, ...region, edits: result.edits, assumptions: result.assumptions });
@@ -131,20 +132,26 @@ function fire(
   return fired;
 }
 
-function contextFor(model: SourceModel, style: Style, match: Node): MatchContext {
-  const taken = new Set<string>();
-  return {
-    model,
-    style,
-    match,
-    freshName: (base) => {
-      let name = base;
-      for (let n = 2; model.names.has(name) || taken.has(name); n++) name = `${base}${n}`;
-      taken.add(name);
-      return name;
-    },
+/** New names of one rule in one file: places that may become one candidate never take one name for two things. */
+function nameGiver(model: SourceModel): (base: string, key: string) => string {
+  const given = new Map<string, string>();
+  return (base, key) => {
+    const known = given.get(`${base}@${key}`);
+    if (known !== undefined) return known;
+    const used = new Set(given.values());
+    let name = base;
+    for (let n = 2; model.names.has(name) || used.has(name); n++) name = `${base}${n}`;
+    given.set(`${base}@${key}`, name);
+    return name;
   };
 }
+
+const contextFor = (model: SourceModel, style: Style, match: Node, nameFor: (base: string, key: string) => string): MatchContext => ({
+  model,
+  style,
+  match,
+  freshName: (base, key = String(startOf(match))) => nameFor(base, key),
+});
 
 /** `a?.b()` may be skipped at run time; no rule reasons about that. */
 function isOptional(node: Node): boolean {

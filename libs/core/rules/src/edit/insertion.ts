@@ -19,7 +19,7 @@ export function insertionPoint(model: SourceModel, node: Node): InsertionPoint |
   for (const ancestor of ancestors(model, node)) {
     if (LISTS.has(ancestor.type)) {
       if (ancestor.type === 'SwitchCase' && ancestor.test === below) below = ancestor;
-      else return { kind: 'statement', node: below, start: startOf(below), end: endOf(below) };
+      else return statementPoint(model, below);
     }
     if (ancestor.type === 'ArrowFunctionExpression' && ancestor.body === below) {
       const open = (below.extra?.['parenStart'] as number | undefined) ?? startOf(below);
@@ -30,6 +30,39 @@ export function insertionPoint(model: SourceModel, node: Node): InsertionPoint |
     below = ancestor;
   }
   return null;
+}
+
+/** Before the statement and the comments that stand directly above it; a comment at the head of the file stays there. */
+export function statementPoint(model: SourceModel, statement: Node): InsertionPoint {
+  let start = startOf(statement);
+  for (const comment of [...(statement.leadingComments ?? [])].toReversed()) {
+    const from = comment.start ?? 0;
+    const between = model.source.slice(comment.end ?? 0, start);
+    const lineStart = model.source.lastIndexOf('\n', from - 1) + 1;
+    if (between.split('\n').length !== 2 || model.source.slice(lineStart, from).trim() !== '' || lineStart === 0) break;
+    start = from;
+  }
+  return { kind: 'statement', node: statement, start, end: endOf(statement) };
+}
+
+/** Where constants of the module can stand: before everything that might use them, after imports and what is required. */
+export function modulePoint(model: SourceModel, node: Node): InsertionPoint {
+  const own = topLevelStatement(model, node);
+  const declared = own.type === 'ExportNamedDeclaration' || own.type === 'ExportDefaultDeclaration' ? own.declaration : own;
+  // A function declaration can be called before its own place in the file, when a constant just above it is not yet set.
+  const hoisted = declared?.type === 'FunctionDeclaration';
+  if (!hoisted) return statementPoint(model, own);
+  const first = model.program.body.find((statement) => !isPreamble(statement)) ?? own;
+  return statementPoint(model, first);
+}
+
+function isPreamble(statement: Node): boolean {
+  if (statement.type === 'ImportDeclaration' || statement.type === 'TSImportEqualsDeclaration') return true;
+  if (statement.type === 'ExpressionStatement') return statement.expression.type === 'StringLiteral';
+  if (statement.type !== 'VariableDeclaration') return false;
+  return statement.declarations.every(
+    ({ init }) => init?.type === 'CallExpression' && init.callee.type === 'Identifier' && init.callee.name === 'require',
+  );
 }
 
 /** A statement that is the whole body of an `if` or a loop, without braces. */

@@ -7,6 +7,8 @@ export interface Style {
   quote: "'" | '"';
   semicolons: boolean;
   eol: '\n' | '\r\n';
+  /** The file keeps to the language before 2015: `var` and no arrow functions. */
+  es5: boolean;
 }
 
 const TERMINATED = new Set(['ExpressionStatement', 'VariableDeclaration', 'ReturnStatement', 'ImportDeclaration', 'ThrowStatement']);
@@ -18,11 +20,20 @@ export function detectStyle(model: SourceModel): Style {
   let double = 0;
   let terminated = 0;
   let open = 0;
+  let modern = false;
   walk(model.program, (node: Node) => {
     if (node.type === 'StringLiteral') {
       if (source[node.start ?? 0] === '"') double++;
       else single++;
     }
+    if (
+      node.type === 'ArrowFunctionExpression' ||
+      node.type === 'ClassDeclaration' ||
+      node.type === 'ImportDeclaration' ||
+      node.type === 'TemplateLiteral'
+    )
+      modern = true;
+    if (node.type === 'VariableDeclaration' && node.kind !== 'var') modern = true;
     if (!TERMINATED.has(node.type)) return;
     const parent = model.parent(node);
     if (node.type === 'VariableDeclaration' && parent && parent.type.startsWith('For')) return;
@@ -31,7 +42,9 @@ export function detectStyle(model: SourceModel): Style {
   });
   const crlf = source.split('\r\n').length - 1;
   const lines = source.split('\n').length - 1;
+  const es5 = !modern && /\bvar\b/.test(source);
   return {
+    es5,
     indent: detectIndent(source),
     quote: double > single ? '"' : "'",
     semicolons: terminated >= open,
@@ -79,6 +92,7 @@ export function styleTemplate(text: string, style: Style): string {
       let body = line.trimStart();
       if (!body.startsWith('//')) {
         if (style.quote === '"') body = body.replace(/'([^'"\\\n]*)'/g, '"$1"');
+        if (style.es5) body = body.replace(/^(?:const|let) |(?<=^for \()let /, 'var ');
         if (!style.semicolons) body = body.replace(/;$/, '');
       }
       return style.indent.repeat(depth) + body;

@@ -305,7 +305,10 @@ function callbackParameterType(model: SourceModel, binding: Binding, depth: numb
   const method = methodCall(model.parent(fn));
   if (!method || method.args[0] !== fn || fn.params[0] !== binding.identifier) return null;
   if (!['map', 'filter', 'forEach', 'some', 'every', 'find', 'findIndex', 'flatMap', 'findLast'].includes(method.name)) return null;
-  return elementType(staticType(model, method.receiver, depth + 1));
+  const receiver = staticType(model, method.receiver, depth + 1);
+  // These methods leave holes out, the others pass undefined for one.
+  const skipsHoles = ['map', 'filter', 'forEach', 'some', 'flatMap'].includes(method.name);
+  return skipsHoles && receiver?.name === 'array' ? receiver.element : elementType(receiver);
 }
 
 /** `if (Array.isArray(x)) { … }`, `if (typeof x !== 'string') throw …` around or before the use, x not assigned since. */

@@ -1,6 +1,6 @@
 import { staticType, type TypeName } from '../facts/static-type.ts';
 import { ancestors } from '../syntax/model.ts';
-import { contains, memberName, type Node, unwrap, walk } from '../syntax/node.ts';
+import { contains, memberName, type Node, startOf, unwrap, walk } from '../syntax/node.ts';
 import { assumes, fails, HOLDS } from '../verdict.ts';
 import { soleValue, usesOf } from '../facts/uses.ts';
 import { changesArray } from '../facts/mutation.ts';
@@ -36,9 +36,11 @@ export const statement: Step = ({ model, match }) => (model.parent(match)?.type 
 /** Both arguments are the same source text. */
 export const same_text: Step = (_context, a, b) => (a?.text === b?.text ? HOLDS : NOT_APPLICABLE);
 
-export const fresh_name: Step = (context, base, suffix) => {
+/** A new name after `base`. Places with the same third argument share it. */
+export const fresh_name: Step = (context, base, suffix, owner) => {
   const stem = base?.node ? nameStem(base.node) : (base?.text ?? 'value');
-  return { text: context.freshName(stem + (suffix?.text ?? '')) };
+  const key = owner?.node ? `${startOf(owner.node)}:${stem}` : owner?.text;
+  return { text: context.freshName(stem + (suffix?.text ?? ''), key) };
 };
 
 function nameStem(node: Node): string {
@@ -132,4 +134,49 @@ export const type_or_array_method: Step = ({ model }, value) => {
 export const statement_of: Step = (context) => {
   const parent = context.model.parent(context.match);
   return parent?.type === 'ExpressionStatement' ? { text: context.model.text(parent), node: parent } : NOT_APPLICABLE;
+};
+
+/** The array that is searched is the one that is filtered, under its own name or the callback's. */
+export const refers_to_filtered: Step = (context, searched, filtered) => {
+  const { model } = context;
+  const binding = bindingOfValue(context, searched);
+  if (!binding || !filtered?.node) return NOT_APPLICABLE;
+  if (binding === bindingOfValue(context, filtered)) return HOLDS;
+  const fn = binding.kind === 'param' ? model.parent(binding.identifier) : null;
+  const own =
+    fn &&
+    contains(context.match, fn) &&
+    (fn.type === 'ArrowFunctionExpression' || fn.type === 'FunctionExpression') &&
+    fn.params[2] === binding.identifier;
+  return own ? HOLDS : NOT_APPLICABLE;
+};
+
+/** The expression is read, not assigned to. */
+export const not_written: Step = ({ model, match }) => {
+  const parent = model.parent(match);
+  const written =
+    (parent?.type === 'AssignmentExpression' && parent.left === match) ||
+    parent?.type === 'UpdateExpression' ||
+    (parent?.type === 'UnaryExpression' && parent.operator === 'delete');
+  return written || (parent?.type === 'CallExpression' && parent.callee === match) ? NOT_APPLICABLE : HOLDS;
+};
+
+/** `… > 0`, `… === 0` and the like are better asked of `some`. */
+export const not_compared_with_zero: Step = ({ model, match }) => {
+  const parent = model.parent(match);
+  return parent?.type === 'BinaryExpression' && ['0', '1'].includes(model.text(parent.right)) && /[<>=]/.test(parent.operator)
+    ? NOT_APPLICABLE
+    : not_written({ model, match } as never);
+};
+
+/** An expression, not the block of a function. */
+export const one_expression: Step = (_context, value) =>
+  value?.node && !value.node.type.endsWith('Statement') && value.node.type !== 'SequenceExpression' ? HOLDS : NOT_APPLICABLE;
+
+/** Text of the expression, in parentheses where an operator next to it could bind tighter. */
+export const operand: Step = (_context, value) => {
+  const loose = /^(ConditionalExpression|AssignmentExpression|ArrowFunctionExpression|YieldExpression|SequenceExpression)$/.test(
+    value?.node?.type ?? '',
+  );
+  return { text: loose ? `(${value?.text})` : (value?.text ?? '') };
 };

@@ -20,8 +20,8 @@ export interface MatchContext {
   model: SourceModel;
   style: Style;
   match: Node;
-  /** A name that occurs nowhere in the file and was given to nobody else in this match. */
-  freshName(base: string): string;
+  /** A name that occurs nowhere in the file. The same base and key give the same name again, other keys another one. */
+  freshName(base: string, key?: string): string;
 }
 
 /** The rule is not meant for this place at all; said to nobody. */
