@@ -20,6 +20,8 @@ export const Workload = z.object({
   source: WorkloadSource,
   /** Source text of the workload module. */
   module: ArtifactRef,
+  /** Where the module lies in the repository, so that its relative imports work; absent for a module of its own. */
+  path: z.string().nullish(),
   /** Module that is passed to `setup`, relative to the repository's root; null passes the package's entry. */
   entry: z.string().nullable(),
   /** Relative weight in the ranking, above 0. */
@@ -40,7 +42,7 @@ export const HotSpot = z.object({
   self_share: z.number(),
   /** Calls per operation of the workload; null when not counted. */
   calls: z.number().nullable(),
-  /** Ratio of the share at the larger size to the smaller one; null when no sizes were compared. */
+  /** Ratio of its time per operation at twice the size to that at the size; null when no sizes were compared. */
   growth: z.number().nullable(),
   reached_by_tests: z.boolean().nullable(),
   /** Workload in which it is hottest. */
