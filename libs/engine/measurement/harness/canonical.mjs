@@ -3,7 +3,7 @@
 // accessors, shared references and cycles. Not seen: private fields, closures, the stacks of errors.
 import * as p from './primordials.mjs';
 
-const PREVIEW_CHARS = 2000;
+const PREVIEW_CHARS = 8000;
 const CHUNK = 4096;
 
 /** Text on the work stack; its prototype tells it from every value that could be canonicalised. */

@@ -1,7 +1,7 @@
 import { DEFAULT_PLAN, gainPctOfLogRatio, median, type SequencePlan } from '@codeoptima/statistics';
 import { quieterCore } from './affinity.ts';
 import { comparePairs, type PairProgress } from './compare.ts';
-import { resolveEntry } from './entry.ts';
+import { entryFor } from './entry.ts';
 import type { Prepared } from './prepare.ts';
 import type { PairedResult, Role } from './result.ts';
 import type { SampleSettings } from './sample.ts';
@@ -32,7 +32,7 @@ export async function withSampler<T>(
   input: Pick<ComparisonInput, 'base_dir' | 'workload' | 'package_dir' | 'cpu' | 'unsafe_no_sandbox'>,
   action: (sampler: ProcessSampler, cpu: number | null) => Promise<T>,
 ): Promise<T> {
-  const entry = resolveEntry(input.base_dir, input.package_dir, input.workload.entry);
+  const entry = entryFor(input.base_dir, input.package_dir, input.workload);
   const cpu = input.cpu === undefined ? await quieterCore() : input.cpu;
   await using sampler = await ProcessSampler.create({
     workload: input.workload,

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join, posix } from 'node:path';
 import { CodeOptimaError } from '@codeoptima/contracts';
+import type { MeasuredWorkload } from './workload.ts';
 
 /** Conditions of Node's own resolution for `import`, in no order: the package's order decides (Node.js, "Packages", conditional exports). */
 const CONDITIONS = new Set(['import', 'node', 'module-sync', 'default', 'require', 'node-addons']);
@@ -73,4 +74,14 @@ export function resolveEntry(root: string, package_dir: string, entry: string | 
     });
   }
   return posix.join(package_dir, found);
+}
+
+/** A workload made from the repository's own files or calls loads what it needs itself, so a package without an entry is no obstacle. */
+export function entryFor(root: string, package_dir: string, workload: Pick<MeasuredWorkload, 'entry' | 'source'>): string | null {
+  if (workload.source === 'user' || workload.entry !== null) return resolveEntry(root, package_dir, workload.entry);
+  try {
+    return resolveEntry(root, package_dir, null);
+  } catch {
+    return null;
+  }
 }

@@ -9,8 +9,8 @@ import type { MeasuredWorkload } from './workload.ts';
 
 export interface HarnessOptions {
   workload: MeasuredWorkload;
-  /** Module handed to `setup`, relative to the tree's root (see `resolveEntry`). */
-  entry: string;
+  /** Module handed to `setup`, relative to the tree's root (see `entryFor`); null hands over an empty object. */
+  entry: string | null;
   cpu: number | null;
   unsafe_no_sandbox?: boolean;
   memory_bytes?: number;

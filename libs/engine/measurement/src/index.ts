@@ -23,7 +23,7 @@ export {
   quickTrial,
   withSampler,
 } from './comparisons.ts';
-export { resolveEntry } from './entry.ts';
+export { entryFor, resolveEntry } from './entry.ts';
 export { type Certifiability, certifiability, type HostFacts, NOISE_LIMIT_PCT, probeHost } from './host.ts';
 export { type InstructionInput, type InstructionWitness, instructionWitness } from './instructions.ts';
 export { type AxisComparison, MEMORY_LIMIT_PCT } from './memory-axis.ts';
@@ -47,4 +47,5 @@ export { functionAt, namedOwner, type SourceFunction, sourceFunctions } from './
 export { ProcessSampler, type SamplerOptions } from './sampler.ts';
 export { type Growth, type SizeLadder, sizeLadder } from './size-ladder.ts';
 export { type Mode, type Statistic, statisticFor } from './statistic.ts';
+export { repositoryUrl } from './layout.ts';
 export type { MeasuredWorkload, RuntimeOptions } from './workload.ts';

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { open, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { resolveEntry } from './entry.ts';
+import { entryFor } from './entry.ts';
 import { Harness } from './harness.ts';
 import type { ComparisonInput } from './comparisons.ts';
 
@@ -63,7 +63,7 @@ export async function instructionWitness(input: InstructionInput): Promise<Instr
     return skipped('one operation takes too long to be counted');
   const limit = AbortSignal.timeout(input.limit_ms ?? LIMIT_MS);
   const signal = input.signal === undefined ? limit : AbortSignal.any([limit, input.signal]);
-  const entry = resolveEntry(input.base_dir, input.package_dir, input.workload.entry);
+  const entry = entryFor(input.base_dir, input.package_dir, input.workload);
   await using harness = await Harness.create({
     workload: input.workload,
     entry,

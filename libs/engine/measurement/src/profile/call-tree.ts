@@ -20,6 +20,8 @@ export interface FunctionShare {
   end_line: number;
   self_us: number;
   inclusive_us: number;
+  /** Own time and that of dependencies, the runtime and native code on its direct behalf: what changing this function could save. */
+  addressable_us: number;
   /** Own functions that called it, by the time it took on their behalf. */
   callers: Map<string, number>;
 }
@@ -46,7 +48,7 @@ export function sharesOf(nodes: readonly ProfileNode[], sources: SourceFiles): T
     const { node, stack } = next;
     if (node.name === '(idle)') continue;
     const own = addNode(node, stack, sources, result);
-    const below = own === null || stack.includes(own) ? stack : [...stack, own];
+    const below = own === null || own === stack.at(-1) ? stack : [...stack.filter((key) => key !== own), own];
     for (const id of node.children) {
       const child = byId.get(id);
       if (child !== undefined) pending.push({ node: child, stack: below });
@@ -60,7 +62,16 @@ function addNode(node: ProfileNode, stack: readonly string[], sources: SourceFil
   const key = place === null ? null : placeKey(place);
   if (place !== null && key !== null && !result.functions.has(key)) {
     const { symbol, start_line, end_line } = place.function;
-    result.functions.set(key, { file: place.file, symbol, start_line, end_line, self_us: 0, inclusive_us: 0, callers: new Map() });
+    result.functions.set(key, {
+      file: place.file,
+      symbol,
+      start_line,
+      end_line,
+      self_us: 0,
+      inclusive_us: 0,
+      addressable_us: 0,
+      callers: new Map(),
+    });
   }
   result.total_us += node.self_us;
   if (node.name === '(garbage collector)') result.collector_us += node.self_us;
@@ -73,5 +84,7 @@ function addNode(node: ProfileNode, stack: readonly string[], sources: SourceFil
     if (caller !== undefined) share.callers.set(caller, (share.callers.get(caller) ?? 0) + node.self_us);
   }
   if (key !== null) (result.functions.get(key) as FunctionShare).self_us += node.self_us;
+  const nearest = key ?? stack.at(-1);
+  if (nearest !== undefined) (result.functions.get(nearest) as FunctionShare).addressable_us += node.self_us;
   return key;
 }

@@ -73,6 +73,7 @@ export async function profileFolder(dir: string, sources: SourceFiles): Promise<
       else {
         known.self_us += f.self_us;
         known.inclusive_us += f.inclusive_us;
+        known.addressable_us += f.addressable_us;
         for (const [caller, us] of f.callers) known.callers.set(caller, (known.callers.get(caller) ?? 0) + us);
       }
     }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { quieterCore } from '../affinity.ts';
-import { resolveEntry } from '../entry.ts';
+import { entryFor } from '../entry.ts';
 import { Harness } from '../harness.ts';
 import { repositoryUrl } from '../layout.ts';
 import type { MeasuredWorkload, RuntimeOptions } from '../workload.ts';
@@ -33,6 +33,8 @@ export interface ProfiledFunction {
   end_line: number;
   self_share: number;
   inclusive_share: number;
+  /** Own time and that of foreign and native code it called directly. */
+  addressable_share: number;
   /** Time on the stack per operation in nanoseconds. */
   inclusive_ns_per_op: number;
   /** Calls during one operation; null when the engine counted none, as for inlined or never-called code. */
@@ -72,7 +74,7 @@ const PROFILE_FLAGS = ['--enable-source-maps', '--no-maglev-inlining'];
 
 /** Profiles a workload in production mode: where its time goes, by function of the repository's own sources. */
 export async function profileWorkload(input: ProfileInput): Promise<ProfileOutcome> {
-  const entry = resolveEntry(input.dir, input.package_dir, input.workload.entry);
+  const entry = entryFor(input.dir, input.package_dir, input.workload);
   const cpu = input.cpu === undefined ? await quieterCore() : input.cpu;
   await using harness = await Harness.create({ workload: input.workload, entry, cpu, unsafe_no_sandbox: input.unsafe_no_sandbox ?? false });
   const outcome = await harness.call(
@@ -121,6 +123,7 @@ function summarise(raw: z.infer<typeof RawProfile>['profile'], sources: SourceFi
         end_line: f.end_line,
         self_share: f.self_us / total,
         inclusive_share: f.inclusive_us / total,
+        addressable_share: f.addressable_us / total,
         inclusive_ns_per_op: (f.inclusive_us / total) * operation_ns,
         calls_per_op: counts.get(key) ?? null,
         callers: callers.map(([caller, us]) => ({

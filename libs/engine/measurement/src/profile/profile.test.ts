@@ -93,7 +93,7 @@ test('inclusive time counts once per stack, own time goes to whoever spent it', 
   assert.equal(shares.foreign_us, 5);
   const [one, two] = [shares.functions.get('a.js:1:one'), shares.functions.get('a.js:2:two')];
   assert.deepEqual([one?.self_us, one?.inclusive_us], [40, 65]);
-  assert.deepEqual([two?.self_us, two?.inclusive_us], [20, 55]);
+  assert.deepEqual([two?.self_us, two?.inclusive_us, two?.addressable_us], [20, 55, 25]);
   assert.equal(two?.callers.get('a.js:1:one'), 55);
 });
 
