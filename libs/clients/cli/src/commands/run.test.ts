@@ -64,6 +64,9 @@ test('a second Ctrl-C leaves at once, and the fleet stays to finish the cancella
   harness.signal('SIGINT');
   await harness.until(() => planner.calls.includes('cancel'));
   harness.signal('SIGINT');
+  assert.doesNotMatch(harness.err, /goes on being cancelled/, 'an echo is not a second Ctrl-C');
+  harness.now_ms += 5000;
+  harness.signal('SIGINT');
   await running;
   assert.equal(harness.code, 13);
   assert.match(harness.err, /goes on being cancelled/);
@@ -183,3 +186,21 @@ const MINIMAL_EVIDENCE = {
   rejected: [],
   cost: { usd: 0, ci_minutes: 0 },
 };
+
+test('--example optimises a fresh copy, and the same one again until its run has ended', async () => {
+  const copies = () => [...planner.runs.values()].map(({ snapshot }) => snapshot.request.repository);
+  const first = cli('run', '--example');
+  await harness.until(() => planner.calls.includes('watch'));
+  harness.signal('SIGTERM');
+  await first;
+  const again = cli('run', '--example');
+  await harness.until(() => harness.err.includes('taking up run'));
+  planner.change([...planner.runs.keys()][0] ?? '', () => ({ state: 'no_gain', terminal: true, reason: 'r' }));
+  await again;
+  assert.equal(copies().length, 1);
+  planner.onSubmit = end('no_gain', 'r');
+  harness.now_ms += 60_000;
+  await cli('run', '--example');
+  assert.equal(new Set(copies()).size, 2);
+  assert.equal(harness.git(copies()[1] ?? '', 'status', '--porcelain'), '');
+});

@@ -5,6 +5,7 @@ import { submitOrAttach } from '../client/attach.ts';
 import type { CliContext } from '../context.ts';
 import { badInput } from '../errors.ts';
 import { printOutcome } from '../output/outcome.ts';
+import { copyExample } from '../preflight/example.ts';
 import { findRepository } from '../preflight/repository.ts';
 import { configFor, type FlagTexts, flagValues } from '../preflight/request.ts';
 import { followRun, snapshotOf } from '../progress/follow.ts';
@@ -15,6 +16,7 @@ import { type CliCommand, type CommonOptions, dataDir, type FleetSession, printJ
 
 interface RunOptions extends CommonOptions {
   ref?: string;
+  example?: boolean;
   config?: string;
   wait: boolean;
   yes?: boolean;
@@ -40,14 +42,15 @@ export const runCommand: CliCommand = {
     const command = withCommon(program.command('run'))
       .summary('optimise a repository')
       .description('Finds slow code in a repository, fixes it, proves the fix, and leaves a branch and a report to sign.')
-      .argument('[repository]', 'path of a git repository with a package.json, or a git URL', '.')
+      .argument('[repository]', 'path of a git repository with a package.json, or a git URL (default: the current folder)')
       .option('--ref <ref>', 'commit, branch or tag to work on (default: HEAD)')
       .option('--config <file>', "read this file in place of the repository's codeoptima.toml")
       .option('--no-wait', 'submit the run and leave; the fleet goes on working')
+      .option('--example', 'without a repository: optimise a fresh copy of the example')
       .option('--yes', 'answer yes to the question that --unsafe-no-sandbox asks')
       .addHelpText('after', HELP);
     addConfigFlags(command);
-    command.action((target: string, options: RunOptions) => run(target, options, context));
+    command.action((target: string | undefined, options: RunOptions) => run(target, options, context));
   },
 };
 
@@ -60,15 +63,21 @@ export function addConfigFlags(command: Command): void {
   }
 }
 
-async function run(target: string, options: RunOptions, context: CliContext): Promise<void> {
-  const found = await findRepository(target, { cwd: context.cwd, ref: options.ref ?? null, config: options.config ?? null });
+async function run(given: string | undefined, options: RunOptions, context: CliContext): Promise<void> {
+  const data_dir = dataDir(options, context);
+  const example = given === undefined && options.example === true ? await copyExample(data_dir, context.now()) : null;
+  const found = await findRepository(example?.path ?? given ?? '.', {
+    cwd: context.cwd,
+    ref: options.ref ?? null,
+    config: options.config ?? null,
+  });
   const config = configFor(found, await flagValues(options as unknown as FlagTexts, context.cwd));
   await confirmUnsafe(options, context);
   const request: RunRequest = { repository: found.repository, ref: found.commit, config };
-  const data_dir = dataDir(options, context);
   const interrupts = interruptible(context);
   try {
-    await withFleet(context, data_dir, (session) => attend(session, request, { options, context, interrupts }));
+    const hasEnded = await withFleet(context, data_dir, (session) => attend(session, request, { options, context, interrupts }));
+    if (hasEnded) await example?.finish();
   } finally {
     interrupts.release();
   }
@@ -86,7 +95,8 @@ interface Attendance {
   interrupts: ReturnType<typeof interruptible>;
 }
 
-async function attend(session: FleetSession, request: RunRequest, { options, context, interrupts }: Attendance): Promise<void> {
+/** Submits the run and stays with it. True when it has ended, or waits for a person. */
+async function attend(session: FleetSession, request: RunRequest, { options, context, interrupts }: Attendance): Promise<boolean> {
   const { api, data_dir } = session;
   const { run, created } = await submitOrAttach(api, request);
   const since = duration(context.now() - snapshotOf(run).submitted_at_ms);
@@ -95,17 +105,18 @@ async function attend(session: FleetSession, request: RunRequest, { options, con
     await session.keepFleet();
     context.err(`The run goes on. Follow it with: codeoptima status ${run.runId} --watch\n`);
     context.out(options.json === true ? `${JSON.stringify({ run_id: run.runId, state: run.state, created })}\n` : `${run.runId}\n`);
-    return;
+    return false;
   }
   interrupts.cancelWith(() => api.cancel({ run_id: run.runId, reason: 'cancelled from the command line', actor: context.env.user }));
   const painter = painterFor(context);
   const snapshot = await followRun({ api, run_id: run.runId, painter, ...context, signal: interrupts.left });
   if (interrupts.left.aborted || snapshot === null) {
     await leave(session, run.runId, { options, context, interrupts });
-    return;
+    return false;
   }
   const output = await printOutcome(context, { api, data_dir, snapshot, is_json: options.json === true });
   finish(context, options, output, snapshot);
+  return true;
 }
 
 function finish(context: CliContext, options: RunOptions, output: RunOutput, snapshot: RunSnapshot): void {

@@ -9,12 +9,19 @@ export interface Interrupts {
   release(): void;
 }
 
+/** npm passes a Ctrl-C on that the terminal has sent to everyone already: what comes this soon is the same one. */
+const SAME_INTERRUPT_MS = 800;
+
 /** First Ctrl-C: cancel and wait. Second, or SIGTERM: leave at once. Before there is anything to cancel, the first one leaves. */
 export function interruptible(context: CliContext): Interrupts {
   const leaving = new AbortController();
   let cancel: (() => Promise<unknown>) | null = null;
   let isCancelling = false;
+  let interruptedAt = Number.NEGATIVE_INFINITY;
   const onInterrupt = (): void => {
+    const isEcho = context.now() - interruptedAt < SAME_INTERRUPT_MS;
+    interruptedAt = context.now();
+    if (isEcho) return;
     if (cancel === null || isCancelling) {
       leaving.abort();
       return;

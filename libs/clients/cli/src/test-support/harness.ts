@@ -21,6 +21,7 @@ export class Harness {
   out = '';
   err = '';
   code = 0;
+  now_ms = 1_700_000_060_000;
   planner: ScriptedPlanner | null = null;
   #handlers = new Set<(signal: InterruptSignal) => void>();
 
@@ -40,7 +41,7 @@ export class Harness {
     return {
       cwd: this.dir,
       env: { data_dir: this.data_dir, no_color: true, user: 'tester', can_redraw: false },
-      now: () => 1_700_000_060_000,
+      now: () => this.now_ms,
       out: (text) => void (this.out += text),
       err: (text) => void (this.err += text),
       is_tty: false,
