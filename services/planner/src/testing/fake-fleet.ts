@@ -1,3 +1,4 @@
+import type { Bus } from '@codeoptima/bus';
 import { type WorkItem, WorkService } from '@codeoptima/contracts';
 import { type Client, createClient } from '@codeoptima/rpc';
 import { baselineReady, hotspotsFound, judged, proposed, reviewed } from '@codeoptima/workflow/testing';
@@ -23,15 +24,24 @@ export interface FakeFleet {
   stop: () => Promise<void>;
 }
 
-/** Claims whatever is due, by asking, and completes it at once. It outlives the planner: a call that fails is made again. */
-export function startFakeFleet(address: string, result: (item: WorkItem) => unknown = goodResult): FakeFleet {
+export interface FakeFleetOptions {
+  result?: (item: WorkItem) => unknown;
+  /** Claims only what it is waked for, instead of asking for anything that is due. */
+  bus?: Bus;
+}
+
+/** Completes at once whatever it can claim. It outlives the planner: a call that fails is made again. */
+export function startFakeFleet(address: string, { result = goodResult, bus }: FakeFleetOptions = {}): FakeFleet {
   const client = createClient(WorkService, { address });
   const completed: string[] = [];
   const stopping = new AbortController();
   const { signal } = stopping;
   const workers = SERVICES.map(async (service) => {
+    const wakeUps = bus?.wakeUps(service);
     while (!signal.aborted) {
-      const item = await claimAny(client, service);
+      const waked = await wakeUps?.next(1_000, signal);
+      const item = wakeUps !== undefined && !waked ? null : await claim(client, service, waked?.wake_up.itemId ?? '');
+      waked?.ack();
       if (item === null) {
         await sleep(20);
         continue;
@@ -56,9 +66,9 @@ export function startFakeFleet(address: string, result: (item: WorkItem) => unkn
   };
 }
 
-async function claimAny(client: Client<typeof WorkService>, service: string): Promise<WorkItem | null> {
+async function claim(client: Client<typeof WorkService>, service: string, itemId: string): Promise<WorkItem | null> {
   try {
-    return (await client.claim({ itemId: '', service, incarnation: `fake-${service}` })).item ?? null;
+    return (await client.claim({ itemId, service, incarnation: `fake-${service}` })).item ?? null;
   } catch {
     return null;
   }
