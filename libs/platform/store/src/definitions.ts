@@ -6,7 +6,7 @@ import { guarded } from './store-error.ts';
 
 export interface Definitions {
   save: (table: Table) => Promise<void>;
-  /** The table a run is pinned to. @throws CodeOptimaError `internal` when it is missing or compiles to another version */
+  /** The table a run is pinned to. @throws CodeOptimaError `internal` when it is missing, `bad_input` when this release cannot read it */
   load: (version: string) => Promise<Table>;
 }
 
@@ -31,10 +31,8 @@ export function definitionsOf(db: Kysely<Database>): Definitions {
       const query = db.selectFrom('workflow_definitions').select('definition').where('version', '=', version);
       const row = await guarded(() => query.executeTakeFirst());
       if (row === undefined) throw new CodeOptimaError('internal', `workflow definition ${version} is not in the store`);
-      const table = compileDefinition(row.definition, `definition ${version}`);
-      if (table.version !== version) {
-        throw new CodeOptimaError('internal', `workflow definition ${version} compiles to ${table.version} with this release`);
-      }
+      // The version is the one it had when it was stored: a later release may add fields with defaults, and so hash it differently.
+      const table = { ...compileDefinition(row.definition, `definition ${version}`), version };
       known.set(version, table);
       return table;
     },

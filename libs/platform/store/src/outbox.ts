@@ -7,6 +7,7 @@ export interface OutboxRow {
   id: number;
   run_id: string;
   messages: OutboxMessage[];
+  traceparent: string;
 }
 
 export interface Outbox {
@@ -34,7 +35,7 @@ export function outboxOf(db: Kysely<Database>): Outbox {
       guarded(() =>
         db.transaction().execute(async (transaction) => {
           const { rows } = await sql<OutboxRow>`
-            SELECT id, run_id, messages FROM outbox
+            SELECT id, run_id, messages, traceparent FROM outbox
             WHERE published_at IS NULL AND created_at < clock_timestamp() - ${YOUNG_MS} * interval '1 millisecond'
             ORDER BY id LIMIT ${limit} FOR UPDATE SKIP LOCKED`.execute(transaction);
           if (rows.length === 0) return 0;

@@ -7,7 +7,7 @@ type Stamp = ColumnType<Date, never, never>;
 export interface Database {
   events: { run_id: string; version: number; type: string; data: Json; recorded_at: Stamp };
   runs: RunRow;
-  outbox: { id: Generated<number>; run_id: string; messages: Json; created_at: Stamp; published_at: Date | null };
+  outbox: { id: Generated<number>; run_id: string; messages: Json; traceparent: string; created_at: Stamp; published_at: Date | null };
   inbox: { consumer: string; msg_id: string; received_at: Stamp };
   work_items: ItemRow;
   timers: { run_id: string; name: string; generation: number; due_at: Date };

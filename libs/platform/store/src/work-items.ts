@@ -37,7 +37,9 @@ export interface WorkItems {
   overdue: (grace_ms: number) => Promise<Lease[]>;
   find: (item_id: string) => Promise<{ run_id: string; status: ItemStatus; epoch: number } | null>;
   /** Ready items that nobody has taken since their last wake-up; the pause to the next one doubles from 5 s to 30 s. */
-  takeUnheard: (limit: number) => Promise<{ item_id: string; run_id: string; service: string; epoch: number; wakeups: number }[]>;
+  takeUnheard: (
+    limit: number,
+  ) => Promise<{ item_id: string; run_id: string; service: string; epoch: number; wakeups: number; traceparent: string }[]>;
   /** Every ready item counts as unheard: the bus may have lost what it was told. */
   forgetWakeUps: () => Promise<void>;
   /** Counts a refused write. */
@@ -102,12 +104,12 @@ async function release(db: Kysely<Database>, item_id: string, epoch: number): Pr
 }
 
 async function takeUnheard(db: Kysely<Database>, limit: number): ReturnType<WorkItems['takeUnheard']> {
-  const { rows } = await sql<{ item_id: string; run_id: string; service: string; epoch: number; wakeups: number }>`
+  const { rows } = await sql<{ item_id: string; run_id: string; service: string; epoch: number; wakeups: number; traceparent: string }>`
     UPDATE work_items SET wakeups = wakeups + 1,
       next_wakeup_at = clock_timestamp() + least(5 * 2 ^ least(wakeups, 3), 30) * interval '1 second'
     WHERE item_id IN (
       SELECT item_id FROM work_items WHERE status = 'ready' AND due_at <= clock_timestamp() AND next_wakeup_at <= clock_timestamp()
       ORDER BY due_at LIMIT ${limit} FOR UPDATE SKIP LOCKED
-    ) RETURNING item_id, run_id, service, epoch, wakeups`.execute(db);
+    ) RETURNING item_id, run_id, service, epoch, wakeups, traceparent`.execute(db);
   return rows;
 }

@@ -67,6 +67,8 @@ export function createDecider(parts: DeciderParts): Decider {
     for (let race = 0; race < RACES_MAX; race += 1) {
       const { table, state } = race === 0 ? await cache.load(run_id) : await cache.loadFresh(run_id);
       const events = decide(table, state, stamped(command));
+      // Nothing to do may only mean that the memory is behind what another planner has decided.
+      if (events.length === 0 && race === 0) continue;
       if (events.length === 0) return { state, events };
       const outcome = await append(parts, table, state, command.type, events, fence === undefined ? {} : { fence });
       if (outcome.status === 'appended') return { state: outcome.state, events };

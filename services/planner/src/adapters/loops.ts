@@ -89,8 +89,8 @@ async function wakeUnheard({ store, bus }: LoopParts): Promise<void> {
   if (!bus.isConnected()) return;
   const items = await store.items.takeUnheard(200);
   await Promise.all(
-    items.map(({ item_id, run_id, service, epoch, wakeups }) =>
-      bus.publishWakeUp({ itemId: item_id, service, runId: run_id }, { message_id: `${item_id}:${epoch}:${wakeups}` }),
+    items.map(({ item_id, run_id, service, epoch, wakeups, traceparent }) =>
+      bus.publishWakeUp({ itemId: item_id, service, runId: run_id }, { message_id: `${item_id}:${epoch}:${wakeups}`, traceparent }),
     ),
   );
 }

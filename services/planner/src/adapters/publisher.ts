@@ -94,10 +94,10 @@ async function sendOne(store: Store, bus: Bus, { run_id, traceparent, events, dr
   }
 }
 
-async function load(store: Store, { id, run_id, messages }: OutboxRow): Promise<Committed> {
+async function load(store: Store, { id, run_id, messages, traceparent }: OutboxRow): Promise<Committed> {
   const versions = messages.flatMap((message) => (message.kind === 'event' ? [message.version] : []));
   const first = Math.min(...versions);
   const stored = versions.length === 0 ? [] : await store.events.read(run_id, first - 1, Math.max(...versions) - first + 1);
   const events = new Map(stored.map(({ version, event }) => [version, event]));
-  return { outbox_id: id, run_id, traceparent: '', messages, events, dropped: new Map() };
+  return { outbox_id: id, run_id, traceparent, messages, events, dropped: new Map() };
 }

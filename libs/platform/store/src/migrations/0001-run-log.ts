@@ -21,10 +21,10 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       ended_at_ms bigint,
       created_at timestamptz NOT NULL DEFAULT clock_timestamp(),
       updated_at timestamptz NOT NULL DEFAULT clock_timestamp()
-    )`.execute(db);
+    ) WITH (fillfactor = 70)`.execute(db);
   await sql`CREATE INDEX runs_active ON runs (created_at) WHERE NOT terminal`.execute(db);
   await sql`CREATE INDEX runs_newest ON runs (created_at DESC)`.execute(db);
-  await sql`CREATE INDEX runs_gain ON runs (repository, updated_at DESC)`.execute(db);
+  await sql`CREATE INDEX runs_gain ON runs (repository)`.execute(db);
   await sql`
     CREATE TABLE events (
       run_id text NOT NULL REFERENCES runs,
@@ -43,6 +43,7 @@ async function createMessaging(db: Kysely<unknown>): Promise<void> {
       id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
       run_id text NOT NULL,
       messages jsonb NOT NULL,
+      traceparent text NOT NULL,
       created_at timestamptz NOT NULL DEFAULT clock_timestamp(),
       published_at timestamptz
     )`.execute(db);

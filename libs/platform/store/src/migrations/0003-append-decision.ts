@@ -83,7 +83,7 @@ const APPEND_DECISION = `
           FROM jsonb_to_recordset(p->'timers_set') AS t(name text, generation integer, delay_ms float8)
           ON CONFLICT (run_id, name) DO UPDATE SET generation = excluded.generation, due_at = excluded.due_at;
       END IF;
-      INSERT INTO outbox (run_id, messages) VALUES (id, p->'messages') RETURNING outbox.id INTO outbox_id;
+      INSERT INTO outbox (run_id, messages, traceparent) VALUES (id, p->'messages', p->>'traceparent') RETURNING outbox.id INTO outbox_id;
       RETURN jsonb_build_object('status', 'appended', 'outbox_id', outbox_id, 'dropped', dropped);
     END
     $body$`;
