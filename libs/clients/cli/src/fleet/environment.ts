@@ -22,6 +22,8 @@ export const launchOf = (
     env: {
       CODEOPTIMA_TRACES: 'file',
       CODEOPTIMA_DRAIN_MS: '3000',
+      // All workers run here, so the watchdog can see and end their processes.
+      CODEOPTIMA_WATCHDOG_KILL: 'local',
       ...others,
       CODEOPTIMA_DATA_DIR: layout.data_dir,
       CODEOPTIMA_NATS_URL: addresses.nats_url,
