@@ -1,0 +1,133 @@
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { CodeOptimaError, type Toolchain } from '@codeoptima/contracts';
+import { REPO_TARGET, run, type SandboxResult } from '@codeoptima/sandbox';
+import { isModernYarn, lockFile } from '../detect/package-manager.ts';
+import { repositoryMounts } from '../repository-command.ts';
+import { lastSentence } from './complaint.ts';
+import { packageManagerProgram } from './program.ts';
+import { registryAccess } from './registry.ts';
+
+export interface InstallOptions {
+  /** Root of a fresh checkout. */
+  dir: string;
+  toolchain: Toolchain;
+  /** Folder for downloads and package managers; shared by all runs. */
+  cache_dir: string;
+  wall_ms: number;
+  unsafe_no_sandbox?: boolean | undefined;
+  signal?: AbortSignal | undefined;
+  progress?: ((line: string) => void) | undefined;
+}
+
+export interface Step {
+  notes: string[];
+  log: string;
+}
+
+interface Attempt {
+  args: string[];
+  /** Told when this attempt was the one that worked. */
+  note: string | null;
+}
+
+/** Options given on the command line win over the repository's own settings, which could name a program to run. */
+const NPM = ['--ignore-scripts', '--no-audit', '--no-fund', '--include=dev', '--git=git', '--engine-strict=false', '--loglevel=warn'];
+
+function attempts(dir: string, toolchain: Toolchain): Attempt[] {
+  const { package_manager: manager } = toolchain;
+  const lock = lockFile(dir, manager.name);
+  const loose =
+    lock === null ? null : `The lock file ${lock} could not be followed exactly; dependencies were resolved anew where it failed.`;
+  if (manager.name === 'pnpm') {
+    const common = [
+      'install',
+      '--ignore-scripts',
+      '--ignore-pnpmfile',
+      '--config.engine-strict=false',
+      '--config.strict-peer-dependencies=false',
+      '--reporter=append-only',
+    ];
+    const free: Attempt = { args: [...common, '--no-frozen-lockfile'], note: loose };
+    return lock === null ? [free] : [{ args: [...common, '--frozen-lockfile'], note: null }, free];
+  }
+  if (isModernYarn(dir, manager)) {
+    const free: Attempt = { args: ['install', '--mode=skip-build'], note: loose };
+    return lock === null ? [free] : [{ args: ['install', '--immutable', '--mode=skip-build'], note: null }, free];
+  }
+  if (manager.name === 'yarn') {
+    const common = [
+      'install',
+      '--ignore-scripts',
+      '--non-interactive',
+      '--ignore-engines',
+      '--production=false',
+      '--network-timeout=60000',
+    ];
+    const free: Attempt = { args: [...common, '--pure-lockfile'], note: loose };
+    return lock === null ? [free] : [{ args: [...common, '--frozen-lockfile'], note: null }, free];
+  }
+  const free: Attempt = { args: ['install', ...NPM, lock === null ? '--no-package-lock' : '--no-save'], note: loose };
+  const legacy: Attempt = {
+    args: [...free.args, '--legacy-peer-deps'],
+    note: 'Dependencies were installed in spite of conflicting peer dependencies.',
+  };
+  return lock === null ? [free, legacy] : [{ args: ['ci', ...NPM], note: null }, free, legacy];
+}
+
+/** Another way is tried when the lock file or the registry was the trouble; not when time, memory or a person ended it. */
+const mayTryAgain = (result: SandboxResult): boolean => result.outcome === 'exited';
+
+/**
+ * Installs the dependencies: with the network, without any script, lock file followed where it can be. Of the repository's code nothing
+ * runs. The lock file is left as it was.
+ * @throws CodeOptimaError `install_failed` with the package manager's own words; `cancelled`; `sandbox_missing`
+ */
+export async function installDependencies(options: InstallOptions): Promise<Step> {
+  const { dir, toolchain, cache_dir, signal } = options;
+  const downloads = join(cache_dir, 'downloads');
+  await mkdir(downloads, { recursive: true });
+  const started = performance.now();
+  const program = await packageManagerProgram(dir, toolchain, join(cache_dir, 'tools'), signal);
+  const access = await registryAccess(dir, toolchain.package_manager.name, downloads);
+  const lock = lockFile(dir, toolchain.package_manager.name);
+  const locked = lock === null ? null : await readFile(join(dir, lock));
+  const log: string[] = [];
+  try {
+    let last: SandboxResult | null = null;
+    for (const { args, note } of attempts(dir, toolchain)) {
+      log.push(`$ ${toolchain.package_manager.name} ${args.join(' ')}\n`);
+      last = await run({
+        argv: [...program.argv, ...args],
+        cwd: REPO_TARGET,
+        mounts: [...repositoryMounts(dir), ...program.mounts, ...access.mounts],
+        env: access.env,
+        network: true,
+        limits: { wall_ms: Math.max(1000, options.wall_ms - (performance.now() - started)) },
+        ...(signal === undefined ? {} : { signal }),
+        unsafe_no_sandbox: options.unsafe_no_sandbox ?? false,
+        onOutput(chunk) {
+          log.push(Buffer.from(chunk).toString('utf8'));
+        },
+      });
+      if (last.outcome === 'exited' && last.exit_code === 0) return { notes: note === null ? [] : [note], log: log.join('') };
+      if (!mayTryAgain(last)) break;
+    }
+    throw installError(last, toolchain, log.join(''));
+  } finally {
+    if (lock !== null && locked !== null) await writeFile(join(dir, lock), locked);
+    await access.dispose();
+  }
+}
+
+function installError(result: SandboxResult | null, toolchain: Toolchain, log: string): CodeOptimaError {
+  const name = toolchain.package_manager.name;
+  if (result?.outcome === 'cancelled') return new CodeOptimaError('cancelled', 'The installation was cancelled.');
+  if (result?.outcome === 'timed_out')
+    return new CodeOptimaError('install_failed', `${name} did not finish within the time for installing and building.`, { cause: log });
+  const words = lastSentence(`${result?.stderr ?? ''}\n${result?.stdout ?? ''}`);
+  if (/ENOSPC|No space left/.test(log))
+    return new CodeOptimaError('disk_full', 'The disk is full: dependencies could not be installed.', { cause: log });
+  const offline = /ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ETIMEDOUT|network/i.test(words);
+  return new CodeOptimaError('install_failed', `${name} could not install the dependencies: ${words}`, { retryable: offline, cause: log });
+}
