@@ -98,6 +98,11 @@ interface Attendance {
 /** Submits the run and stays with it. True when it has ended, or waits for a person. */
 async function attend(session: FleetSession, request: RunRequest, { options, context, interrupts }: Attendance): Promise<boolean> {
   const { api, data_dir } = session;
+  if (interrupts.left.aborted) {
+    context.err('Interrupted before the run was submitted.\n');
+    context.exit(EXIT_CODES.cancelled);
+    return false;
+  }
   const { run, created } = await submitOrAttach(api, request);
   const since = duration(context.now() - snapshotOf(run).submitted_at_ms);
   context.err(created ? `run ${run.runId} of ${request.repository}\n` : `taking up run ${run.runId}, submitted ${since} ago\n`);

@@ -74,6 +74,11 @@ export class Harness {
     for (const handler of this.#handlers) handler(signal);
   }
 
+  /** Whether a command waits for a signal now. */
+  listens(): boolean {
+    return this.#handlers.size > 0;
+  }
+
   /** Makes a git repository; `null` leaves it without a commit. */
   repository(name: string, tree: Tree | null): string {
     const root = join(this.dir, name);
