@@ -147,6 +147,7 @@ function unreachable(step: { op: string; id: number }, functions: FunctionMeta[]
   const meta = functions[step.id];
   if (!meta) return 'unknown function';
   const owner = meta.class_id === null ? meta : functions[meta.class_id];
+  if (step.op === 'static' && meta.class_id === null) return meta.expression === null ? 'closure over local variables' : null;
   if (step.op === 'new' || step.op === 'static')
     return owner && (owner.expression !== null || owner.exported !== null) ? null : 'class defined inside a function';
   if (step.op === 'call') return meta.expression !== null || meta.exported !== null ? null : 'closure over local variables';

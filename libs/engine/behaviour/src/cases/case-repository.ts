@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { NODE_TARGET, REPO_TARGET, run } from '@codeoptima/sandbox';
+import { NODE_TARGET, REPO_TARGET, run, type SandboxResult } from '@codeoptima/sandbox';
 import { type BehaviourReport, checkBehaviour, type RunCallback } from '../index.ts';
 
 /** A small repository in two versions. */
@@ -59,10 +59,27 @@ export async function checkCase(item: BehaviourCase, options: { seed?: number; b
       changed_files: [item.file ?? 'src/lib.js'],
       run_tests: runNodeTests,
       seed: options.seed ?? 1,
-      budget_ms: options.budget_ms ?? 20_000,
+      budget_ms: options.budget_ms ?? 6_000,
     });
   } finally {
     rmSync(base, { recursive: true, force: true });
     rmSync(candidate, { recursive: true, force: true });
   }
+}
+
+/** Runs a generated test in both versions. */
+export async function runGenerated(item: BehaviourCase, source: string): Promise<{ base: SandboxResult; candidate: SandboxResult }> {
+  const one = async (version: string): Promise<SandboxResult> => {
+    const dir = writeRepository({ ...filesOf(item, version), 'generated.test.mjs': source });
+    try {
+      return await run({
+        argv: [NODE_TARGET, '--test', 'generated.test.mjs'],
+        cwd: REPO_TARGET,
+        mounts: [{ source: dir, target: REPO_TARGET, mode: 'ro' }],
+      });
+    } finally {
+      rmSync(dir, { recursive: true, force: true });
+    }
+  };
+  return { base: await one(item.base), candidate: await one(item.candidate) };
 }

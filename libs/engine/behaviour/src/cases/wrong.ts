@@ -54,7 +54,8 @@ exports.hasDigit = (text) => digit.test(text);`,
     name: 'holes filled',
     base: `exports.double = (list) => list.map((value) => value * 2);`,
     candidate: `exports.double = (list) => { const out = new Array(list.length); for (let i = 0; i < list.length; i++) out[i] = list[i] * 2; return out; };`,
-    test: `assert.deepEqual(lib.double([1, 2]), [2, 4]); assert.deepEqual(lib.double([]), []);`,
+    seen: true,
+    test: `assert.equal(lib.double([1, , 2]).length, 3); assert.deepEqual(lib.double([1, 2]), [2, 4]); assert.deepEqual(lib.double([]), []);`,
   },
   {
     name: 'an error swallowed',
@@ -94,9 +95,9 @@ exports.Row = Row; exports.Cell = Cell;`,
     candidate: `function Row() { this.first = null; this.items = []; }
 Row.prototype = { append: function (cell) { return put(this, cell, null); }, insert: function (cell, before) { return put(this, cell, before); } };
 function Cell(name) { this.name = name; this.next = null; }
-function put(row, cell, before) { row.items.push(cell); if (row.items.length > 1) row.items[row.items.length - 2].next = cell; else row.first = cell; cell.next = null; return cell; }
+function put(row, cell, before) { var at = before ? row.items.indexOf(before) : row.items.length; row.items.splice(at, 0, cell); cell.next = row.items[at + 1] || null; if (at > 0) row.items[at - 1].next = cell; else if (row.items.length === 1) row.first = cell; return cell; }
 exports.Row = Row; exports.Cell = Cell;`,
-    test: `const row = new lib.Row(); const a = new lib.Cell('a'); row.append(a); row.append(new lib.Cell('b')); assert.equal(row.first.next.name, 'b'); const other = new lib.Row(); other.insert(new lib.Cell('x'), null); assert.equal(other.first.name, 'x');`,
+    test: `const row = new lib.Row(); const a = new lib.Cell('a'); const b = new lib.Cell('b'); row.append(a); row.append(b); row.insert(new lib.Cell('x'), b); assert.equal(row.first.next.name, 'x');`,
   },
   {
     name: 'precision lost in a sum',

@@ -31,6 +31,10 @@ export function declaredTypes(param: SyntaxNode, source: string): DeclaredTypes 
 }
 
 function typeNames(type: SyntaxNode, source: string): string[] | null {
+  if (type.type === 'TSArrayType') {
+    const element = typeNames(type['elementType'] as SyntaxNode, source);
+    return ['array', ...(element ?? []).map((name) => `of ${name}`)];
+  }
   const simple = keywords[type.type];
   if (simple) return [simple];
   if (type.type === 'TSUnionType') {
@@ -65,8 +69,17 @@ export function jsdocTypes(comment: string): Map<string, DeclaredTypes> {
       .replace(/=$/, '')
       .split('|')
       .map((part) => part.trim());
-    const types = parts.map((part) => docNames[part.toLowerCase()] ?? (/^Array|\[\]$/.test(part) ? 'array' : null));
+    const types = parts.flatMap((part) => docTypes(part));
     out.set(name, { types: types.every((type) => type !== null) ? [...types, ...(optional ? ['undefined'] : [])] : null, optional });
   }
   return out;
+}
+
+function docTypes(part: string): (string | null)[] {
+  const simple = docNames[part.toLowerCase()];
+  if (simple) return [simple];
+  const element = /^(\w+)\[\]$/.exec(part)?.[1] ?? /^Array\.?<(\w+)>$/.exec(part)?.[1];
+  const inner = element === undefined ? undefined : docNames[element.toLowerCase()];
+  if (inner !== undefined) return ['array', `of ${inner}`];
+  return [/^Array\b|\[\]$/.test(part) ? 'array' : null];
 }

@@ -106,7 +106,7 @@ class Collector {
       meta: {
         symbol,
         name: place.name,
-        kind: kindOf(node, place),
+        kind: kindOf(node, place, node.type === 'ObjectMethod' || parents.at(-1)?.type === 'ObjectProperty'),
         async: node['async'] === true,
         generator: node['generator'] === true,
         closure,
@@ -255,13 +255,14 @@ function isInlineArgument(node: SyntaxNode, parent: SyntaxNode | undefined): boo
   return parent !== undefined && /^(?:Optional)?(?:Call|New)Expression$/.test(parent.type) && parent['callee'] !== node;
 }
 
-function kindOf(node: SyntaxNode, place: Place): FunctionMeta['kind'] {
+function kindOf(node: SyntaxNode, place: Place, isLiteralMember: boolean): FunctionMeta['kind'] {
   if (isClass(node)) return 'class';
   const kind = node['kind'] as string | undefined;
   if (kind === 'get') return 'getter';
   if (kind === 'set') return 'setter';
   if (kind === 'constructor') return 'constructor';
   if (/^Class(?:Private)?Method$/.test(node.type)) return node['static'] === true ? 'static' : 'method';
+  if (isLiteralMember && place.expression !== null && !place.expression.includes('.prototype')) return 'static';
   if (node.type === 'ObjectMethod' || place.path.includes('.prototype.')) return 'method';
   return 'function';
 }

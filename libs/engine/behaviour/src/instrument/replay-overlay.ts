@@ -32,7 +32,10 @@ export function overlayForReplay(
     const scope = info.scope && wrappers.has(info.scope) ? (info.scope['body'] as SyntaxNode) : null;
     if (info.scope !== null && scope === null && !info.meta.expression.startsWith('(')) continue;
     const at = scope?.type === 'BlockStatement' ? scopeStart(scope) : firstStatementOffset(program, source);
-    places.set(at, [...(places.get(at) ?? []), `${id}:()=>${info.meta.expression}`]);
+    const own = [`${id}:()=>${info.meta.expression}`];
+    if (info.meta.kind === 'static' && info.classIndex === null)
+      own.push(`[${-1 - id}]:()=>${info.meta.expression.slice(0, info.meta.expression.lastIndexOf('.'))}`);
+    places.set(at, [...(places.get(at) ?? []), ...own]);
   }
   for (const [at, entries] of places) text.appendLeft(at, `;globalThis.__codeoptima_expose({${entries.join(',')}});`);
   return { text: text.toString(), nextBlock: block };

@@ -49,7 +49,12 @@ function compareOne(session: Session, treatment: Treatment, left: SideResult, ri
     if (right.dead.has(key)) out.differences.push({ session, treatment, strength: 'public', engine_error: false, step: -1 });
     return;
   }
+  // A helper the candidate no longer has is no difference: nobody outside could call it.
+  if (b.broken !== null && session.level === 'function' && b.broken.endsWith('cannot be reached')) return;
   out.compared.add(key);
+  // Both ended in an error of the engine's own: its wording tells how the code is written, not what it means.
+  if (a.engine_error && b.engine_error && a.digests.map((digest) => digest.kind).join() === b.digests.map((digest) => digest.kind).join())
+    return;
   const step = a.digests.findIndex((digest, index) => digest.public !== b.digests[index]?.public);
   const inside = a.digests.findIndex((digest, index) => digest.full !== b.digests[index]?.full);
   const isPublic = step >= 0 || b.broken !== null || a.digests.length !== b.digests.length || a.order.join() !== b.order.join();

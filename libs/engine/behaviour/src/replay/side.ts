@@ -38,8 +38,9 @@ export function prepareSide(name: Side['name'], dir: string, manifest: Manifest,
     });
     const made = overlayForReplay(source, parsed.program, targets, block);
     block = made.nextBlock;
-    overlay[file] = `overlay/${index}${file.slice(file.lastIndexOf('.'))}`;
-    writeFileSync(join(home, overlay[file]), made.text);
+    const path = `overlay/${index}${file.slice(file.lastIndexOf('.'))}`;
+    overlay[file] = { path, format: parsed.program['sourceType'] === 'module' ? 'module' : 'commonjs' };
+    writeFileSync(join(home, path), made.text);
   }
   let runs = 0;
   return { name, dir, home, overlay, nextRun: () => runs++, close: () => rmSync(home, { recursive: true, force: true }) };

@@ -1,46 +1,88 @@
-import type { FunctionMeta, Session } from '../runtime/graph.ts';
+import type { FunctionMeta, Session, Step } from '../runtime/graph.ts';
 import type { Observation } from '../runtime/observation.ts';
-import { outcomeText, stepText, variable } from './readable.ts';
+import type { Treatment } from '../runtime/replay-main.ts';
+import { holds } from '../runtime/holds.ts';
+import { scribble } from '../runtime/scribble.ts';
+import { argumentsText, calleeOf, variable } from './readable.ts';
 
-/** A node:test file that fails on the candidate and passes on the base. */
+/** Writes a session up to one step as a node:test file that passes on the base and fails on the candidate. */
 export function asTest(
   session: Session,
   functions: FunctionMeta[],
+  treatment: Treatment,
+  base: readonly Observation[],
   step: number,
-  base: Observation | undefined,
-  candidate: Observation | undefined,
 ): string {
-  const files = [...new Set(session.steps.map((item) => functions[item.id]?.file ?? ''))];
-  const name = (file: string): string => `module${files.indexOf(file) + 1}`;
-  const lines = [
+  const last = Math.min(step, session.steps.length - 1);
+  const steps = session.steps.slice(0, last + 1);
+  const files = [...new Set(steps.map((item) => functions[item.id]?.file ?? ''))];
+  const module = (file: string): string => `module${files.indexOf(file) + 1}`;
+  const final = steps[last] as Step;
+  const isAgain = treatment === 'aliased' && step > last;
+  const target = functions[session.targets[0] ?? 0]?.symbol ?? 'the change';
+  const body = steps.slice(0, -1).map((item, index) => `  const ${variable(index)} = await ${callText(item, session, functions, module)};`);
+  const call = (args: string): string => callText(final, session, functions, module, args);
+  body.push(
+    `  const makeArguments = () => [${argumentsText(final, session.nodes, functions, true)}];`,
+    '  let args = makeArguments();',
+    `  let outcome = await outcomeOf(() => ${call('...args')});`,
+  );
+  if (isAgain)
+    body.push(
+      '  for (const mine of [outcome.value, ...args]) scribble(mine);',
+      '  calls.length = 0;',
+      '  args = makeArguments();',
+      `  outcome = await outcomeOf(() => ${call('...args')});`,
+    );
+  const expected = base[Math.min(step, base.length - 1)]?.inspected ?? '';
+  const self =
+    final.op === 'method' || final.op === 'get' || final.op === 'set' || final.op === 'apply'
+      ? argumentsText({ ...final, args: [final.self] }, session.nodes, functions)
+      : 'undefined';
+  return [
     "import assert from 'node:assert/strict';",
     "import { test } from 'node:test';",
     "import { inspect } from 'node:util';",
-    ...files.map((file) => `import * as ${name(file)} from './${file}';`),
+    ...files.map((file) => `import * as ${module(file)} from ${JSON.stringify(`./${file}`)};`),
     '',
-    `test(${JSON.stringify(`${functions[session.targets[0] ?? 0]?.symbol ?? 'the change'} behaves as before`)}, async () => {`,
-  ];
-  for (const [index, item] of session.steps.entries()) {
-    const meta = functions[item.id];
-    const callee = meta ? calleeText(meta, functions, name(meta.file)) : '?';
-    const text = stepText(item, session.nodes, functions, callee);
-    const isLast = index === session.steps.length - 1;
-    lines.push(
-      isLast
-        ? `  const outcome = await Promise.resolve().then(() => ${text}).then((value) => inspect(value, { depth: 9 }), String);`
-        : `  const ${variable(index)} = await ${text};`,
-    );
-  }
-  lines.push(`  // before: ${oneLine(outcomeText(base, functions))}`, `  // after:  ${oneLine(outcomeText(candidate, functions))}`);
-  lines.push(`  assert.equal(outcome, ${JSON.stringify('<the value the base gives>')});`, '});', '');
-  void step;
-  return lines.join('\n');
+    ...helpers,
+    holds.toString(),
+    '',
+    ...(isAgain ? [scribble.toString(), ''] : []),
+    `test(${JSON.stringify(`${target} behaves as before`)}, async () => {`,
+    '  calls.length = 0;',
+    ...body,
+    `  assert.equal(shown(outcome, ${self}, args), ${JSON.stringify(expected)});`,
+    '});',
+    '',
+  ].join('\n');
 }
 
-function calleeText(meta: FunctionMeta, functions: FunctionMeta[], module: string): string {
+const helpers = [
+  'const calls = [];',
+  'const options = { depth: 8, maxArrayLength: 1000, maxStringLength: 5000, breakLength: 120, compact: 3 };',
+  'const note = (fn) => (...args) => { calls.push(inspect(args, options)); return fn(...args); };',
+  'const outcomeOf = async (run) => { try { return { value: drained(await run()) }; } catch (error) { return { error: `${error?.name}: ${error?.message}` }; } };',
+  "const drained = (value) => (Object.prototype.toString.call(value) === '[object Generator]' ? [...value] : value);",
+  "const plain = (value) => (typeof value === 'function' ? 'function' : value);",
+  'const shown = (outcome, self, args) => inspect({ ...outcome, self, args: args.map(plain), same: args.map((arg) => holds(outcome.value, arg)), calls }, options);',
+  '',
+];
+
+function callText(step: Step, session: Session, functions: FunctionMeta[], module: (file: string) => string, args?: string): string {
+  const meta = functions[step.id];
+  return calleeOf(
+    step,
+    session.nodes,
+    functions,
+    meta ? exportedName(meta, functions, module(meta.file)) : '?',
+    args ?? argumentsText(step, session.nodes, functions, true),
+  );
+}
+
+function exportedName(meta: FunctionMeta, functions: FunctionMeta[], module: string): string {
   const owner = meta.class_id === null ? meta : (functions[meta.class_id] ?? meta);
   if (owner.exported === 'default') return `(${module}.default ?? ${module})`;
-  return `${module}.${owner.exported ?? owner.symbol}${meta.class_id !== null && meta.kind === 'static' ? `.${meta.name}` : ''}`;
+  const name = owner.exported ?? owner.symbol.split('/').at(-1) ?? owner.symbol;
+  return `${module}.${name}${meta.class_id !== null && meta.kind === 'static' ? `.${meta.name}` : ''}`;
 }
-
-const oneLine = (text: string): string => text.replaceAll(/\s*\n\s*/g, ' ').slice(0, 600);

@@ -1,3 +1,4 @@
+import { type FirstDifference, firstDifference } from './first-difference.ts';
 import { type Graph, type Key, type Node, type Prop, type Session, type Step, type Value, isOut, isRef } from '../runtime/graph.ts';
 import type { FunctionMeta } from '../runtime/graph.ts';
 import type { Observation } from '../runtime/observation.ts';
@@ -12,6 +13,8 @@ export class ValueWriter {
   /** Where each node was first written, so that sharing can be told. */
   readonly #first = new Map<number, string>();
   place = '';
+  /** Wrap callbacks in the logging of a generated test. */
+  noting = false;
 
   constructor(nodes: Node[], functions: FunctionMeta[]) {
     this.#nodes = nodes;
@@ -45,7 +48,9 @@ export class ValueWriter {
     return first === undefined || first === this.place || this.place === '' ? text : `${text} /* the same object as in ${first} */`;
   }
 
-  #wrap(node: Node, text: string): string {
+  #wrap(node: Node, plain: string): string {
+    const cls = node.k === 'object' || node.k === 'function' ? undefined : node.cls;
+    const text = cls && 'name' in cls && node.k !== 'error' ? `/* ${cls.name} */ ${plain}` : plain;
     return node.state === 'frozen' ? `Object.freeze(${text})` : node.state === 'sealed' ? `Object.seal(${text})` : text;
   }
 
@@ -96,6 +101,11 @@ export class ValueWriter {
   }
 
   #function(node: Node & { k: 'function' }): string {
+    if (node.builtin !== undefined || node.id !== undefined) return this.#callable(node);
+    return this.noting ? `note(${this.#callable(node)})` : this.#callable(node);
+  }
+
+  #callable(node: Node & { k: 'function' }): string {
     if (node.builtin !== undefined) return node.builtin;
     if (node.id !== undefined) return this.#functions[node.id]?.symbol ?? 'undefined';
     if (node.source !== undefined) return node.source;
@@ -125,36 +135,43 @@ const keyText = (key: Key): string => {
   return key === '__proto__' ? '["__proto__"]' : /^[a-z_$][\w$]*$/i.test(key) ? key : JSON.stringify(key);
 };
 export const variable = (step: number): string => `v${step + 1}`;
-const cut = (text: string): string => (text.length > textLimit ? `${text.slice(0, textLimit)}…` : text);
+const cut = (text: string, limit = textLimit): string => (text.length > limit ? `${text.slice(0, limit)}…` : text);
 
-/** One step as a line of JavaScript. */
-export function stepText(step: Step, nodes: Node[], functions: FunctionMeta[], callee: string): string {
+export function argumentsText(step: Step, nodes: Node[], functions: FunctionMeta[], noting = false): string {
   const writer = new ValueWriter(nodes, functions);
-  const args = step.args.map((arg) => writer.value(arg)).join(', ');
+  writer.noting = noting;
+  return step.args.map((arg) => writer.value(arg)).join(', ');
+}
+
+/** One step as an expression. */
+export function calleeOf(step: Step, nodes: Node[], functions: FunctionMeta[], callee: string, args: string): string {
+  const writer = new ValueWriter(nodes, functions);
   const self = writer.value(step.self);
-  const at = /^[\w$]+$/.test(step.name ?? '') ? `.${step.name}` : `[${JSON.stringify(step.name)}]`;
+  const at = /^[a-z_$][\w$]*$/i.test(step.name ?? '') ? `.${step.name}` : `[${JSON.stringify(step.name)}]`;
   switch (step.op) {
     case 'new':
       return `new ${callee}(${args})`;
     case 'get':
       return `${self}${at}`;
     case 'set':
-      return `${self}${at} = ${args}`;
+      return `Reflect.set(${self}, ${JSON.stringify(step.name)}, ${args})`;
     case 'method':
       return `${self}${at}(${args})`;
-    case 'static':
-      return `${callee}(${args})`;
     case 'apply':
       return `${writer.value(step.callee ?? null)}(${args})`;
+    case 'static':
+      return `${callee}(${args})`;
     default:
       return self === 'undefined' ? `${callee}(${args})` : `${callee}.call(${[self, args].filter((part) => part !== '').join(', ')})`;
   }
 }
 
+const stepLine = (step: Step, session: Session, functions: FunctionMeta[]): string =>
+  calleeOf(step, session.nodes, functions, functions[step.id]?.symbol ?? '?', argumentsText(step, session.nodes, functions));
+
 export function sessionText(session: Session, functions: FunctionMeta[]): string {
   const lines = session.steps.map(
-    (step, index) =>
-      `${session.steps.length > 1 ? `const ${variable(index)} = ` : ''}${stepText(step, session.nodes, functions, functions[step.id]?.symbol ?? '?')}`,
+    (step, index) => `${session.steps.length > 1 ? `const ${variable(index)} = ` : ''}${stepLine(step, session, functions)}`,
   );
   return cut(lines.join('\n'));
 }
@@ -184,4 +201,21 @@ export function outcomeText(observation: Observation | undefined, functions: Fun
     );
   if (observation.written.length > 0) parts.push(`writes ${JSON.stringify(observation.written)}`);
   return cut(parts.join('; '));
+}
+
+/** What the two sides did, the place where they part first. */
+export function outcomesText(
+  before: Observation | undefined,
+  after: Observation | undefined,
+  functions: FunctionMeta[],
+): { before: string; after: string } {
+  const whole = { before: outcomeText(before, functions), after: outcomeText(after, functions) };
+  const place = before && after ? firstDifference(before, after) : null;
+  if (!place || (whole.before.length < 200 && whole.before !== whole.after)) return whole;
+  const text = (value: FirstDifference['before']): string =>
+    typeof value === 'string' ? value : cut(new ValueWriter(value.nodes, functions).value(value.value), 400);
+  return {
+    before: `${place.path}: ${text(place.before)}; ${cut(whole.before, 1000)}`,
+    after: `${place.path}: ${text(place.after)}; ${cut(whole.after, 1000)}`,
+  };
 }

@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import type { Decoder } from './decode.ts';
 import type { Encoder } from './encode.ts';
 import type { Node, Value } from './graph.ts';
@@ -12,13 +13,21 @@ interface CallNote {
 const callLimit = 20_000;
 const deepLimit = 200;
 
+export const INSPECT_OPTIONS = { depth: 8, maxArrayLength: 1000, maxStringLength: 5000, breakLength: 120, compact: 3 };
+
 /** Makes callbacks that log every call and answer as they did when they were recorded. */
 export class CallbackRoom {
   readonly calls: CallNote[] = [];
   readonly #made = new Map<object, number>();
   readonly #encoder: () => Encoder;
+  /** Does the running step once more; set by the executor. */
+  reenter: (() => unknown) | null = null;
 
-  constructor(encoder: () => Encoder) {
+  readonly #explain: boolean;
+  readonly inspected: string[] = [];
+
+  constructor(encoder: () => Encoder, explain: boolean) {
+    this.#explain = explain;
     this.#encoder = encoder;
   }
 
@@ -30,8 +39,23 @@ export class CallbackRoom {
     const body = node.source === undefined || node.answers ? null : compile(node.source);
     let turn = 0;
     const note = (phase: CallNote['phase'], values: unknown[]): void => this.#note(index, phase, values);
+    const tell = this.#explain ? (args: unknown[]) => this.inspected.push(inspect(args, INSPECT_OPTIONS)) : null;
+    const again = (): void => {
+      const { reenter } = this;
+      this.reenter = null;
+      try {
+        note('end', [reenter?.()]);
+      } catch (error) {
+        note('end', [error]);
+      }
+    };
     const callback = function (this: unknown, ...args: unknown[]): unknown {
       note('call', [this, ...args]);
+      tell?.(args);
+      if (node.reenter && turn === 0) {
+        turn++;
+        again();
+      }
       if (body) {
         const result: unknown = Reflect.apply(body, this, args);
         note('end', [result]);
@@ -43,6 +67,7 @@ export class CallbackRoom {
       if ('throw' in answer) throw decoder.value(answer.throw);
       return decoder.value(answer.ret);
     };
+    Object.defineProperty(callback, 'name', { value: '', configurable: true });
     Object.defineProperty(callback, 'length', { value: node.length ?? 0, configurable: true });
     this.#made.set(callback, index);
     return callback;

@@ -12,6 +12,10 @@ export interface DecodeOptions {
   opaque(token: number): unknown;
 }
 
+/** A subclass as users write one; arrays of the search are made instances of it. */
+class CodeoptimaArray extends Array<unknown> {}
+Object.assign(globalThis, { CodeoptimaArray });
+
 const special = { undefined, NaN, '-0': -0, Infinity, '-Infinity': -Infinity, hole: undefined } as const;
 
 /** Builds values from one node table; the same node is always the same object. */

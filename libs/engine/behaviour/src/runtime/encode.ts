@@ -194,13 +194,15 @@ export class Encoder {
   #class(value: object, expected: string): ClassRef | undefined {
     const prototype: unknown = Object.getPrototypeOf(value);
     if (prototype === null) return null;
+    const known = this.#options.classId(prototype as object);
+    if (known !== undefined) return { id: known };
     const holder = Object.getOwnPropertyDescriptor(prototype as object, 'constructor')?.value as unknown;
     if (typeof holder !== 'function') {
       if (!this.#options.canonical) this.problems.add('prototype without a constructor');
       return { name: '?' };
     }
     const id = this.#options.classId(holder);
-    if (id !== undefined) return this.#options.canonical ? { name: holder.name } : { id };
+    if (id !== undefined) return { id };
     if (holder.name === expected) return undefined;
     // By name, not identity: test runners give each file a realm of its own.
     if (!nativeClasses.has(holder.name) && !this.#options.canonical) this.problems.add('instance of a class outside the package');

@@ -1,10 +1,12 @@
-import { types } from 'node:util';
-import { CallbackRoom } from './callbacks.ts';
+import { inspect, types } from 'node:util';
+import { CallbackRoom, INSPECT_OPTIONS } from './callbacks.ts';
 import { Decoder } from './decode.ts';
 import { Encoder } from './encode.ts';
 import type { Manifest, PathPart, Session, Step } from './graph.ts';
 import { digest, internalKey, observe } from './observation.ts';
 import type { Observation, StepDigest, Subject } from './observation.ts';
+import { scribble } from './scribble.ts';
+import { holds } from './holds.ts';
 import { makeOpaque, opaqueTokens } from './opaque.ts';
 import type { Registry } from './registry.ts';
 import type { VirtualWorld } from './virtual-world.ts';
@@ -67,7 +69,7 @@ export class Executor {
     };
     const pins = new Map<string, unknown>();
     const trip = { tripped: false };
-    const room: CallbackRoom = new CallbackRoom(() => this.#encoder(room, true));
+    const room: CallbackRoom = new CallbackRoom(() => this.#encoder(room, true), options.explain);
     const decoder = new Decoder(session.nodes, {
       classOf: (id) => this.#registry.find(id) as (new (...args: never[]) => object) | undefined,
       functionOf: (id) => this.#registry.find(id),
@@ -118,6 +120,7 @@ export class Executor {
     done.callee = step.callee === undefined ? undefined : decoder.value(step.callee);
     const perform = this.#performer(step, done);
     const firstCall = room.calls.length;
+    room.reenter = perform;
     // Written down at the very moment the outcome is known: what happens later was not waited for.
     const note = (kind: Subject['kind'], value: unknown): void => {
       const isError = kind === 'throw' || kind === 'reject';
@@ -126,7 +129,10 @@ export class Executor {
       const values: Record<string, unknown> = { outcome: value };
       if (done.self !== undefined && step.op !== 'static') values['this'] = done.self;
       for (const [i, arg] of done.args.entries()) values[`argument ${i}`] = arg;
-      this.#write({ kind, values, calls: room.calls.slice(firstCall), written: this.#world.takeWritten() }, room, options, result);
+      const calls = room.calls.slice(firstCall);
+      this.#write({ kind, values, calls, written: this.#world.takeWritten() }, room, options, result);
+      const last = result.observations?.at(-1);
+      if (last) last.inspected = inspected(isError, value, done, room.inspected.splice(0));
     };
     await this.#outcome(perform, options, note);
     return done;
@@ -155,7 +161,8 @@ export class Executor {
 
   #owner(step: Step): unknown {
     const meta = this.#registry.functions[step.id];
-    return meta?.class_id === null || meta === undefined ? undefined : this.#registry.find(meta.class_id);
+    // The object that holds a function of an object literal is exposed under the negative of its number.
+    return meta === undefined ? undefined : this.#registry.find(meta.class_id ?? -1 - meta.id);
   }
 
   /** Looks the function up before it is called, so that a missing one is told from one that throws. */
@@ -277,24 +284,13 @@ export function isEngineError(error: unknown): boolean {
   return engineMessage.test(error.message);
 }
 
-/** Changes what plain data it is given, as a user may do with what belongs to them. */
-function scribble(value: unknown): void {
-  if (typeof value !== 'object' || value === null || Object.isFrozen(value)) return;
-  try {
-    if (Array.isArray(value)) value.reverse().push('scribbled');
-    else if (value instanceof Map) value.set('scribbled', 'scribbled');
-    else if (value instanceof Set) value.add('scribbled');
-    else if (ArrayBuffer.isView(value) && 'fill' in value) (value as Uint8Array).fill(7);
-    else if (Object.getPrototypeOf(value) === Object.prototype || Object.getPrototypeOf(value) === null) {
-      for (const key of Object.keys(value)) {
-        const old: unknown = Reflect.get(value, key);
-        if (Array.isArray(old)) scribble(old);
-      }
-      Object.assign(value, { scribbled: 'scribbled' });
-    }
-  } catch {
-    // Read-only parts stay as they are.
-  }
+/** The same text that a generated test computes for the same outcome. */
+function inspected(isError: boolean, value: unknown, done: Done, calls: string[]): string {
+  const error = value as Error | undefined;
+  const outcome = isError ? { error: `${error?.name}: ${error?.message}` } : { value };
+  const args = done.args.map((arg) => (typeof arg === 'function' ? 'function' : arg));
+  const same = done.args.map((arg) => holds(value, arg));
+  return inspect({ ...outcome, self: done.self, args, same, calls }, INSPECT_OPTIONS);
 }
 
 const opaqueNode = (value: object): ReturnType<NonNullable<ConstructorParameters<typeof Encoder>[0]['special']>> => {

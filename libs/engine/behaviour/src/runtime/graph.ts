@@ -49,7 +49,18 @@ export type Node = Shape &
     | { k: 'view'; type: string; buffer: Value; offset: number; length: number }
     | { k: 'error'; name: string; message: Value; cause?: Value }
     | { k: 'boxed'; value: Value }
-    | { k: 'function'; source?: string; length?: number; log?: number; answers?: Answer[]; id?: number; builtin?: string; class?: true }
+    | {
+        k: 'function';
+        source?: string;
+        length?: number;
+        log?: number;
+        answers?: Answer[];
+        /** Calls the step it was given to once more before it answers. */
+        reenter?: true;
+        id?: number;
+        builtin?: string;
+        class?: true;
+      }
     | { k: 'promise'; settled?: Answer }
     | { k: 'arguments'; items: Value[] }
     | { k: 'opaque'; token: number }

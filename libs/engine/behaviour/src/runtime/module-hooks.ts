@@ -7,7 +7,7 @@ const typed = /\.[mc]?ts$/;
 const moduleSyntax = /^\s*(?:import\s*(?:[\w*{"']|type\b)|export\s+(?:[\w*{]|default\b))/m;
 
 /** Where the text of an instrumented file lies in the harness folder, by its path inside the repository. */
-export type Overlay = Record<string, string>;
+export type Overlay = Record<string, { path: string; format: 'commonjs' | 'module' }>;
 
 /**
  * Loads the repository's modules: instrumented text in place of some files, TypeScript stripped, extensionless imports found, and a fresh
@@ -52,13 +52,15 @@ export class ModuleLoader {
 
   #text(path: string): string {
     const overlay = this.#overlay[path.slice(this.#root.length + 1)];
-    return readFileSync(overlay === undefined ? path : `${this.#home}/${overlay}`, 'utf8');
+    return readFileSync(overlay === undefined ? path : `${this.#home}/${overlay.path}`, 'utf8');
   }
 
   #format(path: string): 'commonjs' | 'module' {
     if (/\.(?:mjs|mts)$/.test(path)) return 'module';
     if (/\.(?:cjs|cts|json)$/.test(path)) return 'commonjs';
-    if (moduleSyntax.test(readFileSync(path, 'utf8'))) return 'module';
+    const known = this.#overlay[path.slice(this.#root.length + 1)];
+    if (known) return known.format;
+    if (moduleSyntax.test(readFileSync(path, 'utf8').replaceAll(/\/\*[\s\S]*?\*\//g, ''))) return 'module';
     for (let at = path; at.length > 1; ) {
       at = at.slice(0, at.lastIndexOf('/'));
       if (!existsSync(`${at}/package.json`)) continue;

@@ -10,6 +10,8 @@ export interface Observation {
   graph: Graph;
   calls: { callback: number; phase: string; text: string }[];
   written: [string, string][];
+  /** In words of util.inspect; the expectation of a generated test. */
+  inspected?: string;
 }
 
 export interface StepDigest {

@@ -12,6 +12,7 @@ interface OpenStep {
   ended: boolean;
   touched: Set<number>;
   logs: { node: number; answers: Answer[]; nodes: Node[] }[];
+  carriesThis: boolean;
 }
 
 type Body = () => unknown;
@@ -56,7 +57,7 @@ class Recorder {
   call(id: number, self: unknown, args: ArrayLike<unknown>, target: unknown, body: Body, assign?: Assign, callee?: unknown): unknown {
     if (this.#busy) return body();
     const meta = this.#functions[id] as FunctionMeta;
-    if (typeof target === 'function') this.#classes.set(target, meta.class_id ?? id);
+    if (typeof target === 'function') this.#noteClass(target, meta.class_id ?? id);
     const counts = meta.changed ? this.#count(meta, args, self) : null;
     const outer = this.#open.getStore();
     if (outer !== undefined) {
@@ -66,7 +67,7 @@ class Recorder {
     }
     const step = this.#begin(meta, self, args, target, assign, callee);
     if (meta.changed) step.touched.add(id);
-    return this.#open.run(step, () => this.#finish(step, body, counts, self));
+    return this.#open.run(step, () => this.#finish(step, body, counts, self, target));
   }
 
   /** An arrow function: wrapped as a value, since it has no `arguments` of its own. */
@@ -92,7 +93,7 @@ class Recorder {
     const meta = this.#functions[id] as FunctionMeta;
     const own = typeof target === 'function' && target.name === meta.symbol.split(/[./]/).at(meta.kind === 'constructor' ? -2 : -1);
     if (typeof target === 'function' && !own) return;
-    if (own) this.#classes.set(target as object, meta.class_id ?? id);
+    if (own) this.#noteClass(target as object, meta.class_id ?? id);
     const outer = this.#open.getStore();
     if (meta.changed) {
       const counts = this.#count(meta, args, self);
@@ -104,6 +105,13 @@ class Recorder {
     if (meta.changed) step.touched.add(id);
     if (step.recorded) this.#known.register(step.n, ['ret'], self);
     this.#end(step, 'return');
+  }
+
+  /** By its prototype as well: an assigned prototype object often does not name its constructor. */
+  #noteClass(target: object, id: number): void {
+    this.#classes.set(target, id);
+    const prototype: unknown = Reflect.get(target, 'prototype');
+    if (isObject(prototype)) this.#classes.set(prototype, id);
   }
 
   #touch(step: OpenStep, id: number): void {
@@ -167,7 +175,7 @@ class Recorder {
   }
 
   #begin(meta: FunctionMeta, self: unknown, args: ArrayLike<unknown>, target: unknown, assign?: Assign, callee?: unknown): OpenStep {
-    const step: OpenStep = { n: -1, recorded: false, ended: false, touched: new Set(), logs: [] };
+    const step: OpenStep = { n: -1, recorded: false, ended: false, touched: new Set(), logs: [], carriesThis: false };
     if (this.#steps >= this.#limits.steps || !this.#isWanted(meta, self, args)) return step;
     this.#busy = true;
     try {
@@ -175,6 +183,7 @@ class Recorder {
       step.recorded = true;
       const encoder = this.#encoder(step);
       const how = this.#how(meta, self, target, callee);
+      step.carriesThis = how.op !== 'call' && carriesThis(meta, how.op, self);
       const line = {
         t: 'step' as const,
         n: step.n,
@@ -198,8 +207,9 @@ class Recorder {
     if (target !== undefined) return { op: 'new' };
     if (meta.kind === 'getter') return { op: 'get', name: meta.name };
     if (meta.kind === 'setter') return { op: 'set', name: meta.name };
-    if (meta.kind === 'static') return { op: 'static', name: meta.name };
-    if (isObject(self) && meta.kind === 'method') return { op: 'method', name: meta.name };
+    if (meta.kind === 'static' && !(meta.class_id === null && isObject(self) && this.#known.find(self)))
+      return { op: 'static', name: meta.name };
+    if (isObject(self) && (meta.kind === 'method' || meta.kind === 'static')) return { op: 'method', name: meta.name };
     if (isObject(callee) && this.#known.find(callee)) return { op: 'apply' };
     if (isObject(self) && typeof self === 'object' && meta.name !== '' && this.#known.find(self)) return { op: 'method', name: meta.name };
     return { op: 'call' };
@@ -249,10 +259,10 @@ class Recorder {
     });
   }
 
-  #finish(step: OpenStep, body: Body, counts: FunctionCounts | null, self: unknown): unknown {
+  #finish(step: OpenStep, body: Body, counts: FunctionCounts | null, self: unknown, target: unknown): unknown {
     try {
       const result = body();
-      this.#settle(step, result, self);
+      this.#settle(step, target === undefined ? result : (result ?? self), self);
       return result;
     } catch (error) {
       if (counts) counts.thrown++;
@@ -266,7 +276,7 @@ class Recorder {
     this.#busy = true;
     try {
       this.#known.register(step.n, ['ret'], result);
-      if (isObject(self) && !isGlobal(self)) this.#known.register(step.n, ['this'], self);
+      if (step.carriesThis) this.#known.register(step.n, ['this'], self);
     } finally {
       this.#busy = false;
     }
@@ -338,11 +348,11 @@ class Recorder {
 /** Plain data is written by content; what has behaviour or identity is referred to. */
 function isStateful(value: object): boolean {
   if (typeof value === 'function') return true;
+  if (Array.isArray(value)) return false;
   const prototype: unknown = Object.getPrototypeOf(value);
-  const name = prototype === null ? 'Object' : (prototype as { constructor?: { name?: string } }).constructor?.name;
-  if (name === 'Array') return false;
-  if (name !== 'Object') return true;
-  return Object.values(Object.getOwnPropertyDescriptors(value)).some((descriptor) => typeof descriptor.value === 'function');
+  // Of any realm: a test runner may give each file its own Object.
+  const isPlain = prototype === null || (Object.getPrototypeOf(prototype) === null && Object.hasOwn(prototype as object, 'hasOwnProperty'));
+  return !isPlain || Object.values(Object.getOwnPropertyDescriptors(value)).some((descriptor) => typeof descriptor.value === 'function');
 }
 
 const isGlobal = (value: unknown): boolean => value === globalThis || Object.prototype.toString.call(value) === '[object global]';

@@ -33,7 +33,10 @@ export class Registry {
     for (const meta of this.functions) {
       if (meta.kind !== 'class' && meta.kind !== 'function' && meta.kind !== 'constructor') continue;
       const found = this.find(meta.class_id ?? meta.id);
-      if (typeof found === 'function') this.#ids.set(found, meta.class_id ?? meta.id);
+      if (typeof found !== 'function') continue;
+      this.#ids.set(found, meta.class_id ?? meta.id);
+      const prototype: unknown = Reflect.get(found, 'prototype');
+      if (typeof prototype === 'object' && prototype !== null) this.#ids.set(prototype, meta.class_id ?? meta.id);
     }
   }
 

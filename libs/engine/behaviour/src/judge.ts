@@ -1,0 +1,192 @@
+import type { Captured } from './capture/capture-calls.ts';
+import type { BehaviourDifference, BehaviourReport, CheckRequest, FunctionReport } from './check-behaviour.ts';
+import type { Comparison, SessionDifference } from './replay/compare.ts';
+import { type ReplayContext, resultKey } from './replay/run-side.ts';
+import type { Side } from './replay/side.ts';
+import { explain, TREATMENTS, underTreatments } from './replay/treatments.ts';
+import { asTest } from './report/as-test.ts';
+import { outcomesText, sessionText } from './report/readable.ts';
+import type { FunctionMeta, Session } from './runtime/graph.ts';
+import { type MadeSession, searchDifferences } from './search/search.ts';
+import { Observed } from './search/slots.ts';
+import { shrink } from './search/shrink.ts';
+
+const WARNINGS_MAX = 5;
+const SHRINK_SHARE = 0.3;
+/** A search input that takes longer than this is not worth its time. */
+const SEARCH_HANG_MS = 3000;
+
+/** Replays, searches and decides what each difference means. */
+export class Judge {
+  readonly #captured: Captured;
+  readonly #base: Side;
+  readonly #candidate: Side;
+  readonly #context: ReplayContext;
+  readonly #request: CheckRequest;
+  readonly #report: BehaviourReport;
+  readonly #warned = new Set<string>();
+
+  constructor(captured: Captured, base: Side, candidate: Side, context: ReplayContext, request: CheckRequest) {
+    this.#captured = captured;
+    this.#base = base;
+    this.#candidate = candidate;
+    this.#context = context;
+    this.#request = request;
+    this.#report = {
+      verdict: 'same',
+      difference: null,
+      warnings: [],
+      functions: captured.functions.map(summary),
+      searched: { inputs: 0, seconds: 0, seed: request.seed },
+      uncovered: captured.functions
+        .filter((item) => item.sessions_kept === 0)
+        .map((item) => `${item.meta.file}: ${item.meta.symbol}${reasons(item.not_carried)}`),
+    };
+  }
+
+  async judge(): Promise<BehaviourReport> {
+    const report = this.#report;
+    const { sessions } = this.#captured;
+    if (sessions.length === 0) return report;
+    this.#request.progress?.(`replay of ${sessions.length} sessions under ${TREATMENTS.length} treatments`);
+    const outcome = await underTreatments(sessions, TREATMENTS, this.#base, this.#candidate, this.#context);
+    this.#noteUnreplayed(outcome.comparison);
+    for (const difference of outcome.comparison.differences)
+      if (await this.#weigh(difference, this.#isInside(difference, outcome.comparison), 'seen')) return report;
+    if (outcome.nondeterministic.size > 0) {
+      report.verdict = 'nondeterministic';
+      return report;
+    }
+    await this.#search(sessions);
+    return report;
+  }
+
+  /** Functions with sessions of which none could be run here: as uncovered as those never called. */
+  #noteUnreplayed(comparison: Comparison): void {
+    for (const item of this.#captured.functions) {
+      const own = this.#captured.sessions.filter((session) => session.targets.includes(item.meta.id));
+      const lost: Record<string, number> = {};
+      for (const session of own) {
+        const reason = comparison.broken.get(resultKey('cold', session.key));
+        if (reason !== undefined) lost[reason] = (lost[reason] ?? 0) + 1;
+      }
+      const report = this.#report.functions.find((other) => other.symbol === item.meta.symbol && other.file === item.meta.file);
+      if (report) report.sessions_replayed = own.filter((session) => comparison.compared.has(resultKey('cold', session.key))).length;
+      if (own.length > 0 && report?.sessions_replayed === 0)
+        this.#report.uncovered.push(`${item.meta.file}: ${item.meta.symbol}${reasons(lost)}`);
+    }
+  }
+
+  async #search(sessions: Session[]): Promise<void> {
+    const now = (): number => performance.now();
+    const observed = new Observed(sessions);
+    const context = { ...this.#context, hang_ms: Math.min(SEARCH_HANG_MS, this.#context.hang_ms) };
+    const found = await searchDifferences({
+      sessions: sessions.filter((session) => session.level === 'entry' || this.#isWorthSearching(session)),
+      base: this.#base,
+      candidate: this.#candidate,
+      context,
+      budget_ms: this.#request.budget_ms,
+      now,
+      progress: (message) => this.#request.progress?.(message),
+      onDifference: async (difference) => {
+        const isOut = !difference.session.in_domain || difference.engine_error;
+        if (isOut && this.#request.strict !== true && this.#report.warnings.length >= WARNINGS_MAX) return false;
+        if (isOut && this.#warned.has(difference.session.origin)) return false;
+        const confirmed = await this.#confirm(difference, context);
+        if (!confirmed) return false;
+        const until = now() + this.#request.budget_ms * SHRINK_SHARE;
+        const session = isOut ? difference.session : await shrink(difference, this.#base, this.#candidate, context, until, now, observed);
+        return await this.#weigh({ ...difference, session }, isOut, 'searched');
+      },
+    });
+    this.#report.searched = { inputs: found.inputs, seconds: Math.round(found.seconds * 10) / 10, seed: this.#request.seed };
+  }
+
+  /** The difference must show again when the session runs alone, and the base must agree with itself. */
+  async #confirm(difference: SessionDifference & { session: MadeSession }, context: ReplayContext): Promise<boolean> {
+    const again = await underTreatments([difference.session], [difference.treatment], this.#base, this.#candidate, context);
+    return again.comparison.differences.some((item) => item.strength === 'public');
+  }
+
+  /** Takes a difference into the report; true when it decides. */
+  async #weigh(difference: SessionDifference, isMinor: boolean, origin: BehaviourDifference['origin']): Promise<boolean> {
+    const in_domain = difference.strength === 'public' && !difference.engine_error && !isMinor;
+    const decides = in_domain || this.#request.strict === true;
+    const key = difference.session.key.startsWith('s') ? (difference.session as MadeSession).origin : difference.session.key;
+    if (!decides && (this.#report.warnings.length >= WARNINGS_MAX || this.#warned.has(key))) return false;
+    this.#warned.add(key);
+    const told = { ...(await this.#describe(difference)), in_domain, origin };
+    if (!decides) this.#report.warnings.push(told);
+    else Object.assign(this.#report, { verdict: 'differs', difference: told });
+    return decides;
+  }
+
+  async #describe(difference: SessionDifference): Promise<Omit<BehaviourDifference, 'in_domain' | 'origin'>> {
+    const { session, treatment } = difference;
+    const key = resultKey(treatment, session.key);
+    const seen = await explain(difference, this.#base, this.#candidate, this.#context);
+    const [left, right] = [seen.base.results.get(key), seen.candidate.results.get(key)];
+    const step = Math.max(0, left?.digests.findIndex((digest, index) => digest.public !== right?.digests[index]?.public) ?? 0);
+    const { functions } = this.#context.manifest;
+    const [before, after] = [left?.observations?.[step], right?.observations?.[step]];
+    const told = outcomesText(before, after, functions);
+    const target = functions[session.targets[0] ?? 0];
+    return {
+      function: `${target?.file}: ${target?.symbol}`,
+      level: session.level,
+      treatment,
+      input: sessionText(session, functions),
+      base_outcome: told.before,
+      candidate_outcome: right?.broken ?? (seen.candidate.dead.has(key) ? 'does not end' : told.after),
+      as_test: asTest(session, functions, treatment, left?.observations ?? [], step),
+    };
+  }
+
+  #isWorthSearching(session: Session): boolean {
+    const meta = this.#captured.manifest.functions[session.targets[0] ?? 0];
+    return (
+      meta !== undefined &&
+      (isReachable(meta) || !this.#captured.sessions.some((other) => other.level === 'entry' && other.targets.includes(meta.id)))
+    );
+  }
+
+  /**
+   * A helper nobody outside can call may change what it hands to its callers, as long as the entries through which it ran behave the
+   * same: they were compared too, and a difference that shows there is found there.
+   */
+  #isInside(difference: SessionDifference, comparison: Comparison): boolean {
+    if (difference.session.level !== 'function') return false;
+    const [target] = difference.session.targets;
+    const meta = this.#captured.manifest.functions[target ?? 0];
+    if (target === undefined || !meta || isReachable(meta)) return false;
+    const entries = new Set(
+      this.#captured.sessions
+        .filter((session) => session.level === 'entry' && session.targets.includes(target))
+        .map((session) => session.key),
+    );
+    return [...comparison.compared].some((key) => entries.has(key.slice(key.indexOf(':') + 1)));
+  }
+}
+
+const isReachable = (meta: FunctionMeta): boolean =>
+  meta.exported !== null || (meta.expression !== null && /^(?:module\.)?exports\b/.test(meta.expression));
+
+function summary(item: Captured['functions'][number]): FunctionReport {
+  const lost = Object.values(item.not_carried).reduce((sum, count) => sum + count, 0);
+  return {
+    symbol: item.meta.symbol,
+    file: item.meta.file,
+    calls_seen: item.counts?.calls ?? 0,
+    sessions_kept: item.sessions_kept,
+    sessions_replayed: 0,
+    carried_share: item.sessions_kept + lost === 0 ? 0 : item.sessions_kept / (item.sessions_kept + lost),
+    not_carried: item.not_carried,
+    sizes: item.counts?.sizes ?? {},
+  };
+}
+
+const reasons = (lost: Record<string, number>): string => {
+  const all = Object.entries(lost).map(([reason, count]) => `${reason} ×${count}`);
+  return all.length === 0 ? ' (never called)' : ` (${all.join(', ')})`;
+};
