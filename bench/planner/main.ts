@@ -1,5 +1,6 @@
 import { cpus } from 'node:os';
 import { measureAppends } from './appends.ts';
+import { measureDecisions } from './decisions.ts';
 import { startBenchFleet } from './fleet.ts';
 import { measureHops } from './hop.ts';
 import { quantile, shown, type Summary } from './statistics.ts';
@@ -20,6 +21,14 @@ try {
   rows.push(['work-item hop, complete → next claim, p99, ms', quantile(samples, 0.99), 1, '≤ 150', (value) => value <= 150]);
   const appends = await measureAppends(fleet, CLIENTS, seconds);
   rows.push([`appended decisions/s, ${CLIENTS} clients of the store`, quantile(appends, 0.5), 0, '≥ 800', (value) => value >= 800]);
+  const decisions = await measureDecisions(fleet, CLIENTS, seconds);
+  rows.push([
+    `appended decisions/s, ${CLIENTS} clients of a planner with its bus`,
+    quantile(decisions, 0.5),
+    0,
+    '≥ 800',
+    (value) => value >= 800,
+  ]);
   const { completions_per_s } = await measureThroughput(fleet, CLIENTS, seconds);
   rows.push([`decisions/s over gRPC, each with a claim, ${CLIENTS} clients`, quantile(completions_per_s, 0.5), 0, '', () => true]);
 } finally {
