@@ -25,14 +25,15 @@ async function draftOf(dir: string, config: WorkloadConfig, index: number): Prom
       ids: { path: file },
     });
   }
-  const text = inside ? await readSource(dir, file) : await standAlone(file);
+  const text = inside ? await readSource(dir, file) : await standAlone(file, config.text);
   return { weight, workload: { id: `user-${index + 1}`, name, source: 'user', text, path: inside ? file : null, entry } };
 }
 
-async function standAlone(file: string): Promise<string> {
+/** The client sends the text along, since the file may lie on another machine. */
+async function standAlone(file: string, sent: string | undefined): Promise<string> {
   let text: string;
   try {
-    text = await readFile(file, 'utf8');
+    text = sent ?? (await readFile(file, 'utf8'));
   } catch (cause) {
     throw new CodeOptimaError('bad_input', `The workload ${file} cannot be read.`, { ids: { path: file }, cause });
   }
