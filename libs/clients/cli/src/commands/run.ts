@@ -7,7 +7,7 @@ import { badInput } from '../errors.ts';
 import { printOutcome } from '../output/outcome.ts';
 import { copyExample } from '../preflight/example.ts';
 import { findRepository } from '../preflight/repository.ts';
-import { configFor, type FlagTexts, flagValues } from '../preflight/request.ts';
+import { configFor, type FlagTexts, flagValues, placeWorkloads } from '../preflight/request.ts';
 import { followRun, snapshotOf } from '../progress/follow.ts';
 import { interruptible } from '../progress/interrupt.ts';
 import { painterFor } from '../progress/painter.ts';
@@ -71,7 +71,8 @@ async function run(given: string | undefined, options: RunOptions, context: CliC
     ref: options.ref ?? null,
     config: options.config ?? null,
   });
-  const config = configFor(found, await flagValues(options as unknown as FlagTexts, context.cwd));
+  const flags = await placeWorkloads(await flagValues(options as unknown as FlagTexts, context.cwd), found);
+  const config = configFor(found, flags);
   await confirmUnsafe(options, context);
   const request: RunRequest = { repository: found.repository, ref: found.commit, config };
   const interrupts = interruptible(context);

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { RunConfig } from '@codeoptima/config';
 import { Harness } from '../test-support/harness.ts';
-import { canonicalJson, configFor, flagValues, idempotencyKey } from './request.ts';
+import { canonicalJson, configFor, flagValues, idempotencyKey, placeWorkloads } from './request.ts';
 
 let harness: Harness;
 before(() => void (harness = new Harness()));
@@ -67,4 +67,17 @@ test('the key depends on the request and on the newest ended run alone', () => {
   assert.notEqual(idempotencyKey(request, 'run-1'), key);
   assert.notEqual(idempotencyKey({ ...request, ref: 'd' }, ''), key);
   assert.equal(canonicalJson({ b: 1, a: [{ d: 1, c: 2 }] }), '{"a":[{"c":2,"d":1}],"b":1}');
+});
+
+test('a committed workload is named by its place, one with changes is sent along', async () => {
+  const text = 'export default () => ({ fn() {}, check: 1 });';
+  const root = harness.repository('placed', { 'package.json': '{}', 'bench/w.mjs': text });
+  const there = { ...found, repository: root, commit: harness.git(root, 'rev-parse', 'HEAD') };
+  const values = await flagValues({ workload: ['placed/bench/w.mjs'] }, harness.dir);
+  const [placed] = configFor(there, await placeWorkloads(values, there)).workload;
+  assert.deepEqual([placed?.file, placed?.text], ['bench/w.mjs', undefined]);
+  writeFileSync(join(root, 'bench/w.mjs'), `${text} // changed`);
+  const changed = await flagValues({ workload: ['placed/bench/w.mjs'] }, harness.dir);
+  const [sent] = configFor(there, await placeWorkloads(changed, there)).workload;
+  assert.deepEqual([sent?.file, sent?.text], [join(root, 'bench/w.mjs'), `${text} // changed`]);
 });

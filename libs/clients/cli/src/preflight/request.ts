@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import { basename, resolve } from 'node:path';
+import { basename, isAbsolute, relative, resolve } from 'node:path';
 import { CONFIG_FLAGS, type FlagValue, resolveConfig, type RunConfig, type WorkloadConfig } from '@codeoptima/config';
 import type { RunRequest } from '@codeoptima/contracts';
+import { isUrl, tryGit } from '@codeoptima/scm';
 import { badInput } from '../errors.ts';
 import type { FoundRepository } from './repository.ts';
 
@@ -45,6 +46,25 @@ async function workload(file: string, cwd: string): Promise<WorkloadConfig> {
   });
   if (text.trim() === '') throw badInput(`--workload ${file} is empty: give a module that default-exports setup(lib).`);
   return { file: path, text, name: basename(path).replace(/\.[cm]?[jt]s$/u, ''), weight: 1 };
+}
+
+/**
+ * A workload that is committed in the repository as it stands is named by its place there, so that its relative imports work; any other
+ * is sent along as text and must stand alone.
+ */
+export async function placeWorkloads(flags: readonly FlagValue[], found: FoundRepository): Promise<FlagValue[]> {
+  const place = async (given: WorkloadConfig): Promise<WorkloadConfig> => {
+    const { text, ...rest } = given;
+    const path = relative(found.repository, given.file);
+    if (isUrl(found.repository) || path.startsWith('..') || isAbsolute(path)) return given;
+    const committed = await tryGit(['show', `${found.commit}:${path}`], { cwd: found.repository });
+    return committed.exit_code === 0 && committed.stdout === text ? { ...rest, file: path } : given;
+  };
+  return Promise.all(
+    flags.map(async (flag) =>
+      flag.path[0] === 'workload' ? { ...flag, value: await Promise.all((flag.value as WorkloadConfig[]).map(place)) } : flag,
+    ),
+  );
 }
 
 /** The configuration of a run of this repository, or `bad_input` with one sentence per problem. */
