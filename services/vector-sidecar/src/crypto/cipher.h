@@ -36,6 +36,7 @@ class Cipher {
 // A collection's data keys by number; number 0 means plain text. Not thread-safe while keys are added.
 struct KeyRing {
   std::map<uint32_t, std::shared_ptr<const Cipher>> keys;
+  std::map<uint32_t, Cipher::Key> raw;  // kept only to write the key file again
   uint32_t current = 0;
 
   // Null for number 0; kCorruption when the number is unknown, and when plain text is found where a key is in force.

@@ -76,6 +76,12 @@ Status Log::StartFile(uint64_t needed_bytes) {
   return {};
 }
 
+Status Log::CreateEmpty(Env* env, const std::string& directory, LogOptions options, uint64_t lsn) {
+  Log log(env, directory, options);
+  log.last_lsn_ = lsn;
+  return log.StartFile(kMinLogBytes);
+}
+
 Status Log::Append(const std::vector<LogRecord>& records) {
   if (!broken_.ok()) return broken_;
   uint64_t needed = 0;

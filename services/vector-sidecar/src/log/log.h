@@ -29,6 +29,8 @@ struct LogReport {
   std::string dropped_reason;
 };
 
+inline constexpr uint64_t kMinLogBytes = 8192;  // of one file
+
 struct LogOptions {
   uint64_t capacity = 64ull << 20;
   const KeyRing* keys = nullptr;  // outlives the log; null or current 0 for plain text
@@ -45,6 +47,9 @@ class Log {
   // and offset) when a record that was on disk is damaged or missing; cuts a tail that never was acknowledged.
   static Result<std::unique_ptr<Log>> Open(Env* env, std::string directory, LogOptions options, uint64_t checkpoint,
                                            const ReplayFunction& replay, LogReport* report);
+
+  // Makes a log in `directory` that holds nothing and goes on after record `lsn`.
+  static Status CreateEmpty(Env* env, const std::string& directory, LogOptions options, uint64_t lsn);
 
   uint64_t last_lsn() const { return last_lsn_; }
   uint64_t file_number() const { return header_.number; }

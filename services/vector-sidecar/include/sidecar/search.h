@@ -1,0 +1,82 @@
+// Requests and answers of the read side.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "sidecar/filter.h"
+#include "sidecar/types.h"
+
+namespace sidecar {
+
+// Which payload keys an answer carries.
+struct PayloadSelector {
+  bool enabled = false;
+  std::vector<std::string> include;  // empty: all
+  std::vector<std::string> exclude;
+};
+
+struct VectorSelector {
+  bool enabled = false;
+  std::vector<std::string> names;  // empty: all
+};
+
+struct SearchRequest {
+  std::string vector_name;
+  std::vector<float> query;
+  std::optional<Filter> filter;
+  uint32_t limit = 10;
+  uint32_t offset = 0;
+  std::optional<float> score_threshold;
+  bool exact = false;             // full-precision scan of every row the filter allows
+  bool indexed_only = false;      // leave rows out that no index covers yet
+  uint32_t ef = 0;                // width of a graph walk; 0 for the default
+  float oversampling = 0;         // candidates reranked per result; 0 for the default
+  uint32_t probes = 0;            // lists read in the historical tier; 0 for the default
+  PayloadSelector with_payload;
+  VectorSelector with_vectors;
+  uint64_t deadline_micros = 0;   // on Env::NowMicros; 0 for none
+};
+
+struct Record {
+  PointId id;
+  uint64_t version = 0;
+  float score = 0;
+  Payload payload;
+  std::map<std::string, std::vector<float>> vectors;
+};
+
+// How one part of the collection was searched.
+struct PartPlan {
+  std::string part;      // "memtable" or the segment's name
+  std::string strategy;  // "exact", "bits", "bytes", "graph", "lists" or "none"
+  uint32_t rows = 0;
+  uint32_t allowed = 0;
+  uint64_t scored = 0;   // rows whose code or vector was compared
+};
+
+struct Explain {
+  std::vector<PartPlan> parts;
+  uint32_t indexed_conditions = 0;
+  uint32_t scanned_conditions = 0;
+  uint64_t payloads_read = 0;
+  uint32_t reranked = 0;
+};
+
+struct ScrollRequest {
+  std::optional<PointId> offset;  // first id to return
+  uint32_t limit = 10;
+  std::optional<Filter> filter;
+  PayloadSelector with_payload;
+  VectorSelector with_vectors;
+};
+
+struct ScrollPage {
+  std::vector<Record> records;
+  std::optional<PointId> next;
+};
+
+}  // namespace sidecar

@@ -1,0 +1,174 @@
+// Sealing, merging and index building.
+#include <algorithm>
+
+#include "src/engine/collection_impl.h"
+#include "src/engine/compaction.h"
+#include "src/filter/field_index.h"
+
+namespace sidecar {
+
+void CollectionImpl::Enqueue(SealPlan plan) {
+  if (options_.read_only) return;  // the frozen memtable simply stays
+  {
+    std::lock_guard lock(plan_mutex_);
+    plans_.push_back(std::move(plan));
+  }
+  plan_changed_.notify_all();
+  if (options_.background && background_.joinable()) return;
+  // Inline, and during recovery: the work is part of the write.
+  while (true) {
+    SealPlan next;
+    {
+      std::lock_guard lock(plan_mutex_);
+      if (plans_.empty()) return;
+      next = std::move(plans_.front());
+      plans_.pop_front();
+    }
+    const Status done = RunPlan(next);
+    if (!done.ok()) {
+      ++background_errors_;
+      (void)Stop(done);
+      return;
+    }
+    BuildIndexes();
+  }
+}
+
+void CollectionImpl::WaitForPlans(size_t at_most) {
+  std::unique_lock lock(plan_mutex_);
+  plan_changed_.wait(lock, [&] { return closing_ || plans_.size() + (working_ ? 1 : 0) <= at_most; });
+}
+
+void CollectionImpl::BackgroundLoop() {
+  std::unique_lock lock(plan_mutex_);
+  bool indexes_pending = true;  // what recovery found missing
+  while (true) {
+    if (!indexes_pending) plan_changed_.wait(lock, [&] { return closing_ || !plans_.empty(); });
+    if (closing_) return;
+    working_ = true;
+    if (!plans_.empty()) {
+      const SealPlan plan = std::move(plans_.front());
+      plans_.pop_front();
+      lock.unlock();
+      const Status done = RunPlan(plan);
+      if (!done.ok()) {
+        ++background_errors_;
+        (void)Stop(done);
+      }
+      lock.lock();
+      indexes_pending = true;
+    } else {
+      lock.unlock();
+      BuildIndexes();
+      lock.lock();
+      indexes_pending = false;
+    }
+    working_ = false;
+    plan_changed_.notify_all();
+  }
+}
+
+Result<State::Replacement> CollectionImpl::WriteGroup(const std::vector<RowRef>& origin,
+                                                      const std::map<std::string, FieldType>& indexes) {
+  const uint64_t number = manifest_.next_segment++;
+  SIDECAR_ASSIGN_OR_RETURN(const Digest digest,
+                           WriteSegment(env_, directory_, number, config(), coders_, origin, options_.keys));
+  SIDECAR_ASSIGN_OR_RETURN(auto segment, Segment::Open(env_, directory_, number, &manifest_.config, options_.keys));
+  if (segment->file().digest() != digest) return Corruption(SegmentName(number) + " does not read back as written");
+  auto fields = std::make_shared<FieldIndexes>();
+  for (const auto& [key, type] : indexes) fields->fields.try_emplace(key, type);
+  if (!indexes.empty()) {
+    for (uint32_t row = 0; row < segment->rows(); ++row) {
+      SIDECAR_ASSIGN_OR_RETURN(const Payload payload, segment->GetPayload(row));
+      fields->AddRow(row, payload);
+    }
+  }
+  segment->fields = std::move(fields);
+  return State::Replacement{std::move(segment), origin};
+}
+
+Status CollectionImpl::BuildReplacements(const SealPlan& plan, std::vector<State::Replacement>* out,
+                                         std::vector<std::shared_ptr<Segment>>* list) {
+  std::vector<PartPtr> parts;
+  std::vector<Bitmap> dead;
+  std::vector<SegmentSize> sizes;
+  {
+    std::shared_lock lock(state_lock_);
+    for (const auto& segment : state_->segments()) parts.push_back(segment);
+    parts.push_back(plan.memtable);
+    for (const PartPtr& part : parts) {
+      dead.push_back(part->deletes.At(plan.lsn, part->rows()));
+      sizes.push_back({part->rows(), part->rows() - dead.back().Count()});
+    }
+  }
+  for (const MergeGroup& group : ChooseMerges(sizes, config().seal_rows)) {
+    if (!group.rewrite) {
+      list->push_back(std::static_pointer_cast<Segment>(parts[group.first]));
+      continue;
+    }
+    std::vector<RowRef> origin;
+    for (uint32_t p = group.first; p < group.first + group.count; ++p) {
+      for (uint32_t row = 0; row < parts[p]->rows(); ++row) {
+        if (!dead[p].Test(row)) origin.push_back({parts[p].get(), row});
+      }
+    }
+    if (origin.empty()) continue;
+    SIDECAR_ASSIGN_OR_RETURN(State::Replacement replacement, WriteGroup(origin, plan.indexes));
+    list->push_back(replacement.segment);
+    out->push_back(std::move(replacement));
+  }
+  return {};
+}
+
+Status CollectionImpl::RunPlan(const SealPlan& plan) {
+  std::lock_guard work(work_mutex_);
+  std::vector<State::Replacement> replacements;
+  std::vector<std::shared_ptr<Segment>> list;
+  SIDECAR_RETURN_IF_ERROR(BuildReplacements(plan, &replacements, &list));
+  SIDECAR_RETURN_IF_ERROR(env_->SyncDir(directory_));
+  if (config().durability == Durability::kAsync) {
+    // The manifest must not speak of records the log could still lose.
+    std::lock_guard lock(log_mutex_);
+    SIDECAR_RETURN_IF_ERROR(log_->Sync());
+  }
+  Manifest next = manifest_;
+  ++next.generation;
+  next.checkpoint_lsn = plan.lsn;
+  next.indexes = plan.indexes;
+  next.segments.clear();
+  std::vector<std::shared_ptr<Segment>> old;
+  {
+    std::shared_lock lock(state_lock_);
+    old = state_->segments();
+    for (const auto& segment : list) {
+      ManifestSegment entry{segment->segment_number(), segment->file().digest(), {}};
+      for (const Deletes::Entry& e : segment->deletes.log()) {
+        if (e.lsn <= plan.lsn) entry.deletes.push_back({e.lsn, e.row});
+      }
+      next.segments.push_back(std::move(entry));
+    }
+  }
+  SIDECAR_RETURN_IF_ERROR(WriteManifest(env_, directory_, next, options_.keys));
+  manifest_.generation = next.generation;
+  manifest_.checkpoint_lsn = next.checkpoint_lsn;
+  manifest_.indexes = std::move(next.indexes);
+  manifest_.segments = std::move(next.segments);
+  checkpoint_lsn_ = plan.lsn;
+  {
+    std::unique_lock lock(state_lock_);
+    SIDECAR_RETURN_IF_ERROR(state_->Install(plan, list, replacements));
+  }
+  {
+    std::lock_guard lock(log_mutex_);
+    if (log_ != nullptr) SIDECAR_RETURN_IF_ERROR(log_->Retire(plan.lsn));
+  }
+  for (const auto& segment : old) {
+    if (std::find(list.begin(), list.end(), segment) != list.end()) continue;
+    SIDECAR_RETURN_IF_ERROR(env_->Remove(directory_ + "/" + SegmentName(segment->segment_number())));
+  }
+  return {};
+}
+
+void CollectionImpl::BuildIndexes() {}
+
+}  // namespace sidecar

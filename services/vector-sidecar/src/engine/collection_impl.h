@@ -1,0 +1,109 @@
+// The collection. Locks, in the order they may be taken: queue_mutex_ (who commits), log_mutex_ (the log), state_lock_ (what
+// readers see). Plans are handed to the background thread under plan_mutex_, which is never held while taking another.
+#pragma once
+
+#include <atomic>
+#include <condition_variable>
+#include <deque>
+#include <mutex>
+#include <shared_mutex>
+#include <thread>
+
+#include "src/engine/manifest.h"
+#include "src/engine/options.h"
+#include "src/engine/rw_lock.h"
+#include "src/engine/state.h"
+#include "src/filter/evaluate.h"
+#include "src/log/log.h"
+
+namespace sidecar {
+
+class CollectionImpl final : public Collection {
+ public:
+  CollectionImpl(Env* env, std::string directory, const CollectionOptions& options);
+  ~CollectionImpl() override;
+  Status Recover();
+
+  const CollectionConfig& config() const override { return manifest_.config; }
+  const RecoveryReport& recovery() const override { return recovery_; }
+  Result<uint64_t> Apply(Operation operation) override;
+  Result<std::vector<Record>> Search(const SearchRequest& request, Explain* explain) override;
+  Result<std::vector<Record>> Get(const std::vector<PointId>& ids, const PayloadSelector& with_payload,
+                                  const VectorSelector& with_vectors) override;
+  Result<ScrollPage> Scroll(const ScrollRequest& request) override;
+  Result<uint64_t> Count(const std::optional<Filter>& filter) override;
+  std::map<std::string, FieldType> FieldIndexesInForce() override;
+  CollectionStats Stats() override;
+  Status Flush() override;
+  Status Snapshot(const std::string& directory) override;
+  Result<std::string> StateDigest() override;
+  Status Close() override;
+
+ private:
+  struct Waiter {
+    Operation* operation;
+    uint64_t bytes;
+    bool done = false;
+    Result<uint64_t> result = uint64_t(0);
+    std::condition_variable wake;
+  };
+
+  // commit.cc
+  Status Normalise(Operation* operation) const;
+  Status NormaliseVector(const std::string& name, std::vector<float>* vector) const;
+  void CommitGroup(const std::vector<Waiter*>& group);
+  Status ResolveFilter(Operation* operation);
+  Status MakeRoom(const Operation& operation);
+  Status ApplyLogged(const Operation& operation, uint64_t lsn);
+  Status Stop(const Status& cause);
+  Status Writable() const;
+  void AsyncSyncLoop();
+
+  // background.cc
+  void Enqueue(SealPlan plan);
+  void BackgroundLoop();
+  Status RunPlan(const SealPlan& plan);
+  Status BuildReplacements(const SealPlan& plan, std::vector<State::Replacement>* out,
+                           std::vector<std::shared_ptr<Segment>>* list);
+  Result<State::Replacement> WriteGroup(const std::vector<RowRef>& origin, const std::map<std::string, FieldType>& indexes);
+  void BuildIndexes();
+  void WaitForPlans(size_t at_most);
+
+  // read.cc
+  Result<Record> MakeRecord(const Part& part, uint32_t row, const PayloadSelector& with_payload,
+                            const VectorSelector& with_vectors) const;
+  Result<Bitmap> Allowed(const Part& part, const std::optional<Filter>& filter, FilterCost* cost) const;
+
+  Env* const env_;
+  const std::string directory_;
+  const CollectionOptions options_;
+  Manifest manifest_;       // changed by the background work alone
+  Coders coders_;
+  RecoveryReport recovery_;
+
+  std::mutex queue_mutex_;
+  std::deque<Waiter*> queue_;
+
+  std::mutex log_mutex_;
+  std::unique_ptr<Log> log_;
+  std::atomic<uint64_t> syncs_ = 0, sync_micros_ = 0;
+
+  mutable RwLock state_lock_;
+  std::unique_ptr<State> state_;
+
+  mutable std::mutex stop_mutex_;
+  Status stopped_;  // why no write is accepted any more
+
+  std::mutex work_mutex_;  // held while segments and manifest change; taken before all others
+  std::mutex plan_mutex_;
+  std::condition_variable plan_changed_;
+  std::deque<SealPlan> plans_;
+  bool working_ = false;
+  bool closing_ = false;
+  std::atomic<uint64_t> background_errors_ = 0;
+  std::atomic<uint64_t> checkpoint_lsn_ = 0;
+  std::thread background_;
+  std::thread syncer_;
+};
+
+}  // namespace sidecar

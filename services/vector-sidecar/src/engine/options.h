@@ -1,0 +1,23 @@
+// How a collection is run; nothing here changes what is stored.
+#pragma once
+
+#include <string>
+
+#include "sidecar/collection.h"
+#include "src/crypto/cipher.h"
+
+namespace sidecar {
+
+struct CollectionOptions {
+  // False: sealing, merging and index building happen inside the write that causes them. Tests use it for exact replays.
+  bool background = true;
+  bool read_only = false;            // vectorctl: look, change nothing
+  const KeyRing* keys = nullptr;     // of this collection; outlives it
+  uint32_t async_sync_millis = 1000; // async durability: largest time between write and sync
+};
+
+// Makes a new, empty collection in `directory` (which must not exist): complete or not there at all.
+Status CreateCollection(Env* env, const std::string& directory, const CollectionConfig& config, const KeyRing* keys);
+Result<std::unique_ptr<Collection>> OpenCollection(Env* env, const std::string& directory, const CollectionOptions& options);
+
+}  // namespace sidecar

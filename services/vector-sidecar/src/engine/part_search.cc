@@ -1,0 +1,162 @@
+#include "src/engine/part_search.h"
+
+#include "src/kernels/kernels.h"
+
+namespace sidecar {
+namespace {
+
+constexpr uint32_t kStride = 1024;         // rows between looks at the clock
+constexpr uint32_t kDenseInStride = 192;   // from here a whole stride is estimated rather than single rows
+
+// Calls f(first, rows of it) for each stride with at least one allowed row.
+template <typename F>
+Status ForEachStride(const Bitmap& allowed, F f) {
+  std::vector<uint32_t> rows;
+  for (uint32_t first = 0; first < allowed.size(); first += kStride) {
+    rows.clear();
+    const uint32_t last = std::min(first + kStride, allowed.size());
+    for (uint32_t w = first / 64; w * 64 < last; ++w) {
+      for (uint64_t bits = allowed.words()[w]; bits != 0; bits &= bits - 1) {
+        rows.push_back(w * 64 + uint32_t(std::countr_zero(bits)));
+      }
+    }
+    if (!rows.empty()) SIDECAR_RETURN_IF_ERROR(f(first, rows));
+  }
+  return {};
+}
+
+}  // namespace
+
+PartSearch::PartSearch(const std::vector<float>& query, size_t vector, const VectorParams& params, const BitCoder* coder,
+                       const SearchShape& shape, uint32_t probes, std::function<bool()> expired)
+    : query_(query), vector_(vector), params_(params), coder_(coder), shape_(shape), probes_(probes),
+      expired_(std::move(expired)), exact_(shape.limit), by_bits_(shape.rerank),
+      by_bytes_(std::max(40u, std::max(shape.rerank * 2 / 5, shape.limit))) {}
+
+Status PartSearch::CheckDeadline() const {
+  return expired_() ? Status(Code::kDeadlineExceeded, "the search did not end before its deadline") : Status();
+}
+
+float PartSearch::Exact(const float* row) const {
+  const Kernels& k = ActiveKernels();
+  switch (params_.distance) {
+    case Distance::kEuclid: return -k.l2_f32(query_.data(), row, params_.dimension);
+    case Distance::kManhattan: return -k.l1_f32(query_.data(), row, params_.dimension);
+    default: return k.dot_f32(query_.data(), row, params_.dimension);
+  }
+}
+
+const ByteQuery& PartSearch::Bytes() {
+  if (!bytes_) bytes_ = PrepareBytes(query_.data(), params_.dimension);
+  return *bytes_;
+}
+
+const std::vector<float>& PartSearch::Rotated() {
+  if (rotated_.empty()) {
+    rotated_.resize(coder_->padded());
+    coder_->Rotate(query_.data(), rotated_.data());
+  }
+  return rotated_;
+}
+
+Result<PartPlan> PartSearch::Run(const Part& part, uint32_t number, const Bitmap& allowed_rows) {
+  Bitmap allowed = allowed_rows;
+  allowed.And(part.Present(vector_));
+  PartFacts facts{part.rows(), allowed.Count(), !part.BitBlocks(vector_).empty(), part.Bytes(vector_).codes != nullptr,
+                  part.graphs[vector_] != nullptr, part.lists[vector_] != nullptr};
+  const Strategy strategy = ChooseStrategy(facts, shape_, MeasuredCosts());
+  PartPlan plan;
+  plan.part = part.segment_number() == 0 ? "memtable" : "segment " + std::to_string(part.segment_number());
+  plan.strategy = StrategyName(strategy);
+  plan.rows = facts.rows;
+  plan.allowed = facts.allowed;
+  const uint64_t before = scored_;
+  Status status;
+  switch (strategy) {
+    case Strategy::kNone: break;
+    case Strategy::kExact: status = RunExact(part, number, allowed); break;
+    case Strategy::kBits: status = RunBits(part, number, allowed); break;
+    case Strategy::kBytes: status = RunBytes(part, number, allowed); break;
+    case Strategy::kGraph: status = RunGraph(part, number, allowed); break;
+    case Strategy::kLists: status = RunLists(part, number, allowed); break;
+  }
+  if (!status.ok()) return status;
+  plan.scored = scored_ - before;
+  return plan;
+}
+
+Status PartSearch::RunExact(const Part& part, uint32_t number, const Bitmap& allowed) {
+  float scratch[kMaxDimension];
+  return ForEachStride(allowed, [&](uint32_t, const std::vector<uint32_t>& rows) {
+    for (const uint32_t row : rows) {
+      SIDECAR_ASSIGN_OR_RETURN(const float* values, part.Vector(vector_, row, scratch));
+      exact_.Offer(Exact(values), number, row);
+    }
+    scored_ += rows.size();
+    return CheckDeadline();
+  });
+}
+
+Status PartSearch::RunBits(const Part& part, uint32_t number, const Bitmap& allowed) {
+  const BitQuery query = coder_->Prepare(Rotated().data(), part.RotatedCentroid(vector_), params_.distance);
+  const std::vector<BitBlock> blocks = part.BitBlocks(vector_);
+  size_t b = 0;
+  float estimates[kStride];
+  return ForEachStride(allowed, [&](uint32_t first, const std::vector<uint32_t>& rows) {
+    while (blocks[b].first_row + blocks[b].rows <= first) ++b;
+    const BitBlock& block = blocks[b];
+    if (rows.size() >= kDenseInStride) {
+      const uint32_t at = first - block.first_row;
+      const size_t words = coder_->words();
+      const BitBlock stride{first, std::min(kStride, block.rows - at), block.codes + at * words, block.scale + at,
+                            block.bias + at, block.ones + at};
+      EstimateBlock(*coder_, query, stride, estimates);
+      for (const uint32_t row : rows) by_bits_.Offer(estimates[row - first], number, row);
+      scored_ += stride.rows;
+    } else {
+      EstimateRows(*coder_, query, block, rows.data(), rows.size(), estimates);
+      for (size_t i = 0; i < rows.size(); ++i) by_bits_.Offer(estimates[i], number, rows[i]);
+      scored_ += rows.size();
+    }
+    return CheckDeadline();
+  });
+}
+
+Status PartSearch::RunBytes(const Part& part, uint32_t number, const Bitmap& allowed) {
+  const ByteQuery& q = Bytes();
+  const ByteBlock block = part.Bytes(vector_);
+  const uint32_t d = params_.dimension;
+  return ForEachStride(allowed, [&](uint32_t, const std::vector<uint32_t>& rows) {
+    for (const uint32_t row : rows) {
+      by_bytes_.Offer(ByteNearness(params_.distance, d, q.code.data(), q.scale, q.norm, block.codes + size_t(row) * d,
+                                   block.scale[row], block.norm[row]),
+                      number, row);
+    }
+    scored_ += rows.size();
+    return CheckDeadline();
+  });
+}
+
+Status PartSearch::RunGraph(const Part& part, uint32_t number, const Bitmap& allowed) { return RunBytes(part, number, allowed); }
+Status PartSearch::RunLists(const Part& part, uint32_t number, const Bitmap& allowed) { return RunBits(part, number, allowed); }
+
+Result<std::vector<Candidate>> PartSearch::Finish(const std::vector<PartPtr>& parts, Explain* explain) {
+  float scratch[kMaxDimension];
+  uint32_t reranked = 0;
+  for (CandidateHeap* heap : {&by_bits_, &by_bytes_}) {
+    for (const Candidate& c : heap->Take()) {
+      SIDECAR_ASSIGN_OR_RETURN(const float* values, parts[c.part]->Vector(vector_, c.row, scratch));
+      exact_.Offer(Exact(values), c.part, c.row);
+      ++reranked;
+    }
+  }
+  if (explain != nullptr) explain->reranked = reranked;
+  std::vector<Candidate> results = exact_.Take();
+  // Equal scores in id order, so that answers do not depend on how far the background work is.
+  std::sort(results.begin(), results.end(), [&](const Candidate& a, const Candidate& b) {
+    return a.nearness != b.nearness ? a.nearness > b.nearness : parts[a.part]->Id(a.row) < parts[b.part]->Id(b.row);
+  });
+  return results;
+}
+
+}  // namespace sidecar

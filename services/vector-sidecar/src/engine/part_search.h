@@ -1,0 +1,50 @@
+// One search over several parts: collects candidates from each by its own strategy, then scores the best exactly.
+#pragma once
+
+#include <functional>
+#include <optional>
+
+#include "sidecar/search.h"
+#include "src/engine/planner.h"
+#include "src/index/candidates.h"
+#include "src/segment/memtable.h"
+
+namespace sidecar {
+
+// Single-threaded; lives for one search, while the parts are held.
+class PartSearch {
+ public:
+  PartSearch(const std::vector<float>& query, size_t vector, const VectorParams& params, const BitCoder* coder,
+             const SearchShape& shape, uint32_t probes, std::function<bool()> expired);
+
+  Result<PartPlan> Run(const Part& part, uint32_t part_number, const Bitmap& allowed);
+  // The nearest shape.limit rows with exact scores, nearest first.
+  Result<std::vector<Candidate>> Finish(const std::vector<PartPtr>& parts, Explain* explain);
+
+ private:
+  Status RunExact(const Part& part, uint32_t number, const Bitmap& allowed);
+  Status RunBits(const Part& part, uint32_t number, const Bitmap& allowed);
+  Status RunBytes(const Part& part, uint32_t number, const Bitmap& allowed);
+  Status RunGraph(const Part& part, uint32_t number, const Bitmap& allowed);
+  Status RunLists(const Part& part, uint32_t number, const Bitmap& allowed);
+  Status CheckDeadline() const;
+  float Exact(const float* row) const;
+  const ByteQuery& Bytes();
+  const std::vector<float>& Rotated();
+
+  const std::vector<float>& query_;
+  const size_t vector_;
+  const VectorParams& params_;
+  const BitCoder* const coder_;
+  const SearchShape shape_;
+  const uint32_t probes_;
+  const std::function<bool()> expired_;
+  std::optional<ByteQuery> bytes_;
+  std::vector<float> rotated_;
+  CandidateHeap exact_;      // scored in full already
+  CandidateHeap by_bits_;    // one budget over all parts: estimates are comparable
+  CandidateHeap by_bytes_;
+  uint64_t scored_ = 0;
+};
+
+}  // namespace sidecar

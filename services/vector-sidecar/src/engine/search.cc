@@ -1,0 +1,77 @@
+// Search: a plan per part, candidates by code, exact scores for the best of them.
+#include <cmath>
+#include <shared_mutex>
+
+#include "src/engine/collection_impl.h"
+#include "src/engine/part_search.h"
+#include "src/kernels/kernels.h"
+
+namespace sidecar {
+namespace {
+
+constexpr uint32_t kMaxLimit = 100000;
+constexpr uint32_t kDefaultEf = 64;
+
+float ScoreOf(Distance distance, float nearness) {
+  switch (distance) {
+    case Distance::kEuclid: return std::sqrt(std::max(0.0f, -nearness));
+    case Distance::kManhattan: return -nearness;
+    default: return nearness;
+  }
+}
+
+bool Passes(Distance distance, float score, float threshold) {
+  return LargerIsBetter(distance) ? score >= threshold : score <= threshold;
+}
+
+}  // namespace
+
+Result<std::vector<Record>> CollectionImpl::Search(const SearchRequest& request, Explain* explain) {
+  size_t v = 0;
+  while (v < config().vectors.size() && config().vectors[v].name != request.vector_name) ++v;
+  std::vector<float> query = request.query;
+  SIDECAR_RETURN_IF_ERROR(NormaliseVector(request.vector_name, &query));
+  if (request.limit == 0) return InvalidArgument("Wrong input: limit must be at least 1");
+  if (uint64_t(request.limit) + request.offset > kMaxLimit) {
+    return InvalidArgument("Wrong input: limit + offset may be at most " + std::to_string(kMaxLimit));
+  }
+  if (request.filter) SIDECAR_RETURN_IF_ERROR(Validate(*request.filter));
+  const VectorParams& params = config().vectors[v];
+  const uint32_t wanted = request.limit + request.offset;
+  SearchShape shape{params.dimension, params.distance, wanted, std::max(request.ef == 0 ? kDefaultEf : request.ef, wanted),
+                    0, request.exact};
+  // Rows reranked for each result wanted; the floor keeps recall for short lists.
+  const double oversampling = request.oversampling > 0 ? std::max(1.0f, request.oversampling) : 10.0;
+  shape.rerank = uint32_t(std::max(request.oversampling > 0 ? 1.0 : 100.0, oversampling * wanted));
+
+  std::shared_lock lock(state_lock_);
+  PartSearch search(query, v, params, coders_[v].get(), shape, request.probes,
+                    [&] { return request.deadline_micros != 0 && env_->NowMicros() > request.deadline_micros; });
+  const std::vector<PartPtr> parts = state_->Parts();
+  FilterCost filter_cost;
+  for (uint32_t p = 0; p < parts.size(); ++p) {
+    const Part& part = *parts[p];
+    if (part.rows() == 0 || (request.indexed_only && part.graphs[v] == nullptr && part.lists[v] == nullptr)) continue;
+    SIDECAR_ASSIGN_OR_RETURN(const Bitmap allowed, Allowed(part, request.filter, &filter_cost));
+    SIDECAR_ASSIGN_OR_RETURN(PartPlan plan, search.Run(part, p, allowed));
+    if (explain != nullptr) explain->parts.push_back(std::move(plan));
+  }
+  SIDECAR_ASSIGN_OR_RETURN(const std::vector<Candidate> results, search.Finish(parts, explain));
+  if (explain != nullptr) {
+    explain->indexed_conditions = filter_cost.indexed_conditions;
+    explain->scanned_conditions = filter_cost.scanned_conditions;
+    explain->payloads_read = filter_cost.payloads_read;
+  }
+  std::vector<Record> records;
+  for (size_t i = request.offset; i < results.size(); ++i) {
+    const float score = ScoreOf(params.distance, results[i].nearness);
+    if (request.score_threshold && !Passes(params.distance, score, *request.score_threshold)) break;
+    SIDECAR_ASSIGN_OR_RETURN(Record record, MakeRecord(*parts[results[i].part], results[i].row, request.with_payload,
+                                                       request.with_vectors));
+    record.score = score;
+    records.push_back(std::move(record));
+  }
+  return records;
+}
+
+}  // namespace sidecar

@@ -1,0 +1,138 @@
+#include "src/filter/evaluate.h"
+
+#include "src/filter/field_index.h"
+#include "src/filter/match.h"
+
+namespace sidecar {
+namespace {
+
+class Evaluation {
+ public:
+  Evaluation(const Part& part, const FilterContext& context, uint32_t size, FilterCost* cost)
+      : part_(part), context_(context), size_(size), cost_(cost) {}
+
+  Result<Bitmap> Run(const Filter& filter, Bitmap rows) {
+    // Indexed conjuncts first: they are cheap and leave fewer payloads to read for the others.
+    std::vector<const Condition*> later, later_not;
+    for (const Condition& c : filter.must) {
+      if (const auto answer = Indexed(c)) rows.And(*answer);
+      else later.push_back(&c);
+    }
+    for (const Condition& c : filter.must_not) {
+      if (const auto answer = Indexed(c)) rows.AndNot(*answer);
+      else later_not.push_back(&c);
+    }
+    for (const Condition* c : later) {
+      SIDECAR_ASSIGN_OR_RETURN(rows, Check(*c, rows));
+    }
+    for (const Condition* c : later_not) {
+      SIDECAR_ASSIGN_OR_RETURN(const Bitmap hit, Check(*c, rows));
+      rows.AndNot(hit);
+    }
+    if (!filter.should.empty()) {
+      Bitmap any(size_);
+      Bitmap rest = rows;
+      for (const Condition& c : filter.should) {
+        SIDECAR_ASSIGN_OR_RETURN(const Bitmap hit, Any(c, rest));
+        any.Or(hit);
+        rest.AndNot(hit);
+      }
+      rows = std::move(any);
+    }
+    if (filter.min_count > 0) {
+      std::vector<uint32_t> counts(size_);
+      for (const Condition& c : filter.min_should) {
+        SIDECAR_ASSIGN_OR_RETURN(const Bitmap hit, Any(c, rows));
+        hit.ForEach([&](uint32_t row) { ++counts[row]; });
+      }
+      Bitmap enough(size_);
+      rows.ForEach([&](uint32_t row) {
+        if (counts[row] >= filter.min_count) enough.Set(row);
+      });
+      rows = std::move(enough);
+    }
+    return rows;
+  }
+
+ private:
+  std::optional<Bitmap> Indexed(const Condition& condition) {
+    if (const auto* c = std::get_if<HasId>(&condition)) {
+      ++cost_->indexed_conditions;
+      Bitmap out(size_);
+      for (const PointId& id : c->ids) {
+        const auto row = context_.locate(id);
+        if (row && *row < size_) out.Set(*row);
+      }
+      return out;
+    }
+    const std::string* key = std::visit(
+        [](const auto& c) -> const std::string* {
+          if constexpr (requires { c.key; } && !std::is_same_v<std::decay_t<decltype(c)>, Nested>) return &c.key;
+          else return nullptr;
+        },
+        condition);
+    if (key == nullptr || part_.fields == nullptr) return std::nullopt;
+    const auto found = part_.fields->fields.find(*key);
+    if (found == part_.fields->fields.end()) return std::nullopt;
+    auto answer = found->second.Answer(condition, size_);
+    if (answer) ++cost_->indexed_conditions;
+    return answer;
+  }
+
+  Result<Bitmap> Any(const Condition& condition, const Bitmap& rows) {
+    if (auto answer = Indexed(condition)) {
+      answer->And(rows);
+      return std::move(*answer);
+    }
+    return Check(condition, rows);
+  }
+
+  // Row by row; a sub-filter is a set operation of its own.
+  Result<Bitmap> Check(const Condition& condition, const Bitmap& rows) {
+    if (const auto* c = std::get_if<SubFilter>(&condition)) return Run(*c->filter, rows);
+    ++cost_->scanned_conditions;
+    Bitmap out(size_);
+    if (const auto* c = std::get_if<HasVector>(&condition)) {
+      rows.ForEach([&](uint32_t row) {
+        if (HasNamed(c->name, row)) out.Set(row);
+      });
+      return out;
+    }
+    Status status;
+    rows.ForEach([&](uint32_t row) {
+      if (!status.ok()) return;
+      ++cost_->payloads_read;
+      const auto payload = part_.GetPayload(row);
+      if (!payload.ok()) {
+        status = payload.status();
+        return;
+      }
+      const RowFacts facts{part_.Id(row), &*payload, [&](const std::string& name) { return HasNamed(name, row); }};
+      if (Matches(condition, facts)) out.Set(row);
+    });
+    if (!status.ok()) return status;
+    return out;
+  }
+
+  bool HasNamed(const std::string& name, uint32_t row) const {
+    for (size_t v = 0; v < context_.config->vectors.size(); ++v) {
+      if (context_.config->vectors[v].name == name) return part_.Has(v, row);
+    }
+    return false;
+  }
+
+  const Part& part_;
+  const FilterContext& context_;
+  const uint32_t size_;
+  FilterCost* const cost_;
+};
+
+}  // namespace
+
+Result<Bitmap> Evaluate(const Filter& filter, const Part& part, const FilterContext& context, Bitmap candidates,
+                        FilterCost* cost) {
+  const uint32_t size = candidates.size();
+  return Evaluation(part, context, size, cost).Run(filter, std::move(candidates));
+}
+
+}  // namespace sidecar

@@ -1,0 +1,31 @@
+// Filters to sets of rows of one part.
+#pragma once
+
+#include <functional>
+
+#include "sidecar/filter.h"
+#include "src/index/bitmap.h"
+#include "src/segment/part.h"
+
+namespace sidecar {
+
+// How the answer came about; part of `explain`.
+struct FilterCost {
+  uint32_t indexed_conditions = 0;
+  uint32_t scanned_conditions = 0;
+  uint64_t payloads_read = 0;
+};
+
+// What the evaluator must know beyond the part itself.
+struct FilterContext {
+  const CollectionConfig* config;
+  // The row of `part` that holds this id now, or none. Needed for has_id.
+  std::function<std::optional<uint32_t>(const PointId& id)> locate;
+};
+
+// The rows of `candidates` that satisfy the filter, exactly. Conditions with an index are answered from it; the others are
+// checked on the payloads of rows the indexed ones left over.
+Result<Bitmap> Evaluate(const Filter& filter, const Part& part, const FilterContext& context, Bitmap candidates,
+                        FilterCost* cost);
+
+}  // namespace sidecar

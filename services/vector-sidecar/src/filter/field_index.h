@@ -1,0 +1,54 @@
+// Indexes over payload fields of one part: which rows hold which value. Built from payloads, kept in memory, never stored.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "sidecar/filter.h"
+#include "src/index/bitmap.h"
+
+namespace sidecar {
+
+// One field of one part. Rows are added in rising order, by one thread, never beside a reader.
+class FieldIndex {
+ public:
+  explicit FieldIndex(FieldType type) : type_(type) {}
+  FieldType type() const { return type_; }
+  void Add(uint32_t row, const Payload& payload, const std::string& key);
+  // Exact answers over rows [0, size); nullopt when this index cannot answer for the condition.
+  std::optional<Bitmap> Answer(const Condition& condition, uint32_t size) const;
+  uint64_t memory_bytes() const;
+
+ private:
+  std::optional<Bitmap> AnswerMatch(const std::vector<MatchValue>& values, uint32_t size) const;
+  std::optional<Bitmap> AnswerExcept(const std::vector<MatchValue>& values, uint32_t size) const;
+  template <typename Bounds>
+  Bitmap AnswerRange(const Bounds& bounds, uint32_t size) const;
+
+  struct Entry {
+    double number;     // integers and floats
+    int64_t exact;     // integers and datetimes
+    uint32_t row;
+  };
+  FieldType type_;
+  std::unordered_map<std::string, std::vector<uint32_t>> words_;  // keyword, uuid
+  std::unordered_map<int64_t, std::vector<uint32_t>> integers_;   // integer, bool
+  std::vector<Entry> ordered_;                                    // integer, float, datetime
+  std::vector<uint32_t> strangers_;   // rows with a non-null value of another type: they satisfy every `except`
+  std::vector<uint32_t> not_empty_;   // rows where the field is not empty
+  std::vector<uint32_t> null_;        // rows where it holds a null
+};
+
+// All indexed fields of one part.
+class FieldIndexes {
+ public:
+  std::map<std::string, FieldIndex> fields;
+  void AddRow(uint32_t row, const Payload& payload);
+  uint64_t memory_bytes() const;
+};
+
+}  // namespace sidecar

@@ -1,0 +1,121 @@
+#include "src/index/bit_code.h"
+
+#include <algorithm>
+#include <bit>
+#include <cmath>
+#include <cstring>
+
+namespace sidecar {
+namespace {
+
+uint64_t SplitMix(uint64_t* state) {
+  uint64_t z = *state += 0x9e3779b97f4a7c15u;
+  z = (z ^ z >> 30) * 0xbf58476d1ce4e5b9u;
+  z = (z ^ z >> 27) * 0x94d049bb133111ebu;
+  return z ^ z >> 31;
+}
+
+float EstimateOne(const BitQuery& q, float scale, float bias, uint32_t ones, uint32_t dot) {
+  return q.gain * scale * (q.per_one * float(ones) + q.per_unit * float(dot) - q.total) + q.bias_sign * bias + q.constant;
+}
+
+}  // namespace
+
+BitCoder::BitCoder(uint32_t dimension)
+    : dimension_(dimension), padded_((dimension + 63) / 64 * 64), power_(std::bit_floor(padded_)) {
+  uint64_t state = 0x5ca1ab1e00000000u + dimension;  // part of the file format: codes are stored
+  for (auto& round : signs_) {
+    round.resize(padded_);
+    for (uint32_t& mask : round) mask = uint32_t(SplitMix(&state) >> 63) << 31;
+  }
+}
+
+// Four rounds of random signs and a Hadamard transform, on the first and last power-of-two stretch in turn, with a butterfly
+// between the halves when they do not cover each other: an orthogonal map that costs d log d.
+void BitCoder::Rotate(const float* vector, float* out) const {
+  std::memcpy(out, vector, dimension_ * sizeof(float));
+  std::fill(out + dimension_, out + padded_, 0.0f);
+  for (int round = 0; round < 4; ++round) {
+    auto* bits = reinterpret_cast<uint32_t*>(out);
+    for (uint32_t i = 0; i < padded_; ++i) bits[i] ^= signs_[round][i];
+    ActiveKernels().hadamard(round % 2 == 0 ? out : out + padded_ - power_, power_);
+    if (power_ == padded_) continue;
+    const float half = 0.70710678f;
+    for (uint32_t i = 0, j = padded_ / 2; i < padded_ / 2; ++i, ++j) {
+      const float x = out[i], y = out[j];
+      out[i] = (x + y) * half;
+      out[j] = (x - y) * half;
+    }
+  }
+}
+
+void BitCoder::Encode(const float* rotated, const float* rotated_centroid, Distance distance, uint64_t* code, float* scale,
+                      float* bias, uint32_t* ones) const {
+  const Kernels& k = ActiveKernels();
+  float residual[kMaxDimension];
+  for (uint32_t i = 0; i < padded_; ++i) residual[i] = rotated[i] - rotated_centroid[i];
+  for (size_t w = 0; w < words(); ++w) {
+    uint64_t bits = 0;
+    for (size_t i = 0; i < 64; ++i) bits |= uint64_t(residual[64 * w + i] >= 0.0f) << i;
+    code[w] = bits;
+  }
+  const float length = k.abs_sum_f32(residual, padded_);
+  const float squared = k.dot_f32(residual, residual, padded_);
+  *scale = length > 0.0f ? squared / length : 0.0f;
+  *bias = LargerIsBetter(distance) ? k.dot_f32(rotated, rotated_centroid, padded_) : squared;
+  *ones = uint32_t(k.popcount(code, words()));
+}
+
+BitQuery BitCoder::Prepare(const float* rotated_query, const float* rotated_centroid, Distance distance) const {
+  std::vector<float> q(padded_);
+  for (uint32_t i = 0; i < padded_; ++i) q[i] = rotated_query[i] - rotated_centroid[i];
+  const auto [low, high] = std::minmax_element(q.begin(), q.end());
+  const float base = *low;
+  const float step = (*high - base) / 15.0f;
+  BitQuery out;
+  out.planes.assign(kQueryPlanes * words(), 0);
+  uint64_t sum = 0;
+  for (uint32_t i = 0; i < padded_; ++i) {
+    const int units = step > 0.0f ? std::clamp(int(std::lround((q[i] - base) / step)), 0, 15) : 0;
+    sum += uint64_t(units);
+    for (size_t p = 0; p < kQueryPlanes; ++p) {
+      out.planes[p * words() + i / 64] |= uint64_t(units >> p & 1) << (i % 64);
+    }
+  }
+  out.per_one = 2.0f * base;
+  out.per_unit = 2.0f * step;
+  out.total = base * float(padded_) + step * float(sum);
+  const Kernels& k = ActiveKernels();
+  if (LargerIsBetter(distance)) {
+    out.constant = k.dot_f32(q.data(), rotated_centroid, padded_);
+  } else {
+    out.gain = 2.0f;
+    out.bias_sign = -1.0f;
+    out.constant = -k.dot_f32(q.data(), q.data(), padded_);
+  }
+  return out;
+}
+
+void EstimateBlock(const BitCoder& coder, const BitQuery& query, const BitBlock& block, float* out) {
+  constexpr size_t kStride = 1024;
+  uint32_t dots[kStride];
+  for (size_t at = 0; at < block.rows; at += kStride) {
+    const size_t n = std::min<size_t>(kStride, block.rows - at);
+    ActiveKernels().plane_dot(query.planes.data(), block.codes + at * coder.words(), coder.words(), n, dots);
+    for (size_t i = 0; i < n; ++i) {
+      out[at + i] = EstimateOne(query, block.scale[at + i], block.bias[at + i], block.ones[at + i], dots[i]);
+    }
+  }
+}
+
+void EstimateRows(const BitCoder& coder, const BitQuery& query, const BitBlock& block, const uint32_t* rows, size_t n,
+                  float* out) {
+  for (size_t i = 0; i < n; ++i) {
+    const size_t at = rows[i] - block.first_row;
+    uint32_t dot = 0;
+    ActiveKernels().plane_dot(query.planes.data(), block.codes + at * coder.words(), coder.words(), 1, &dot);
+    out[i] = EstimateOne(query, block.scale[at], block.bias[at], block.ones[at], dot);
+  }
+}
+
+}  // namespace sidecar

@@ -1,0 +1,86 @@
+#include "src/segment/memtable.h"
+
+#include <cstring>
+
+namespace sidecar {
+
+Part::~Part() = default;
+
+Coders MakeCoders(const CollectionConfig& config) {
+  Coders coders;
+  for (const VectorParams& v : config.vectors) {
+    coders.push_back(UsesBits(v) ? std::make_shared<const BitCoder>(v.dimension) : nullptr);
+  }
+  return coders;
+}
+
+Memtable::Memtable(const CollectionConfig* config, const Coders* coders)
+    : config_(config), coders_(coders), columns_(config->vectors.size()) {
+  graphs.resize(columns_.size());
+  lists.resize(columns_.size());
+  for (size_t v = 0; v < columns_.size(); ++v) {
+    if ((*coders_)[v] != nullptr) columns_[v].zeros.assign((*coders_)[v]->padded(), 0.0f);
+  }
+}
+
+void Memtable::Add(const PointId& id, uint64_t lsn, const std::vector<const std::vector<float>*>& vectors,
+                   std::string payload) {
+  const uint32_t row = rows();
+  ids_.push_back(id);
+  lsns_.push_back(lsn);
+  bytes_ += payload.size() + sizeof(std::string) + sizeof(PointId) + sizeof(uint64_t);
+  payloads_.push_back(std::move(payload));
+  for (size_t v = 0; v < columns_.size(); ++v) {
+    columns_[v].present.Resize(row + 1);
+    if (vectors[v] != nullptr) AddVector(v, row, *vectors[v]);
+  }
+}
+
+void Memtable::AddVector(size_t vector, uint32_t row, const std::vector<float>& values) {
+  Column& column = columns_[vector];
+  const VectorParams& params = config_->vectors[vector];
+  const BitCoder* coder = (*coders_)[vector].get();
+  // A chunk that holds no row of this vector (sparse channels) costs nothing.
+  if (column.chunks.size() <= row / kChunkRows) column.chunks.resize(row / kChunkRows + 1);
+  Chunk& chunk = column.chunks[row / kChunkRows];
+  if (chunk.floats == nullptr) {
+    chunk.floats = std::make_unique<float[]>(size_t(kChunkRows) * params.dimension);
+    bytes_ += size_t(kChunkRows) * params.dimension * sizeof(float);
+    if (coder != nullptr) {
+      chunk.codes = std::make_unique<uint64_t[]>(kChunkRows * coder->words());
+      chunk.scale = std::make_unique<float[]>(kChunkRows);
+      chunk.bias = std::make_unique<float[]>(kChunkRows);
+      chunk.ones = std::make_unique<uint32_t[]>(kChunkRows);
+      bytes_ += kChunkRows * (coder->words() * 8 + 12);
+    }
+  }
+  const size_t at = row % kChunkRows;
+  std::memcpy(&chunk.floats[at * params.dimension], values.data(), params.dimension * sizeof(float));
+  column.present.Set(row);
+  if (coder == nullptr) return;
+  float rotated[kMaxDimension];
+  coder->Rotate(values.data(), rotated);
+  coder->Encode(rotated, column.zeros.data(), params.distance, &chunk.codes[at * coder->words()], &chunk.scale[at],
+                &chunk.bias[at], &chunk.ones[at]);
+}
+
+Result<const float*> Memtable::Vector(size_t vector, uint32_t row, float*) const {
+  const Chunk& chunk = columns_[vector].chunks[row / kChunkRows];
+  return static_cast<const float*>(&chunk.floats[size_t(row % kChunkRows) * config_->vectors[vector].dimension]);
+}
+
+std::vector<BitBlock> Memtable::BitBlocks(size_t vector) const {
+  std::vector<BitBlock> blocks;
+  if ((*coders_)[vector] == nullptr) return blocks;
+  const Column& column = columns_[vector];
+  for (uint32_t c = 0; c < column.chunks.size(); ++c) {
+    const Chunk& chunk = column.chunks[c];
+    if (chunk.codes == nullptr) continue;
+    const uint32_t first = c * kChunkRows;
+    blocks.push_back({first, std::min(kChunkRows, rows() - first), chunk.codes.get(), chunk.scale.get(), chunk.bias.get(),
+                      chunk.ones.get()});
+  }
+  return blocks;
+}
+
+}  // namespace sidecar

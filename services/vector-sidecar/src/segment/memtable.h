@@ -1,0 +1,64 @@
+// Rows that are in the log but not yet in a segment. Grows in chunks, so a row never moves.
+#pragma once
+
+#include "src/segment/part.h"
+
+namespace sidecar {
+
+// Dimensions below this are scanned exactly (memtable) or by int8 (segments): one bit per component is too little there.
+inline constexpr uint32_t kBitCodeMinDimension = 256;
+
+inline bool UsesBits(const VectorParams& params) {
+  return params.dimension >= kBitCodeMinDimension && params.distance != Distance::kManhattan;
+}
+
+// The coders for a collection's vectors, made once; null where bits are not used.
+using Coders = std::vector<std::shared_ptr<const BitCoder>>;
+Coders MakeCoders(const CollectionConfig& config);
+
+class Memtable final : public Part {
+ public:
+  // Both outlive the memtable.
+  Memtable(const CollectionConfig* config, const Coders* coders);
+
+  // Adds a row; vectors are in the order of the collection's settings, empty where the point has none. Must not run
+  // beside a reader.
+  void Add(const PointId& id, uint64_t lsn, const std::vector<const std::vector<float>*>& vectors, std::string payload);
+
+  uint32_t rows() const override { return uint32_t(ids_.size()); }
+  PointId Id(uint32_t row) const override { return ids_[row]; }
+  uint64_t Lsn(uint32_t row) const override { return lsns_[row]; }
+  Result<std::string> EncodedPayload(uint32_t row) const override { return payloads_[row]; }
+  const Bitmap& Present(size_t vector) const override { return columns_[vector].present; }
+  Result<const float*> Vector(size_t vector, uint32_t row, float* scratch) const override;
+  std::vector<BitBlock> BitBlocks(size_t vector) const override;
+  const float* RotatedCentroid(size_t vector) const override { return columns_[vector].zeros.data(); }
+  ByteBlock Bytes(size_t) const override { return {}; }
+  uint64_t memory_bytes() const override { return bytes_; }
+
+ private:
+  static constexpr uint32_t kChunkRows = 1024;
+  struct Chunk {
+    std::unique_ptr<float[]> floats;
+    std::unique_ptr<uint64_t[]> codes;
+    std::unique_ptr<float[]> scale, bias;
+    std::unique_ptr<uint32_t[]> ones;
+  };
+  struct Column {
+    std::vector<Chunk> chunks;
+    Bitmap present;
+    std::vector<float> zeros;  // the centroid: data that is still arriving has none yet
+  };
+
+  void AddVector(size_t vector, uint32_t row, const std::vector<float>& values);
+
+  const CollectionConfig* const config_;
+  const Coders* const coders_;
+  std::vector<PointId> ids_;
+  std::vector<uint64_t> lsns_;
+  std::vector<std::string> payloads_;
+  std::vector<Column> columns_;
+  uint64_t bytes_ = 0;
+};
+
+}  // namespace sidecar
