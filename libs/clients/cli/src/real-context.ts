@@ -28,7 +28,7 @@ export function realContext(parts: ServiceParts): CliContext {
     out: (text) => void process.stdout.write(text),
     err: (text) => void process.stderr.write(text),
     is_tty: isatty(2),
-    columns: () => process.stderr.columns ?? 100,
+    columns: () => process.stderr.columns || 100,
     confirm,
     sleep: wait,
     onSignal,

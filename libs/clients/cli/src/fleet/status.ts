@@ -31,7 +31,7 @@ const toProcess = (member: MemberState, detail: string): FleetProcess => ({
 
 /** Everything that keeps a fleet from being ready, in words; empty means ready. */
 export const whatIsMissing = async (layout: Layout, state: FleetState | null): Promise<string[]> => {
-  if (state === null || !isSameProcess(state.supervisor)) return ['the supervisor does not run'];
+  if (state === null || !isSameProcess(state.supervisor)) return ['supervisor: does not run'];
   const stores = state.stores.filter((member) => !isRunning(member)).map(({ name, trouble }) => `${name}: ${trouble || 'not started yet'}`);
   const services = await Promise.all(state.services.map(async (member) => `${member.name}: ${await describeService(member, layout)}`));
   return [...stores, ...services.filter((line) => !/: ready$/.test(line))];
