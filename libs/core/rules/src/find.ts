@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
 import { loadCatalogue } from './load-catalogue.ts';
-import { countChangedLines } from './edit/diff.ts';
+import { changedLines, countChangedLines } from './edit/diff.ts';
 import { applyEdits, type Edit, resolveEdits } from './edit/edits.ts';
 import { detectStyle, type Style } from './edit/style.ts';
 import { evaluate } from './evaluate.ts';
 import { type PatternMatch, searchPatterns } from './match.ts';
-import { normalisedSyntax } from './normalise.ts';
+import { normalisedSyntax, normalisedText } from './normalise.ts';
 import type { Rule } from './rule.ts';
 import type { MatchContext } from './steps/step.ts';
 import { enclosingSymbol, regionsOf } from './symbols.ts';
@@ -34,7 +34,7 @@ export interface FindInput {
 }
 
 export interface RuleMatch {
-  /** Hash of file, symbol and normalised syntax of the result. */
+  /** Hash of file, symbol and normalised syntax of what changes. */
   id: string;
   rule: string;
   /** Offsets of the first matched expression. */
@@ -106,7 +106,7 @@ export function findCandidates(input: FindInput): FindResult {
       if (match) matches.push(match);
     }
   }
-  return { matches: unique(matches), skipped };
+  return { matches: unique(matches, input.language), skipped };
 }
 
 function fire(
@@ -201,10 +201,7 @@ function buildMatch(input: FindInput, model: SourceModel, style: Style, group: F
     ...new Set([...(rule.assumption === undefined ? [] : [rule.assumption]), ...group.flatMap((one) => one.assumptions)]),
   ];
   return {
-    id: createHash('sha256')
-      .update(`${input.file}\n${symbol}\n${normalisedSyntax(source, input.language)}`)
-      .digest('hex')
-      .slice(0, 32),
+    id: candidateId(input, symbol, source),
     rule: rule.id,
     start: startOf(first.node),
     end: endOf(first.node),
@@ -224,7 +221,24 @@ function buildMatch(input: FindInput, model: SourceModel, style: Style, group: F
   };
 }
 
-function unique(matches: readonly RuleMatch[]): RuleMatch[] {
-  const seen = new Set<string>();
-  return matches.filter((match) => (seen.has(match.id) ? false : (seen.add(match.id), true)));
+/** The changed lines without white space and comments stand for the change, so that it keeps its id when other parts of the file change. */
+function candidateId({ file, source: before }: FindInput, symbol: string, after: string): string {
+  const changed = changedLines(before, after).map(({ kind, line }) => `${kind} ${normalisedText(line)}`);
+  return createHash('sha256')
+    .update([file, symbol, ...changed].join('\n'))
+    .digest('hex')
+    .slice(0, 32);
+}
+
+function unique(matches: readonly RuleMatch[], language: Language): RuleMatch[] {
+  const results = new Set<string>();
+  const ids = new Map<string, number>();
+  return matches.flatMap((match) => {
+    const syntax = normalisedSyntax(match.new_source, language);
+    if (results.has(syntax)) return [];
+    results.add(syntax);
+    const earlier = ids.get(match.id) ?? 0;
+    ids.set(match.id, earlier + 1);
+    return [earlier === 0 ? match : { ...match, id: `${match.id}-${earlier + 1}` }];
+  });
 }

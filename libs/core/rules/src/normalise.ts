@@ -20,3 +20,11 @@ export function normalisedSyntax(source: string, language: Language): string {
   }
   return parts.join(' ');
 }
+
+/** A line without its white space, end of statement and trailing comment. */
+export const normalisedText = (line: string): string =>
+  line
+    .trim()
+    .replace(/(?:^|\s)\/\/.*$/, '')
+    .replace(/;$/, '')
+    .replace(/\s+/g, ' ');

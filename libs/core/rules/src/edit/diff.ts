@@ -1,5 +1,5 @@
 /** One run of lines in a difference: `kept`, `removed` or `added`. */
-interface LineOp {
+export interface LineOp {
   kind: 'kept' | 'removed' | 'added';
   line: string;
 }
@@ -63,9 +63,11 @@ function lineOps(before: string, after: string): LineOp[] {
   ];
 }
 
+/** Lines that are removed or added, in the order of the file. */
+export const changedLines = (before: string, after: string): LineOp[] => lineOps(before, after).filter((op) => op.kind !== 'kept');
+
 /** Lines added plus lines removed. */
-export const countChangedLines = (before: string, after: string): number =>
-  lineOps(before, after).filter((op) => op.kind !== 'kept').length;
+export const countChangedLines = (before: string, after: string): number => changedLines(before, after).length;
 
 const CONTEXT_LINES = 3;
 const MARK = { kept: ' ', removed: '-', added: '+' } as const;
