@@ -1,0 +1,39 @@
+import type { HotSpot } from '@codeoptima/contracts';
+import type { RuleMatch } from '@codeoptima/rules';
+
+/** A rewrite with everything that decides when it is tried. */
+export interface Proposal {
+  file: string;
+  match: RuleMatch;
+  hotspot: HotSpot;
+  patch: string;
+}
+
+/** An assumption that does not hold costs a whole verification. */
+const SAFETY_WEIGHT = { safe: 1, guarded: 0.95, assumes: 0.7 } as const;
+/** The range is charged for what it calls, so a callee's share of it is unknown. */
+const CALLEE_WEIGHT = 0.6;
+
+/** Expected value: what the hot spot could give, times the part of it that the rule usually takes away. */
+export function expectedValue({ match, hotspot }: Proposal): number {
+  const saved = 1 - 1 / Math.max(match.gain, 1.05);
+  return Math.max(hotspot.score, hotspot.inclusive_share) * saved * SAFETY_WEIGHT[match.safety] * (match.in_callee ? CALLEE_WEIGHT : 1);
+}
+
+/** Best first; of equals more places at once, then the smaller change, then the name, so that the order never depends on chance. */
+export function byExpectedValue(a: Proposal, b: Proposal): number {
+  return (
+    expectedValue(b) - expectedValue(a) ||
+    b.match.places - a.match.places ||
+    a.match.changed_lines - b.match.changed_lines ||
+    (a.match.id < b.match.id ? -1 : 1)
+  );
+}
+
+/** All places of a rule in a function are tried together first; one of them alone only after that was judged. */
+export function withoutPartsOfUntried(proposals: readonly Proposal[], tried: ReadonlySet<string>): Proposal[] {
+  const whole = new Set(proposals.filter(({ match }) => match.places > 1 && !tried.has(match.id)).map(groupOf));
+  return proposals.filter((proposal) => proposal.match.places > 1 || !whole.has(groupOf(proposal)));
+}
+
+const groupOf = ({ file, match }: Proposal): string => `${file}\n${match.rule}\n${match.hotspot_id ?? match.symbol}`;
