@@ -63,12 +63,25 @@ const hotspot = (file: string, start_line: number, end_line: number, symbol: str
   reasons: [],
 });
 
-async function run(hotspots: HotSpot[], more: { tried?: string[]; limit?: number; accepted?: AcceptedChange[] } = {}): Promise<ProposeResult> {
+async function run(
+  hotspots: HotSpot[],
+  more: { tried?: string[]; limit?: number; accepted?: AcceptedChange[] } = {},
+): Promise<ProposeResult> {
   const workdir = join(dir, `work-${attempt++}`);
   mkdirSync(workdir);
   const payload = ProposePayload.parse({
     run_id: 'r',
-    baseline: { outcome: 'ready', reason: '', base_commit: 'a'.repeat(40), base_branch: 'main', notes: [], toolchain: null, prepared, tests: null, log: null },
+    baseline: {
+      outcome: 'ready',
+      reason: '',
+      base_commit: 'a'.repeat(40),
+      base_branch: 'main',
+      notes: [],
+      toolchain: null,
+      prepared,
+      tests: null,
+      log: null,
+    },
     hotspots: { workloads: [], hotspots, profile: null, notes: [] },
     accepted: more.accepted ?? [],
     tried: more.tried ?? [],
@@ -137,7 +150,9 @@ test('accepted changes lie under the next ones, and a rejected candidate keeps i
 });
 
 test('tests, ignored paths, links out of the tree and missing files are named and left alone', async () => {
-  const { candidates, skipped } = await run(['test/queue.js', 'src/legacy/queue.js', 'src/link.js', 'src/missing.js', 'src/a.py'].flatMap(both));
+  const { candidates, skipped } = await run(
+    ['test/queue.js', 'src/legacy/queue.js', 'src/link.js', 'src/missing.js', 'src/a.py'].flatMap(both),
+  );
   assert.deepEqual(candidates, []);
   assert.deepEqual(
     skipped.map(({ reason }) => reason),

@@ -16,9 +16,8 @@ export type Evaluation =
 /** Asks the preconditions of the rule in their order and builds its edits. */
 export function evaluate(context: MatchContext, rule: Rule, match: PatternMatch): Evaluation {
   const values = new Map<string, Value>();
-  const bind = (name: string, node: Node): Map<string, Value> => values.set(name, { text: context.model.text(node), node });
-  bind('MATCH', match.node);
-  for (const [name, node] of match.captures) bind(name, node);
+  values.set('MATCH', { text: context.model.text(match.node), node: match.node });
+  for (const [name, capture] of match.captures) values.set(name, { ...capture });
   const assumptions: string[] = [];
   for (const step of rule.where) {
     const run = STEPS.get(step.name);
@@ -63,7 +62,7 @@ function buildEdit(context: MatchContext, values: ReadonlyMap<string, Value>, ed
       return point ? [{ kind: 'statements', where: edit.do, point, text }] : [];
     }
     case 'module': {
-      return [{ kind: 'statements', where: 'before', point: modulePoint(model, node), text }];
+      return [{ kind: 'statements', where: 'before', point: modulePoint(model, node), text: `${text}\n` }];
     }
     case 'remove':
       return [removal(model.source, node)];

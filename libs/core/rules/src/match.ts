@@ -8,7 +8,13 @@ const LANGUAGE: Record<Language, Lang> = { js: Lang.JavaScript, jsx: Lang.JavaSc
 /** A place where the pattern of a rule fits, with the syntax that its variables stand for. */
 export interface PatternMatch {
   node: Node;
-  captures: Map<string, Node>;
+  captures: Map<string, Capture>;
+}
+
+/** A piece of syntax; its text holds the parentheses around it, which are no node of their own. */
+export interface Capture {
+  node: Node;
+  text: string;
 }
 
 export interface PatternSearch {
@@ -18,23 +24,35 @@ export interface PatternSearch {
 /** Prepares the file once for the patterns of all rules. */
 export function searchPatterns(model: SourceModel): PatternSearch {
   const root = parse(LANGUAGE[model.language], model.source).root();
-  const nodeOf = (found: SgNode): Node | null => {
-    const { start, end } = found.range();
-    return model.nodeAt(start.index, end.index);
+  const capture = (found: SgNode): Capture | null => {
+    const range = found.range();
+    let [start, end] = [range.start.index, range.end.index];
+    const text = model.source.slice(start, end);
+    let node = model.nodeAt(start, end);
+    while (!node && model.source[start] === '(' && model.source[end - 1] === ')') {
+      start++;
+      end--;
+      while (/\s/.test(model.source[start] ?? '')) start++;
+      while (/\s/.test(model.source[end - 1] ?? '')) end--;
+      node = model.nodeAt(start, end);
+    }
+    return node ? { node, text } : null;
   };
   return {
     find: (rule) => {
       const matches: PatternMatch[] = [];
       for (const found of root.findAll({ rule: rule.match } as Parameters<typeof root.findAll>[0])) {
-        const node = nodeOf(found);
-        if (!node) continue;
-        const captures = new Map<string, Node>();
+        const { start, end } = found.range();
+        const node = model.nodeAt(start.index, end.index);
+        const captures = new Map<string, Capture>();
+        let complete = node !== null;
         for (const name of variablesOf(rule)) {
-          const capture = found.getMatch(name);
-          const captured = capture ? nodeOf(capture) : null;
+          const part = found.getMatch(name);
+          const captured = part ? capture(part) : null;
           if (captured) captures.set(name, captured);
+          else if (part) complete = false;
         }
-        matches.push({ node, captures });
+        if (node && complete) matches.push({ node, captures });
       }
       return matches;
     },

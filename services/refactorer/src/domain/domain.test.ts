@@ -11,14 +11,26 @@ test('languages come from the ending; declarations and other files have none', (
 });
 
 test('only code written here is touched', () => {
-  for (const path of ['node_modules/x/a.js', 'src/vendor/a.js', 'dist/a.js', 'test/a.js', 'src/a.test.ts', 'bench/a.mjs', 'src/a.min.js', '.yarn/a.cjs', 'test.js']) {
+  for (const path of [
+    'node_modules/x/a.js',
+    'src/vendor/a.js',
+    'dist/a.js',
+    'test/a.js',
+    'src/a.test.ts',
+    'bench/a.mjs',
+    'src/a.min.js',
+    '.yarn/a.cjs',
+    'test.js',
+  ]) {
     assert.ok(whyNotTouched(path, []), path);
   }
-  for (const path of ['src/a.js', 'lib/testing-library.js', 'index.js', 'src/latest.ts', 'src/contest/a.ts']) assert.equal(whyNotTouched(path, []), null, path);
+  for (const path of ['src/a.js', 'lib/testing-library.js', 'index.js', 'src/latest.ts', 'src/contest/a.ts'])
+    assert.equal(whyNotTouched(path, []), null, path);
 });
 
 test('ignore takes patterns, folders and files', () => {
-  for (const pattern of ['src/legacy/**', 'src/legacy', './src/legacy/', '**/*.js', 'src/legacy/a.js']) assert.ok(whyNotTouched('src/legacy/a.js', [pattern]), pattern);
+  for (const pattern of ['src/legacy/**', 'src/legacy', './src/legacy/', '**/*.js', 'src/legacy/a.js'])
+    assert.ok(whyNotTouched('src/legacy/a.js', [pattern]), pattern);
   assert.equal(whyNotTouched('src/legacy2/a.js', ['src/legacy']), null);
 });
 
@@ -29,7 +41,8 @@ test('generated and minified texts are known', () => {
 });
 
 test('lines move with the hunks before them', () => {
-  const patch = '--- a/a.js\n+++ b/a.js\n@@ -1,3 +1,5 @@\n x\n+y\n+y\n x\n x\n@@ -20,3 +22,2 @@\n x\n-y\n x\n--- a/b.js\n+++ b/b.js\n@@ -1,1 +1,9 @@\n';
+  const patch =
+    '--- a/a.js\n+++ b/a.js\n@@ -1,3 +1,5 @@\n x\n+y\n+y\n x\n x\n@@ -20,3 +22,2 @@\n x\n-y\n x\n--- a/b.js\n+++ b/b.js\n@@ -1,1 +1,9 @@\n';
   assert.deepEqual(shiftLines({ start_line: 10, end_line: 15 }, patch, 'a.js'), { start_line: 12, end_line: 17 });
   assert.deepEqual(shiftLines({ start_line: 10, end_line: 25 }, patch, 'a.js'), { start_line: 12, end_line: 26 });
   assert.deepEqual(shiftLines({ start_line: 2, end_line: 4 }, patch, 'a.js'), { start_line: 2, end_line: 6 });

@@ -25,6 +25,8 @@ export function isPrivate(model: SourceModel, binding: Binding, region: Node): b
   if (!isFreshLocal(model, binding) || binding.scope.owner === null) return false;
   return usesOf(model, binding).every((use) => {
     if (use.kind === 'assign') return use.reference.node === binding.identifier || assignsFresh(model, use.node);
+    // A function that gives it back hands it to whoever calls that function, now or later.
+    if (use.kind === 'return') return !use.captured;
     if (use.kind !== 'escape' && use.kind !== 'argument') return true;
     return !use.captured && !mayRunBefore(model, binding, use.node, region);
   });

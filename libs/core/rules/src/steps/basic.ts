@@ -180,3 +180,6 @@ export const operand: Step = (_context, value) => {
   );
   return { text: loose ? `(${value?.text})` : (value?.text ?? '') };
 };
+
+/** The expression without the parentheses around it. */
+export const bare: Step = ({ model }, value) => (value?.node ? { text: model.text(value.node), node: value.node } : NOT_APPLICABLE);

@@ -1,8 +1,21 @@
 import type * as t from '@babel/types';
+import { replace } from '../edit/edits.ts';
 import { iterationsAround } from '../facts/iteration.ts';
 import { type Use, usesOf } from '../facts/uses.ts';
 import type { SourceModel } from '../syntax/model.ts';
-import { children, contains, isFunction, isTypeWrapper, memberName, methodCall, type Node, startOf, unwrap, walk } from '../syntax/node.ts';
+import {
+  children,
+  contains,
+  endOf,
+  isFunction,
+  isTypeWrapper,
+  memberName,
+  methodCall,
+  type Node,
+  startOf,
+  unwrap,
+  walk,
+} from '../syntax/node.ts';
 import type { Binding } from '../syntax/scope.ts';
 import { fails, HOLDS } from '../verdict.ts';
 import { isRepeatable } from './basic.ts';
@@ -198,21 +211,20 @@ export const declaration_of: Step = ({ model, match }) => {
   return declaration?.type === 'VariableDeclaration' ? { text: model.text(declaration), node: declaration } : NOT_APPLICABLE;
 };
 
-/** Name of the variable that takes the value, for one that no other scope uses; else a new one. */
-export const module_name: Step = (context, base) => {
+/** A name for the constant of the module, after the variable that took the value in the function. */
+export const constant_name: Step = (context) => {
   const declarator = context.model.parent(context.match);
-  const own = declarator?.type === 'VariableDeclarator' && declarator.id.type === 'Identifier' ? declarator.id.name : null;
-  return { text: context.freshName(own ?? base?.text ?? 'constant', `${startOf(context.match)}`) };
+  const own = declarator?.type === 'VariableDeclarator' && declarator.id.type === 'Identifier' ? declarator.id.name : 'constant';
+  return { text: context.freshName(own.replace(/([a-z0-9])([A-Z])/g, '$1_$2').toUpperCase()) };
 };
 
 /** A text of several lines, moved to the margin. */
-export const at_margin: Step = ({ model, style }, value) => {
+export const at_margin: Step = ({ style }, value) => {
   const text = value?.text ?? '';
   if (!text.includes('\n')) return { text };
   if (text.includes('`')) return fails('a template of several lines cannot be moved');
   const lines = text.split(/\r?\n/);
   const last = /^[ \t]*/.exec(lines.at(-1) ?? '')?.[0] ?? '';
-  void model;
   return { text: lines.map((line) => (line.startsWith(last) ? line.slice(last.length) : line)).join(style.eol) };
 };
 
@@ -240,3 +252,33 @@ export const only_variables_of: Step = ({ model }, value) => {
   }
   return reason ? fails(reason) : HOLDS;
 };
+
+/** `new Name()` or `new Name.Inner()` of a global of the listed names. */
+export const global_constructor: Step = ({ model, match }, ...names) => {
+  const node = unwrap(match);
+  if (node.type !== 'NewExpression') return NOT_APPLICABLE;
+  const callee = unwrap(node.callee);
+  const root = callee.type === 'MemberExpression' ? unwrap(callee.object) : callee;
+  return names.some(({ text }) => model.isGlobal(root, text)) ? HOLDS : NOT_APPLICABLE;
+};
+
+/** Edits that let the uses of a moved variable name the constant of the module. */
+export const renamed_uses: Step = ({ model, match }, name) => {
+  const declarator = model.parent(match);
+  const binding = declarator?.type === 'VariableDeclarator' && declarator.id.type === 'Identifier' ? model.binding(declarator.id) : null;
+  if (!binding || !name) return NOT_APPLICABLE;
+  const edits = binding.references.map(({ node }) => {
+    const parent = model.parent(node);
+    const shorthand = parent?.type === 'ObjectProperty' && parent.shorthand;
+    return replace(startOf(node), endOf(node), shorthand ? `${node.name}: ${name.text}` : name.text);
+  });
+  return { text: name.text, edits };
+};
+
+/** Arguments as they are written, without those that are not there. */
+export const joined_arguments: Step = (_context, ...values) => ({
+  text: values
+    .map(({ text }) => text)
+    .filter((text) => text !== '')
+    .join(', '),
+});

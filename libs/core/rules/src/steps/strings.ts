@@ -209,3 +209,11 @@ export const string_or_said: Step = ({ model }, value) => {
   if (!type) return assumes(`\`${value?.text}\` is a string`);
   return type.name === 'string' ? HOLDS : fails(`\`${value?.text}\` is a ${type.name}`);
 };
+
+/** A regular expression written in place that keeps no place in the text. */
+export const plain_regexp: Step = (_context, value) => {
+  const node = value?.node ? unwrap(value.node) : null;
+  return node?.type === 'RegExpLiteral' && !/[gy]/.test(node.flags)
+    ? HOLDS
+    : fails(`\`${value?.text}\` is not an expression without a place of its own`);
+};
