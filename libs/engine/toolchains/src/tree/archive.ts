@@ -77,9 +77,10 @@ export async function unpackTree(file: string, dir: string, signal?: AbortSignal
     () => null,
     (error: unknown) => message(error),
   );
-  if (streamed !== null) tar.stop();
+  // tar closes its input at the end-of-archive mark, maybe before the last padding was written; then its own word counts.
+  const closedByTar = streamed === 'Premature close' || (streamed?.includes('EPIPE') ?? false);
   const ended = await tar.end;
-  const complaint = ended ?? streamed;
+  const complaint = closedByTar ? ended : (streamed ?? ended);
   if (complaint === null) return;
   await rm(dir, { recursive: true, force: true });
   if (/Member name contains '\.\.'/.test(complaint))
