@@ -1,10 +1,12 @@
 import type { RunOutput, RunSnapshot } from '@codeoptima/contracts';
 import { RunEvidence, terminalSummary } from '@codeoptima/evidence';
-import type { RunApi } from '../client/run-api.ts';
+import type { ArtifactReader, RunApi } from '../client/run-api.ts';
 import type { CliContext } from '../context.ts';
 import { printable } from '../text.ts';
 import { materialiseReports, type ReportPaths } from './reports.ts';
 import { runOutput } from './run-output.ts';
+
+const LOG_LINES = 15;
 
 export interface Outcome {
   api: RunApi;
@@ -25,13 +27,24 @@ export async function printOutcome(context: CliContext, { api, data_dir, snapsho
   return output;
 }
 
+/** Last lines of what the repository's own commands said. */
+async function baselineLog(artifacts: ArtifactReader, { baseline }: RunSnapshot): Promise<string> {
+  if (baseline?.log == null) return '';
+  const text = new TextDecoder().decode(await artifacts.read(baseline.log));
+  const tail = text.trimEnd().split('\n').slice(-LOG_LINES);
+  return `\n\nThe end of its log:\n${tail.map((line) => `  ${line}`).join('\n')}`;
+}
+
 async function summary(
-  artifacts: ReturnType<CliContext['artifacts']>,
+  artifacts: ArtifactReader,
   snapshot: RunSnapshot,
   output: RunOutput,
   paths: ReportPaths | null,
 ): Promise<string> {
-  if (snapshot.review === null || paths === null) return `Run ${output.run_id} ended as ${output.state}: ${output.reason}`;
+  if (snapshot.review === null || paths === null) {
+    const log = snapshot.baseline?.outcome === 'failed' && snapshot.baseline.log !== null ? await baselineLog(artifacts, snapshot) : '';
+    return `Run ${output.run_id} ended as ${output.state}: ${output.reason}${log}`;
+  }
   const bytes = await artifacts.read(snapshot.review.report.evidence);
   const evidence = RunEvidence.parse(JSON.parse(new TextDecoder().decode(bytes)));
   return terminalSummary(evidence, { state: output.state, reason: output.reason, report_html: paths.html, duration_s: output.duration_s });
