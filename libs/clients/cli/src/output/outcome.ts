@@ -29,20 +29,15 @@ export async function printOutcome(context: CliContext, { api, data_dir, snapsho
 
 /** Last lines of what the repository's own commands said. */
 async function baselineLog(artifacts: ArtifactReader, { baseline }: RunSnapshot): Promise<string> {
-  if (baseline?.log == null) return '';
+  if (baseline?.outcome !== 'failed' || baseline.log === null) return '';
   const text = new TextDecoder().decode(await artifacts.read(baseline.log));
   const tail = text.trimEnd().split('\n').slice(-LOG_LINES);
   return `\n\nThe end of its log:\n${tail.map((line) => `  ${line}`).join('\n')}`;
 }
 
-async function summary(
-  artifacts: ArtifactReader,
-  snapshot: RunSnapshot,
-  output: RunOutput,
-  paths: ReportPaths | null,
-): Promise<string> {
+async function summary(artifacts: ArtifactReader, snapshot: RunSnapshot, output: RunOutput, paths: ReportPaths | null): Promise<string> {
   if (snapshot.review === null || paths === null) {
-    const log = snapshot.baseline?.outcome === 'failed' && snapshot.baseline.log !== null ? await baselineLog(artifacts, snapshot) : '';
+    const log = await baselineLog(artifacts, snapshot);
     return `Run ${output.run_id} ended as ${output.state}: ${output.reason}${log}`;
   }
   const bytes = await artifacts.read(snapshot.review.report.evidence);
