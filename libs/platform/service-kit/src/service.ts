@@ -1,3 +1,4 @@
+import { flushCompileCache } from 'node:module';
 import { type Clock, type Ids, systemClock, systemIds } from './clock.ts';
 import type { ServiceEnv } from './env.ts';
 import { type Health, createHealth } from './health.ts';
@@ -97,7 +98,12 @@ export const startService = async <E extends ServiceEnv>(name: string, env: E): 
 
 /** Runs a service's main; a failed start ends with one line in the log and exit code 1. */
 export const runMain = (name: string, main: () => Promise<void>): void => {
-  main().catch((error: unknown) => {
+  const start = async (): Promise<void> => {
+    await main();
+    // Written at the end by default, which a killed process does not reach. Without a compile cache this does nothing.
+    flushCompileCache();
+  };
+  start().catch((error: unknown) => {
     const log = createLogger(name, 'info');
     log.fatal({ err: error }, 'start failed');
     log.flush();

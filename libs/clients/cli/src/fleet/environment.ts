@@ -1,4 +1,19 @@
-import type { Layout } from './layout.ts';
+import { join } from 'node:path';
+import { type Layout, SERVICES_ROOT } from './layout.ts';
+
+/**
+ * Node keeps compiled and type-stripped modules here: a service starts in half the time and need not load the stripper, which takes
+ * 25 MB in each process. The checkout is the place, since it must be as trustworthy as the code itself.
+ */
+const COMPILE_CACHE = join(SERVICES_ROOT, '..', '.cache', 'compile');
+
+/** What every Node process of the fleet gets beside the environment of whoever started it. */
+export const nodeEnvironment = (inherited: NodeJS.ProcessEnv): NodeJS.ProcessEnv => ({
+  ...inherited,
+  NODE_COMPILE_CACHE: COMPILE_CACHE,
+  // One arena instead of one per thread: memory given back by one thread serves the others (mallopt(3)).
+  MALLOC_ARENA_MAX: '1',
+});
 
 export interface Addresses {
   postgres_url: string;
@@ -24,7 +39,7 @@ export const launchOf = (
       CODEOPTIMA_DRAIN_MS: '3000',
       // All workers run here, so the watchdog can see and end their processes.
       CODEOPTIMA_WATCHDOG_KILL: 'local',
-      ...others,
+      ...nodeEnvironment(others),
       CODEOPTIMA_DATA_DIR: layout.data_dir,
       CODEOPTIMA_NATS_URL: addresses.nats_url,
       CODEOPTIMA_PLANNER_ADDRESS: layout.planner_address,

@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { CodeOptimaError, type ErrorCode } from '@codeoptima/contracts';
 import { type ProcessIdentity, isSameProcess, spawnDetached } from '@codeoptima/embedded';
+import { nodeEnvironment } from './environment.ts';
 import { type Layout, SERVICES_ROOT, openLayout } from './layout.ts';
 import { type FleetState, readState } from './state.ts';
 import { whatIsMissing } from './status.ts';
@@ -24,6 +25,7 @@ const spawnSupervisor = async (layout: Layout, services_root: string): Promise<P
     const flags = ['--disable-warning=ExperimentalWarning', '--max-semi-space-size=1'];
     return await spawnDetached({
       command: [process.execPath, ...flags, script, layout.data_dir, services_root],
+      env: nodeEnvironment(process.env),
       cwd: layout.data_dir,
       output_fd,
     });

@@ -1,3 +1,4 @@
+import { flushCompileCache } from 'node:module';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CodeOptimaError } from '@codeoptima/contracts';
 import { identify, isSameProcess } from '@codeoptima/embedded';
@@ -59,3 +60,4 @@ await Promise.all(stores.map((member) => member.launch()));
 // Services without their stores would only fail; the stores are tried again meanwhile.
 while (stores.some(({ state }) => state.process === null)) await sleep(100);
 if (!stopping.signal.aborted) await Promise.all(services.map((member) => member.launch()));
+flushCompileCache();
