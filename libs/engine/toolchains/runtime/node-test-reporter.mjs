@@ -1,5 +1,5 @@
 // Writes what node:test tells as one JSON object a line. Runs inside the sandbox, with the repository's tests.
-const kept = new Set(['test:start', 'test:pass', 'test:fail']);
+const kept = new Set(['test:start', 'test:pass', 'test:fail', 'test:dequeue', 'test:complete']);
 
 export default async function* lines(source) {
   for await (const { type, data } of source) {

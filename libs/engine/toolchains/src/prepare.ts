@@ -1,8 +1,10 @@
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { CodeOptimaError, type Toolchain } from '@codeoptima/contracts';
 import type { SandboxResult } from '@codeoptima/sandbox';
+import { parse } from 'yaml';
 import { allDependencies, readManifest } from './detect/manifest.ts';
+import { lockFile, type PackageManager } from './detect/package-manager.ts';
 import { workspacePackages } from './detect/workspaces.ts';
 import { build, runInstallScripts } from './install/build.ts';
 import { installDependencies, type Step } from './install/install.ts';
@@ -30,6 +32,23 @@ export function countInstalled(dir: string): number {
   return list(modules).reduce((sum, name) => sum + (name.startsWith('@') ? list(join(modules, name)).length : 1), 0);
 }
 
+/** Packages that the lock file names; null when there is none, or it cannot be read. */
+export function countLocked(dir: string, manager: PackageManager['name']): number | null {
+  const lock = lockFile(dir, manager);
+  if (lock === null) return null;
+  try {
+    const text = readFileSync(join(dir, lock), 'utf8');
+    if (manager === 'yarn') return (text.match(/^\S.*:$/gm) ?? []).filter((line) => line !== '__metadata:').length;
+    const { packages = {}, dependencies = {} } = (manager === 'pnpm' ? parse(text) : JSON.parse(text)) as Record<
+      string,
+      object | undefined
+    >;
+    return Object.keys(packages).length > 0 ? Object.keys(packages).filter((name) => name !== '').length : Object.keys(dependencies).length;
+  } catch {
+    return null;
+  }
+}
+
 async function needsInstall(dir: string): Promise<boolean> {
   const manifest = await readManifest(dir);
   const all = [{ dir: '', manifest }, ...(await workspacePackages(dir, manifest))];
@@ -53,7 +72,8 @@ export async function prepareTree(options: PrepareOptions): Promise<Step> {
   const notes: string[] = [];
   const log: string[] = [];
   if (await needsInstall(dir)) {
-    progress?.('installing dependencies');
+    const locked = countLocked(dir, toolchain.package_manager.name);
+    progress?.(locked === null ? 'installing dependencies' : `installing ${locked} packages`);
     const installed = await installDependencies({
       dir,
       toolchain,

@@ -18,7 +18,7 @@ const NESTED = `TAP version 14
 not ok 1 - file.js # time=12s {
 }
 ok 2 - later # SKIP no network
-ok 3 # TODO
+ok 3 # todo
 1..3
 `;
 
