@@ -1,0 +1,4 @@
+/** Doubles every quote. */
+export function quoted(text) {
+  return `"${text.replaceAll('"', '""')}"`;
+}

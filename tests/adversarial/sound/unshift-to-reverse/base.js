@@ -1,0 +1,6 @@
+/** Path from the root to the node. */
+export function pathTo(node) {
+  const path = [];
+  for (let at = node; at; at = at.parent) path.unshift(at.name);
+  return path;
+}
