@@ -1,8 +1,8 @@
-import { join } from 'node:path';
+import { join, matchesGlob } from 'node:path';
 import type { VerifyResult } from '@codeoptima/contracts';
 import { type CalibrationStore, calibrationKey, DEFAULT_FLAGS, type MeasuredWorkload, probeHost } from '@codeoptima/measurement';
 import { applyPatch } from '@codeoptima/scm';
-import { copyTree, globMatcher, unpackTree } from '@codeoptima/toolchains';
+import { copyTree, unpackTree } from '@codeoptima/toolchains';
 import { treePorts, verifyChange } from '@codeoptima/verifier';
 import type { TaskContext } from '@codeoptima/worker';
 import { seedOf } from '../domain/seed.ts';
@@ -45,7 +45,7 @@ export async function verifyCandidate(context: TaskContext<'verify'>, ports: Ver
       hottest_workload_id: null,
       target_pct: config.target_pct,
       changed_lines_max: 60,
-      ignored: globMatcher(config.ignore),
+      ignored: (path) => config.ignore.some((pattern) => matchesGlob(path, pattern)),
       allow_surface: false,
       strict: false,
       search_budget_ms: ports.search_budget_ms,
