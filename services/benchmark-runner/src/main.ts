@@ -9,6 +9,10 @@ workerMain({
   // One measurement at a time: a second one would be the first one's noise.
   concurrency: 1,
   handlers: ({ service }) => ({
-    verify: (context) => verifyCandidate(context, { calibrations: calibrationFolder(calibrationDir(service.env)), search_budget_ms: service.env.CODEOPTIMA_SEARCH_MS }),
+    verify: (context) =>
+      verifyCandidate(context, {
+        calibrations: calibrationFolder(calibrationDir(service.env)),
+        search_budget_ms: service.env.CODEOPTIMA_SEARCH_MS,
+      }),
   }),
 });

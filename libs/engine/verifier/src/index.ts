@@ -1,3 +1,4 @@
 export { parseDiff, type Finding, type Origin } from './guards/index.ts';
 export type { Subject } from './subject.ts';
+export { type TreePortOptions, treePorts } from './tree-ports.ts';
 export { type ChangeVerdict, RUNGS, type VerifyOptions, verifyChange } from './verify-change.ts';

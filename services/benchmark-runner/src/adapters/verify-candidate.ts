@@ -16,7 +16,8 @@ export interface VerifyPorts {
 export async function verifyCandidate(context: TaskContext<'verify'>, ports: VerifyPorts): Promise<VerifyResult> {
   const { payload, artifacts, workdir, signal } = context;
   const { baseline, candidate, config } = payload;
-  if (!baseline.prepared || !baseline.toolchain || !baseline.tests) throw new Error('a candidate cannot be verified without a ready baseline');
+  if (!baseline.prepared || !baseline.toolchain || !baseline.tests)
+    throw new Error('a candidate cannot be verified without a ready baseline');
   const { toolchain, tests } = baseline;
   context.progress('laying out both versions');
   const base_dir = join(workdir, 'base');
@@ -25,10 +26,19 @@ export async function verifyCandidate(context: TaskContext<'verify'>, ports: Ver
   const archive = join(workdir, 'prepared.tar.zst');
   await artifacts.getToFile(baseline.prepared, archive);
   await unpackTree(archive, base_dir);
-  for (const { candidate: accepted } of payload.accepted) await applyPatch(base_dir, (await artifacts.get(accepted.patch)).toString('utf8'), { signal });
+  for (const { candidate: accepted } of payload.accepted)
+    await applyPatch(base_dir, (await artifacts.get(accepted.patch)).toString('utf8'), { signal });
   await copyTree(base_dir, candidate_dir);
   await applyPatch(candidate_dir, patch, { signal });
-  const workloads = await Promise.all(payload.workloads.map(async (workload): Promise<MeasuredWorkload> => ({ ...workload, path: null, text: (await artifacts.get(workload.module)).toString('utf8') })));
+  const workloads = await Promise.all(
+    payload.workloads.map(
+      async (workload): Promise<MeasuredWorkload> => ({
+        ...workload,
+        path: null,
+        text: (await artifacts.get(workload.module)).toString('utf8'),
+      }),
+    ),
+  );
   const calibration = await ports.calibrations.read(calibrationKey(await probeHost()));
   const started_ms = performance.now();
   const verdict = await verifyChange(

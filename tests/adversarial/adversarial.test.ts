@@ -1,0 +1,20 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { cases, judge } from './judge.ts';
+
+// The rungs up to behaviour decide here; bench/verifier/adversarial.ts climbs the whole ladder, a minute a candidate.
+const SEARCH_MS = 10_000;
+
+for (const name of await cases('broken')) {
+  test(`fast and wrong: ${name} is not accepted`, async () => {
+    const { verdict, reason } = await judge('broken', name, { whole: false, search_budget_ms: SEARCH_MS });
+    assert.notEqual(verdict, 'certified', reason);
+  });
+}
+
+for (const name of await cases('sound')) {
+  test(`sound: ${name} passes guards, tests and behaviour`, async () => {
+    const { verdict, reason } = await judge('sound', name, { whole: false, search_budget_ms: SEARCH_MS });
+    assert.equal(verdict, 'certified', reason);
+  });
+}

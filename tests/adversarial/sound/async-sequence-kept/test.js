@@ -1,0 +1,9 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import * as lib from '../src/index.js';
+
+test('works as before', async () => {
+  assert.deepEqual(await lib.inSequence([async () => 1, async () => 2]), [1, 2]);
+  assert.deepEqual(await lib.inSequence([]), []);
+  await assert.rejects(lib.inSequence([async () => { throw new Error('stop'); }]), /stop/);
+});

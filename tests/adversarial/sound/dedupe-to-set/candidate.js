@@ -1,0 +1,4 @@
+/** Distinct names in the order of first sight. */
+export function distinctNames(names) {
+  return [...new Set(names)];
+}
