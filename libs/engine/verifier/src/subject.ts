@@ -11,7 +11,7 @@ export type RunTests = (
 /** A command of the repository in the sandbox, such as its type check. */
 export type RunCommand = (dir: string, command: string, signal: AbortSignal) => Promise<{ exit_code: number | null; output: string }>;
 
-/** Everything the ladder needs to know about the change. Both trees are prepared (installed, built) and only read. */
+/** Everything the ladder needs to know about the change. The base is prepared (installed, built); the candidate is built by its rung. */
 export interface Subject {
   base_dir: string;
   candidate_dir: string;
@@ -43,6 +43,8 @@ export interface Subject {
   unsafe_no_sandbox: boolean;
   run_tests: RunTests;
   run_command: RunCommand;
+  /** Builds a tree in place; null when it succeeded, else its words. Called only where the repository has a build. */
+  build: (dir: string, signal: AbortSignal) => Promise<string | null>;
   /** Makes a scratch copy of a tree; the caller removes it. */
   copy: (dir: string) => Promise<string>;
   /** Command that repeats the claim, shown in the report. */

@@ -4,6 +4,7 @@ import { type Ascent, startAscent } from './ascent.ts';
 import { climb, type Rung } from './ladder.ts';
 import { guards } from './rungs/guards.ts';
 import { behaviour } from './rungs/behaviour.ts';
+import { build } from './rungs/build.ts';
 import { confirmation, control, otherAxes } from './rungs/confirmation.ts';
 import { certification, trial } from './rungs/speed.ts';
 import { surface } from './rungs/surface.ts';
@@ -18,6 +19,7 @@ export const RUNGS: readonly Rung<Ascent>[] = [
   guards,
   surface,
   types,
+  build,
   tests('tests'),
   behaviour,
   trial,

@@ -1,73 +1,75 @@
-import { join, matchesGlob } from 'node:path';
-import type { VerifyResult } from '@codeoptima/contracts';
+import { matchesGlob } from 'node:path';
+import type { VerifyPayload, VerifyResult } from '@codeoptima/contracts';
 import { type CalibrationStore, calibrationKey, DEFAULT_FLAGS, type MeasuredWorkload, probeHost } from '@codeoptima/measurement';
-import { applyPatch } from '@codeoptima/scm';
-import { copyTree, unpackTree } from '@codeoptima/toolchains';
-import { treePorts, verifyChange } from '@codeoptima/verifier';
+import { type Subject, verifyChange } from '@codeoptima/verifier';
 import type { TaskContext } from '@codeoptima/worker';
 import { seedOf } from '../domain/seed.ts';
+import { type LaidOut, layOut } from './lay-out.ts';
 
 export interface VerifyPorts {
   calibrations: CalibrationStore;
   search_budget_ms: number;
 }
 
+const CHANGED_LINES_MAX = 60;
+
+type ReadyBaseline = { [Key in 'toolchain' | 'tests' | 'prepared']: NonNullable<VerifyPayload['baseline'][Key]> };
+
+function readyBaseline({ toolchain, tests, prepared }: VerifyPayload['baseline']): ReadyBaseline {
+  if (!toolchain || !tests || !prepared) throw new Error('a candidate cannot be verified without a ready baseline');
+  return { toolchain, tests, prepared };
+}
+
 /** Lays out base and candidate side by side, climbs the ladder, and keeps the evidence. */
 export async function verifyCandidate(context: TaskContext<'verify'>, ports: VerifyPorts): Promise<VerifyResult> {
-  const { payload, artifacts, workdir, signal } = context;
-  const { baseline, candidate, config } = payload;
-  if (!baseline.prepared || !baseline.toolchain || !baseline.tests)
-    throw new Error('a candidate cannot be verified without a ready baseline');
-  const { toolchain, tests } = baseline;
+  const { artifacts, signal } = context;
+  const baseline = readyBaseline(context.payload.baseline);
   context.progress('laying out both versions');
-  const base_dir = join(workdir, 'base');
-  const candidate_dir = join(workdir, 'cand');
-  const patch = (await artifacts.get(candidate.patch)).toString('utf8');
-  const archive = join(workdir, 'prepared.tar.zst');
-  await artifacts.getToFile(baseline.prepared, archive);
-  await unpackTree(archive, base_dir);
-  for (const { candidate: accepted } of payload.accepted)
-    await applyPatch(base_dir, (await artifacts.get(accepted.patch)).toString('utf8'), { signal });
-  await copyTree(base_dir, candidate_dir);
-  await applyPatch(candidate_dir, patch, { signal });
+  const laid_out = await layOut(context, baseline.prepared, baseline.toolchain);
+  const started_ms = performance.now();
+  const { evidence, ...result } = await verifyChange(await subjectOf(context, baseline, laid_out, ports), {
+    signal,
+    now: () => performance.now(),
+    progress: context.progress,
+  });
+  context.addUsage({ ci_ms: Math.round(performance.now() - started_ms) });
+  return { ...result, evidence: await artifacts.put(Buffer.from(JSON.stringify(evidence))) };
+}
+
+async function subjectOf(
+  context: TaskContext<'verify'>,
+  { toolchain, tests }: ReadyBaseline,
+  { tree, ...laid_out }: LaidOut,
+  ports: VerifyPorts,
+): Promise<Subject> {
+  const { payload, artifacts } = context;
+  const { candidate, config } = payload;
+  const text = async (ref: string): Promise<string> => (await artifacts.get(ref)).toString('utf8');
   const workloads = await Promise.all(
     payload.workloads.map(
-      async (workload): Promise<MeasuredWorkload> => ({
-        ...workload,
-        path: null,
-        text: (await artifacts.get(workload.module)).toString('utf8'),
-      }),
+      async (workload): Promise<MeasuredWorkload> => ({ ...workload, path: workload.path ?? null, text: await text(workload.module) }),
     ),
   );
   const calibration = await ports.calibrations.read(calibrationKey(await probeHost()));
-  const started_ms = performance.now();
-  const verdict = await verifyChange(
-    {
-      base_dir,
-      candidate_dir,
-      patch,
-      candidate,
-      origin: 'proposal',
-      toolchain,
-      gate: JSON.parse((await artifacts.get(tests.gate)).toString('utf8')) as string[],
-      before: { total: tests.total, passed: tests.passed },
-      workloads,
-      hottest_workload_id: null,
-      target_pct: config.target_pct,
-      changed_lines_max: 60,
-      ignored: (path) => config.ignore.some((pattern) => matchesGlob(path, pattern)),
-      allow_surface: false,
-      strict: false,
-      search_budget_ms: ports.search_budget_ms,
-      seed: seedOf(payload.run_id, candidate.id),
-      flags: calibration?.flags ?? DEFAULT_FLAGS,
-      unsafe_no_sandbox: config.unsafe_no_sandbox,
-      reproduce: `codeoptima reproduce evidence.json --candidate ${candidate.id.slice(0, 12)}`,
-      ...treePorts({ toolchain, test_minutes: config.limits.test_minutes, unsafe_no_sandbox: config.unsafe_no_sandbox, workdir, signal }),
-    },
-    { signal, now: () => performance.now(), progress: (line, fraction) => context.progress(line, fraction) },
-  );
-  context.addUsage({ ci_ms: Math.round(performance.now() - started_ms) });
-  const { evidence, ...result } = verdict;
-  return { ...result, evidence: await artifacts.put(Buffer.from(JSON.stringify(evidence))) };
+  return {
+    ...laid_out,
+    ...tree,
+    candidate,
+    origin: 'proposal',
+    toolchain,
+    gate: JSON.parse(await text(tests.gate)) as string[],
+    before: { total: tests.total, passed: tests.passed },
+    workloads,
+    hottest_workload_id: null,
+    target_pct: config.target_pct,
+    changed_lines_max: CHANGED_LINES_MAX,
+    ignored: (path) => config.ignore.some((pattern) => matchesGlob(path, pattern)),
+    allow_surface: false,
+    strict: false,
+    search_budget_ms: ports.search_budget_ms,
+    seed: seedOf(payload.run_id, candidate.id),
+    flags: calibration?.flags ?? DEFAULT_FLAGS,
+    unsafe_no_sandbox: config.unsafe_no_sandbox,
+    reproduce: `codeoptima reproduce evidence.json --candidate ${candidate.id.slice(0, 12)}`,
+  };
 }

@@ -32,6 +32,7 @@ export const behaviour: Rung<Ascent> = {
       workloads: subject.workloads.map(
         (workload) => async (dir: string, context: RunContext) => runWorkloadOnce(dir, workload, workload_options(context)),
       ),
+      ...(subject.toolchain.build_script === null ? {} : { rebuild: async (dir: string) => void (await subject.build(dir, signal)) }),
       seed: subject.seed,
       budget_ms: subject.search_budget_ms,
       strict: subject.strict,
