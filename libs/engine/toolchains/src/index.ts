@@ -1,5 +1,6 @@
 export { type BaselineOptions, type BaselineRuns, type BaselineTests, baseline, judgeBaseline } from './baseline.ts';
 export { type Detection, detectToolchain } from './detect/detect-toolchain.ts';
+export { build } from './install/build.ts';
 export { installDependencies, type InstallOptions } from './install/install.ts';
 export { countInstalled, type PrepareOptions, prepareTree } from './prepare.ts';
 export { type CommandOptions, runRepositoryCommand } from './repository-command.ts';
