@@ -293,6 +293,39 @@ test('a killed nats-server and a wiped store lose no work', async () => {
   await runs.cancelRun({ runId, actor: 'ada', reason: '' });
 });
 
+test('two planners on one store share the work, and a watcher of one sees what the other decides', async () => {
+  const other_store = await openStore({ url: postgres.url, connections: 4 });
+  const other = await createPlanner({
+    ...{ store: other_store, bus, metrics: createMetrics('planner'), clock: systemClock, ids: systemIds, log },
+    workflows: [table],
+  });
+  const other_rpc = await serve({ address: `unix:${join(dir, 's', 'other.sock')}`, services: other.services });
+  const fleets = [startFakeFleet(rpc.address), startFakeFleet(other_rpc.address)];
+  const through_other = createClient(RunService, { address: other_rpc.address, timeout_ms: 60_000 });
+  try {
+    const runId = await submit();
+    const seen: bigint[] = [];
+    const watching = (async () => {
+      for await (const { event } of runs.watchRun({ runId })) if (event !== undefined && event.version > 0n) seen.push(event.version);
+    })();
+    await eventually(async () => assert.equal((await through_other.getRun({ runId })).run?.state, 'awaiting_signoff'));
+    await through_other.approveRun({ runId, actor: 'ada', merge: true });
+    await reaches(runId, 'succeeded');
+    await watching;
+    assert.deepEqual(
+      seen,
+      seen.map((_, index) => BigInt(index + 1)),
+    );
+    await soundLog(runId);
+  } finally {
+    await Promise.all(fleets.map((fleet) => fleet.stop()));
+    through_other.close();
+    await other_rpc.stop(100);
+    await other.stop();
+    await other_store.close();
+  }
+});
+
 test('Postgres killed under running calls: the planner heals and the run ends once', async () => {
   const runId = await submit();
   await withFleet(async () => {

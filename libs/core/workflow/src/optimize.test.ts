@@ -157,6 +157,20 @@ test('an item that is expired three times kills the run, a lower number puts it 
   assert.equal(drive.expire().state.state, 'killed');
 });
 
+test('a search that is killed or stuck does not lose what was proved, but its review can be killed', () => {
+  const proved = (): Drive =>
+    searching({ limits: { max_iterations: 20 } })
+      .done(proposed('c1'))
+      .done(judged('certified'));
+  const killed = proved().expire().expire().expire();
+  assert.equal(killed.state.state, 'reviewing');
+  assert.equal(killed.expire().expire().expire().state.state, 'killed');
+  const stuck = proved();
+  while (stuck.state.state !== 'reviewing' && stuck.log.length < 400)
+    stuck.done(stuck.state.item?.task === 'propose' ? proposed('c2') : judged('refused'));
+  assert.match(stuck.done(reviewed('codeoptima/m')).state.reason, /1 proved.*the search is stuck/);
+});
+
 test('cancel is heard in every state and drops the open item', () => {
   const drive = searching().signal('cancel', {}, 'Ctrl-C');
   assert.deepEqual([drive.state.state, drive.state.reason, drive.state.item], ['cancelled', 'Ctrl-C', null]);
