@@ -12,7 +12,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { createPlanner, type Planner } from './adapters/planner.ts';
-import { type FakeFleet, startFakeFleet } from './testing/fake-fleet.ts';
+import { type FakeFleet, goodResult, startFakeFleet } from './testing/fake-fleet.ts';
 
 const table = loadWorkflow('optimize');
 const log = createLogger('planner', process.env['TEST_LOG'] ?? 'silent');
@@ -296,7 +296,12 @@ test('a killed nats-server and a wiped store lose no work', async () => {
 test('two planners on one store share the work, and a watcher of one sees what the other decides', async () => {
   const other_store = await openStore({ url: postgres.url, connections: 4 });
   const other = await createPlanner({
-    ...{ store: other_store, bus, metrics: createMetrics('planner'), clock: systemClock, ids: systemIds, log },
+    store: other_store,
+    bus,
+    metrics: createMetrics('planner'),
+    clock: systemClock,
+    ids: systemIds,
+    log,
     workflows: [table],
   });
   const other_rpc = await serve({ address: `unix:${join(dir, 's', 'other.sock')}`, services: other.services });
@@ -327,13 +332,22 @@ test('two planners on one store share the work, and a watcher of one sees what t
 });
 
 test('Postgres killed under running calls: the planner heals and the run ends once', async () => {
-  const runId = await submit();
-  await withFleet(async () => {
-    await reaches(runId, 'hotspots').catch(() => undefined);
-    await postgres.kill();
-    await postgres.restart();
-    await eventually(async () => assert.equal(await stateOf(runId), 'awaiting_signoff'));
+  let killed: Promise<void> | undefined;
+  const fleet = startFakeFleet(rpc.address, {
+    result: (item) => {
+      if (item.task === 'propose') killed ??= postgres.kill().then(() => postgres.restart());
+      return goodResult(item);
+    },
   });
-  await runs.rejectRun({ runId, actor: 'ada', reason: 'not now' });
-  await soundLog(runId);
+  try {
+    const runId = await submit();
+    await reaches(runId, 'awaiting_signoff');
+    await killed;
+    assert.ok(killed !== undefined);
+    await eventually(() => runs.rejectRun({ runId, actor: 'ada', reason: 'not now' }));
+    assert.equal(await stateOf(runId), 'rejected');
+    await soundLog(runId);
+  } finally {
+    await fleet.stop();
+  }
 });
