@@ -35,7 +35,10 @@ async function withCopy<T>(
     await cp(ground.dir, copy, { recursive: true, verbatimSymlinks: true });
     const out = join(copy, FOLDER);
     await mkdir(out);
-    await writeFile(join(out, 'no-inlining.cjs'), "require('node:v8').setFlagsFromString('--no-maglev-inlining');\n");
+    await writeFile(
+      join(out, 'no-inlining.cjs'),
+      "for (const flag of ['--no-maglev-inlining', '--no-turbo-inlining']) require('node:v8').setFlagsFromString(flag);\n",
+    );
     await ground.run_tests(copy, env, ground.signal);
     const url = repositoryUrl(copy, ground.unsafe_no_sandbox);
     return await read(out, (maps) => new SourceFiles(ground.dir, url, maps));

@@ -26,21 +26,28 @@ async function draftOf(dir: string, config: WorkloadConfig, index: number): Prom
     });
   }
   const text = inside ? await readSource(dir, file) : await standAlone(file, config.text);
-  return { weight, workload: { id: `user-${index + 1}`, name, source: 'user', text, path: inside ? file : null, entry } };
+  return {
+    weight,
+    workload: { id: `user-${index + 1}`, name, source: 'user', text, path: inside && config.text === undefined ? file : null, entry },
+  };
 }
 
 /** The client sends the text along, since the file may lie on another machine. */
+/** `sent` is the text that the client read, for a file that this machine need not see. */
 async function standAlone(file: string, sent: string | undefined): Promise<string> {
-  let text: string;
-  try {
-    text = sent ?? (await readFile(file, 'utf8'));
-  } catch (cause) {
-    throw new CodeOptimaError('bad_input', `The workload ${file} cannot be read.`, { ids: { path: file }, cause });
-  }
+  const text = sent ?? (await readOutside(file));
   if (!/\.[cm]?ts$/.test(file)) return text;
   try {
     return stripTypeScriptTypes(text, { mode: 'transform' });
   } catch (cause) {
     throw new CodeOptimaError('bad_input', `The workload ${file} is not valid TypeScript.`, { ids: { path: file }, cause });
+  }
+}
+
+async function readOutside(file: string): Promise<string> {
+  try {
+    return await readFile(file, 'utf8');
+  } catch (cause) {
+    throw new CodeOptimaError('bad_input', `The workload ${file} cannot be read.`, { ids: { path: file }, cause });
   }
 }

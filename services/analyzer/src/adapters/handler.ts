@@ -1,0 +1,49 @@
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { CodeOptimaError } from '@codeoptima/contracts';
+import { quieterCore } from '@codeoptima/measurement';
+import { runTests, unpackTree } from '@codeoptima/toolchains';
+import type { TaskContext } from '@codeoptima/worker';
+import { findHotspots, type HotspotsInput } from '../hotspots.ts';
+import type { RunTests } from './test-evidence.ts';
+
+/** The task `hotspots` on a prepared tree from the object store. `now_ms` is a steady clock. */
+export const hotspots =
+  (now_ms: () => number) =>
+  async (context: TaskContext<'hotspots'>): ReturnType<typeof findHotspots> => {
+    const began = now_ms();
+    const { payload, artifacts, workdir, signal, progress } = context;
+    const { prepared, toolchain } = payload.baseline;
+    if (prepared === null || toolchain === null) {
+      throw new CodeOptimaError('bad_input', 'The baseline has no prepared tree, so there is nothing to profile.', {
+        ids: { run_id: context.run_id },
+      });
+    }
+    progress('unpacking the prepared tree', 0);
+    const archive = join(workdir, 'prepared.tar.zst');
+    const dir = join(workdir, 'tree');
+    await artifacts.getToFile(prepared, archive);
+    await unpackTree(archive, dir, signal);
+    await rm(archive);
+    const { unsafe_no_sandbox } = payload.config;
+    const run_tests: RunTests = async (copy, env, stop) => {
+      await runTests({ dir: copy, toolchain, env, unsafe_no_sandbox, signal: stop, progress: (line) => progress(`tests: ${line}`) });
+    };
+    const input: HotspotsInput = {
+      payload,
+      dir,
+      workdir,
+      run_tests,
+      captured: () => Promise.resolve({ drafts: [], notes: [] }),
+      put: async (text) => artifacts.put(text),
+      progress,
+      now_ms,
+      cpu: await quieterCore(),
+      signal,
+    };
+    try {
+      return await findHotspots(input);
+    } finally {
+      context.addUsage({ ci_ms: Math.round(now_ms() - began) });
+    }
+  };
