@@ -1,6 +1,7 @@
 import { commandReference } from '@codeoptima/cli';
 import { configJsonSchema, configReference } from '@codeoptima/config';
 import { evidenceJsonSchema } from '@codeoptima/evidence';
+import { rulesReference } from '@codeoptima/rules';
 
 /** A page of docs/ that is written from code. */
 export interface ReferencePage {
@@ -15,6 +16,7 @@ const json = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`;
 export const REFERENCE_PAGES: readonly ReferencePage[] = [
   { path: 'docs/command-line.md', text: commandReference },
   { path: 'docs/configuration.md', text: configReference },
+  { path: 'docs/rules.md', text: rulesReference },
   { path: 'docs/schemas/codeoptima.schema.json', text: () => json(configJsonSchema()) },
   { path: 'docs/schemas/evidence.schema.json', text: () => json(evidenceJsonSchema()) },
 ];

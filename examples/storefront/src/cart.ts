@@ -28,7 +28,7 @@ export function priceCart(lines: readonly CartLine[], products: readonly Product
 
 function bestPercent(product: Product, coupons: readonly Coupon[]): number {
   const fitting = coupons.filter((coupon) => coupon.category === null || coupon.category === product.category);
-  const [best] = [...fitting].sort((a, b) => b.percent - a.percent);
+  const best = [...fitting].sort((a, b) => b.percent - a.percent)[0];
   return best ? best.percent : 0;
 }
 

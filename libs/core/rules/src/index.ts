@@ -9,5 +9,6 @@ export {
   type RuleMatch,
   type SkippedMatch,
 } from './find.ts';
+export { rulesReference } from './reference.ts';
 export type { Rule } from './rule.ts';
 export type { Language } from './syntax/model.ts';

@@ -121,6 +121,8 @@ class Collector {
     }
     if (this.#isPureStatic(method.receiver, method.name)) return this.#callbacks(node, method.args, depth);
     if (MUTATING_METHODS.has(method.name)) {
+      // `[...list].sort()` changes something that nobody else has.
+      if (isFreshValue(this.#model, method.receiver)) return this.#callbacks(node, method.args, depth);
       const binding = this.#model.binding(unwrap(method.receiver));
       this.#effects.writes.push({ binding, how: 'object', property: null, node });
       return this.#callbacks(node, method.args, depth);

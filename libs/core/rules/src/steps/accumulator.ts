@@ -3,7 +3,7 @@ import { iterationsAround } from '../facts/iteration.ts';
 import { isPrivate } from '../facts/mutation.ts';
 import { staticType } from '../facts/static-type.ts';
 import { contains, type Node, unwrap } from '../syntax/node.ts';
-import { assumes, fails, HOLDS } from '../verdict.ts';
+import { fails, HOLDS } from '../verdict.ts';
 import { isRepeatable } from './basic.ts';
 import { bindingOfValue, NOT_APPLICABLE, notAVariable, type Step } from './step.ts';
 
@@ -74,5 +74,3 @@ export const append_elements: Step = (context, accumulator, literal) => {
   }
   return { text: `${accumulator.text}.push(${elements.map((element) => model.text(element)).join(', ')});` };
 };
-
-export const assume: Step = (_context, text) => assumes(text?.text ?? '');

@@ -1,5 +1,4 @@
 import { staticType, type TypeName } from '../facts/static-type.ts';
-import { ancestors } from '../syntax/model.ts';
 import { contains, memberName, type Node, startOf, unwrap, walk } from '../syntax/node.ts';
 import { assumes, fails, HOLDS } from '../verdict.ts';
 import { soleValue, usesOf } from '../facts/uses.ts';
@@ -113,15 +112,6 @@ export const does_not_mention: Step = (context, value, other) => {
 
 /** Inside a function, so that the code can run more than once. */
 export const inside_function: Step = ({ model, match }) => (model.enclosingFunction(match) ? HOLDS : NOT_APPLICABLE);
-
-/** Not inside a `try` of the same function: an exception would be seen with half the work done. */
-export const not_in_try: Step = ({ model, match }) => {
-  for (const ancestor of ancestors(model, match)) {
-    if (ancestor.type === 'TryStatement') return fails('an exception in between would be caught here');
-    if (/Function|Method/.test(ancestor.type)) break;
-  }
-  return HOLDS;
-};
 
 /** The receiver is an array, or cannot be told: then its method is taken for an array's and that is said. */
 export const type_or_array_method: Step = ({ model }, value) => {

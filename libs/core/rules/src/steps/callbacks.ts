@@ -1,7 +1,8 @@
-import { inlineBody, inlineFunction } from '../edit/inline.ts';
-import { effectsOf, isPure } from '../facts/effects.ts';
+import { inlineFunction } from '../edit/inline.ts';
+import { effectsOf, isPure, type Write } from '../facts/effects.ts';
+import { isPrivate } from '../facts/mutation.ts';
 import { staticType } from '../facts/static-type.ts';
-import { contains, isFunction, methodCall, type Node, unwrap, walk } from '../syntax/node.ts';
+import { contains, isFunction, type Node, unwrap, walk } from '../syntax/node.ts';
 import { all, assumes, fails, HOLDS, type Verdict } from '../verdict.ts';
 import { isRepeatable } from './basic.ts';
 import { NOT_APPLICABLE, type Step } from './step.ts';
@@ -94,9 +95,12 @@ export const lookup_value: Step = ({ model }, callback) => {
 export const key_unwritten_in: Step = ({ model }, key, region) => {
   if (!region?.node) return NOT_APPLICABLE;
   const { writes, unknown } = effectsOf(model, region.node);
+  const elsewhere = (write: Write): boolean => write.binding !== null && isPrivate(model, write.binding, region.node as Node);
   const wrong = writes.find(
     (write) =>
-      write.how === 'object' && (write.property === key?.text || (write.property === null && write.node.type === 'MemberExpression')),
+      !elsewhere(write) &&
+      write.how === 'object' &&
+      (write.property === key?.text || (write.property === null && write.node.type === 'MemberExpression')),
   );
   if (wrong) return fails(`\`${model.text(wrong.node)}\` may change the key`);
   return all(
@@ -104,23 +108,4 @@ export const key_unwritten_in: Step = ({ model }, key, region) => {
       assumes(`\`${model.text(call).replace(/\s+/g, ' ').slice(0, 40)}\` does not change \`.${key?.text}\` of an element`),
     ),
   );
-};
-
-/** `(item) => test` as a test in which the element has another name. */
-export const inline_test: Step = ({ model }, callback, name) => {
-  const fn = inlineFunction(callback?.node);
-  if (!fn || fn.params.length > 1) return fails('the callback is not one expression of the element');
-  return { text: inlineBody(model, fn, [name?.text ?? 'item']) };
-};
-
-/** Name of the only parameter, or `item`. */
-export const parameter_name: Step = (context, callback) => {
-  const fn = inlineFunction(callback?.node);
-  return { text: fn?.params[0]?.name ?? context.freshName('item') };
-};
-
-/** A regular method call on the receiver with exactly the arguments of the pattern. */
-export const calls_method: Step = ({ match }, name) => {
-  const method = methodCall(match);
-  return method && method.name === name?.text && !method.optional ? HOLDS : NOT_APPLICABLE;
 };

@@ -1,24 +1,10 @@
 import type * as t from '@babel/types';
 import { replace } from '../edit/edits.ts';
-import { iterationsAround } from '../facts/iteration.ts';
 import { type Use, usesOf } from '../facts/uses.ts';
 import type { SourceModel } from '../syntax/model.ts';
-import {
-  children,
-  contains,
-  endOf,
-  isFunction,
-  isTypeWrapper,
-  memberName,
-  methodCall,
-  type Node,
-  startOf,
-  unwrap,
-  walk,
-} from '../syntax/node.ts';
+import { children, endOf, isTypeWrapper, memberName, methodCall, type Node, startOf, unwrap, walk } from '../syntax/node.ts';
 import type { Binding } from '../syntax/scope.ts';
 import { fails, HOLDS } from '../verdict.ts';
-import { isRepeatable } from './basic.ts';
 import { NOT_APPLICABLE, type Step } from './step.ts';
 
 /** A value written out in full: literals, and arrays and objects of such. */
@@ -53,6 +39,8 @@ const memberKey = (property: t.ObjectProperty): string | null =>
 
 export const constant: Step = (_context, value) =>
   !value?.text || (value.node && isConstant(value.node)) ? HOLDS : fails(`\`${value.text}\` is not written out in full`);
+
+export const constant_only: Step = (_context, value) => (value?.node && isConstant(value.node) ? HOLDS : NOT_APPLICABLE);
 
 /** All arguments of the matched call are written out in full. */
 export const constant_arguments: Step = ({ match }) => {
@@ -226,31 +214,6 @@ export const at_margin: Step = ({ style }, value) => {
   const lines = text.split(/\r?\n/);
   const last = /^[ \t]*/.exec(lines.at(-1) ?? '')?.[0] ?? '';
   return { text: lines.map((line) => (line.startsWith(last) ? line.slice(last.length) : line)).join(style.eol) };
-};
-
-/** The loop whose condition holds the match: `for (…; i < match; …)`. */
-export const loop_condition: Step = ({ model, match }) => {
-  const [innermost] = iterationsAround(model, match);
-  const loop = innermost?.node;
-  if (!loop || (loop.type !== 'ForStatement' && loop.type !== 'WhileStatement') || !loop.test || !contains(loop.test, match))
-    return NOT_APPLICABLE;
-  const test = unwrap(loop.test);
-  // Only a condition that is evaluated whenever the loop is reached.
-  if (test.type !== 'BinaryExpression') return fails('the call is not evaluated on every pass');
-  if (!contains(test.left as Node, match) && !isRepeatable(test.left as Node)) return fails('something else is evaluated before the call');
-  return { text: model.text(loop), node: loop };
-};
-
-/** Every variable in the expression, as one list of arguments for other steps, is a plain variable. */
-export const only_variables_of: Step = ({ model }, value) => {
-  let reason: string | null = null;
-  if (value?.node) {
-    walk(value.node, (node) => {
-      if (isFunction(node)) reason = 'a function in the expression';
-      if (node.type === 'ThisExpression' || node.type === 'AwaitExpression') reason = `\`${model.text(node)}\` in the expression`;
-    });
-  }
-  return reason ? fails(reason) : HOLDS;
 };
 
 /** `new Name()` or `new Name.Inner()` of a global of the listed names. */

@@ -2,7 +2,7 @@ import { type Iteration, iterationsAround } from '../facts/iteration.ts';
 import { unmodifiedIn } from '../facts/mutation.ts';
 import { staticType } from '../facts/static-type.ts';
 import type { SourceModel } from '../syntax/model.ts';
-import { contains, endOf, startOf } from '../syntax/node.ts';
+import { contains } from '../syntax/node.ts';
 import type { Binding } from '../syntax/scope.ts';
 import { all, assumes, fails, HOLDS, type Verdict } from '../verdict.ts';
 import { insertionPoint } from '../edit/insertion.ts';
@@ -24,12 +24,6 @@ export function iterationValue(model: SourceModel, iteration: Iteration, verdict
   if (verdict.kind === 'assumes') value.assumptions = verdict.assumptions;
   return value;
 }
-
-/** The innermost loop, or callback of an array method, around the match. */
-export const innermost_loop: Step = ({ model, match }) => {
-  const [innermost] = iterationsAround(model, match);
-  return innermost ? iterationValue(model, innermost, HOLDS) : NOT_APPLICABLE;
-};
 
 /**
  * The outermost loop around the match in which none of the variables changes; fails with the reason of the innermost one. Does not
@@ -70,10 +64,4 @@ export const loop_within_life_of: Step = (context, value) => {
   const iterations = iterationsAround(model, match).filter((iteration) => declaredOutside(binding, iteration));
   const outermost = iterations.at(-1);
   return outermost ? iterationValue(model, outermost, HOLDS) : NOT_APPLICABLE;
-};
-
-/** Every call made in the loop happens before what follows it: no early return, no jump to an outer label. */
-export const left_only_at_its_end: Step = (_context, loop) => {
-  const node = loop?.node;
-  return node && startOf(node) < endOf(node) ? HOLDS : NOT_APPLICABLE;
 };
