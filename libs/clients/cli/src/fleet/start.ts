@@ -5,7 +5,7 @@ import { CodeOptimaError, type ErrorCode } from '@codeoptima/contracts';
 import { type ProcessIdentity, isSameProcess, spawnDetached } from '@codeoptima/embedded';
 import { nodeEnvironment } from './environment.ts';
 import { type Layout, SERVICES_ROOT, openLayout } from './layout.ts';
-import { type FleetState, readState } from './state.ts';
+import { type FleetState, type MemberState, readState } from './state.ts';
 import { whatIsMissing } from './status.ts';
 
 export interface StartOptions {
@@ -45,6 +45,15 @@ const hopeless = (state: FleetState | null): CodeOptimaError | null => {
   return store?.code ? new CodeOptimaError(store.code, `${store.name}: ${store.trouble}`) : null;
 };
 
+/** A service that ended so often while we wait will not get ready by waiting. */
+const CRASHES = 5;
+
+const crashing = (state: FleetState | null, before: Map<string, number>): MemberState | undefined =>
+  state?.services.find(({ name, restarts }) => {
+    if (!before.has(name)) before.set(name, restarts);
+    return restarts - (before.get(name) ?? 0) >= CRASHES;
+  });
+
 /**
  * Starts the fleet of a data directory and returns when every part is ready; with one that runs already it only waits. Two starts at
  * once are safe: one supervisor wins, both wait for it. The fleet outlives this process.
@@ -56,6 +65,7 @@ export const startFleet = async (options: StartOptions): Promise<{ started: bool
   const fail = (code: ErrorCode, why: string): never => {
     throw new CodeOptimaError(code, `the fleet did not get ready: ${why}; see ${layout.logs}.`, { ids: { data_dir: layout.data_dir } });
   };
+  const before = new Map<string, number>();
   let spawned: ProcessIdentity | null = null;
   let told = '';
   for (let tries = 0; ; ) {
@@ -70,6 +80,8 @@ export const startFleet = async (options: StartOptions): Promise<{ started: bool
       spawned = await spawnSupervisor(layout, options.services_root ?? SERVICES_ROOT);
       tries += 1;
     }
+    const crashed = crashing(state, before);
+    if (crashed) fail('unavailable', `${crashed.name} ends again and again: ${lastLines(layout.log(crashed.name))}`);
     const end = hopeless(state);
     if (end) fail(end.code, end.message);
     if (expired.aborted) fail('unavailable', missing.join('; '));
