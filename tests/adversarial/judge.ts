@@ -66,6 +66,7 @@ export async function judge(kind: Kind, name: string, options: { whole: boolean;
         before: { total: baseline.outcomes.length, passed: gate.length },
         workloads: [{ id: 'workload', name: 'workload', source: 'user', text: await readFile(join(source, 'workload.js'), 'utf8'), path: null, entry: null }],
         hottest_workload_id: null,
+        other_workloads_max: 1,
         target_pct: 5,
         changed_lines_max: 60,
         ignored: () => false,

@@ -4,7 +4,7 @@ import { z } from 'zod';
 
 export const BenchmarkRunnerEnv = WorkerEnv.extend({
   /** Time for the search of inputs nobody has tried, for each candidate. More finds more; most differences show within seconds. */
-  CODEOPTIMA_SEARCH_MS: z.coerce.number().int().min(0).default(20_000),
+  CODEOPTIMA_SEARCH_MS: z.coerce.number().int().min(0).default(10_000),
 });
 export type BenchmarkRunnerEnv = z.infer<typeof BenchmarkRunnerEnv>;
 

@@ -92,6 +92,7 @@ async function toCandidate(artifacts: ArtifactStore, { file, match, hotspot, pat
     file,
     symbol: match.symbol,
     hotspot_id: hotspot.id,
+    workload_id: hotspot.workload_id,
     patch: await artifacts.put(patch),
     changed_lines: match.changed_lines,
     title: `perf(${basename(file, extname(file))}): ${match.title}`,

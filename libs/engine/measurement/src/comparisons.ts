@@ -115,7 +115,8 @@ export async function confirm(input: ComparisonInput): Promise<Confirmation> {
 
 /** Step 11: identical code through the same path. Its decision must be `not_proven`. */
 export async function controlRow(input: Omit<ComparisonInput, 'candidate_dir'>): Promise<PairedResult> {
-  return await compareAs({ ...input, candidate_dir: input.base_dir }, 'control', 'stabilised', { looks: [10] });
+  const settings = { ...QUICK_SETTINGS, ...input.settings };
+  return await compareAs({ ...input, settings, candidate_dir: input.base_dir }, 'control', 'stabilised', { looks: [10] });
 }
 
 /** Median gain in percent over given pairs. */

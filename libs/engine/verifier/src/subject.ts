@@ -27,6 +27,8 @@ export interface Subject {
   workloads: readonly MeasuredWorkload[];
   /** Workload in which the changed function is hottest; null when unknown. */
   hottest_workload_id: string | null;
+  /** How many of the other workloads are held against the claim; at least one where there is one. */
+  other_workloads_max: number;
   target_pct: number;
   changed_lines_max: number;
   ignored: (path: string) => boolean;

@@ -10,6 +10,8 @@ export const Candidate = z.object({
   file: z.string(),
   symbol: z.string(),
   hotspot_id: z.string().nullable(),
+  /** Workload in which the hot spot takes the largest share: the claim will be about it. */
+  workload_id: z.string().nullable().optional(),
   /** Unified diff against the head it was proposed on (git apply -p1). */
   patch: ArtifactRef,
   changed_lines: z.number().int().max(60),

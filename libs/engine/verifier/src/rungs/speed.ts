@@ -35,7 +35,10 @@ export function brokenBy(result: PairedResult): RungResult | null {
 
 export const percent = (value: number | null): string => (value === null ? 'unknown' : `${value.toFixed(1)} %`);
 
-/** A few pairs on each workload: drops the hopeless and finds the workload the claim will be about. */
+const hottestFirst = (workloads: readonly MeasuredWorkload[], id: string | null): MeasuredWorkload[] =>
+  workloads.toSorted((a, b) => Number(b.id === id) - Number(a.id === id));
+
+/** A few pairs, on the workload where the change should show first: drops the hopeless and finds the workload the claim will be about. */
 export const trial: Rung<Ascent> = {
   name: 'quick trial',
   doing: 'a first look at the speed',
@@ -49,12 +52,15 @@ export const trial: Rung<Ascent> = {
       };
     }
     const results: PairedResult[] = [];
-    for (const workload of subject.workloads) {
-      const { result } = await quickTrial(comparison(ascent, workload, signal));
+    for (const workload of hottestFirst(subject.workloads, subject.hottest_workload_id)) {
+      const { result, keep } = await quickTrial(comparison(ascent, workload, signal));
       ascent.measurements.push(result);
       const broken = brokenBy(result);
       if (broken) return broken;
       results.push(result);
+      // Where the changed code is hottest, a gain is enough to go on, and none there is enough to stop.
+      if (workload.id === subject.hottest_workload_id) break;
+      if (keep && subject.hottest_workload_id === null && CLAIMABLE.has(workload.source)) break;
     }
     const best = Math.max(...results.map((result) => result.median_pct ?? Number.NEGATIVE_INFINITY));
     const detail = results.map((result) => `${result.name} ${percent(result.median_pct)}`).join(', ');

@@ -10,9 +10,12 @@ export const otherWorkloads: Rung<Ascent> = {
   doing: 'measuring the other workloads',
   async climb(ascent, signal) {
     const claimed = claimedWorkload(ascent);
-    const others = ascent.subject.workloads.filter((workload) => workload !== claimed);
+    const others = ascent.subject.workloads.filter((workload) => workload !== claimed).slice(0, ascent.subject.other_workloads_max);
     if (others.length === 0) return { outcome: 'skipped', detail: 'there is no other workload' };
-    const { passed, reason, rows } = await neutralWorkloads(comparison(ascent, claimed, signal), others);
+    const { passed, reason, rows } = await neutralWorkloads(
+      { ...comparison(ascent, claimed, signal), onProgress: ({ pairs, pairs_max }) => ascent.detail(`pair ${pairs} of ${pairs_max}`) },
+      others,
+    );
     ascent.measurements.push(...rows.map((row) => row.result));
     if (passed) return { outcome: 'passed', detail: reason };
     return { outcome: 'failed', detail: reason, fall: { verdict: 'not_proven', reason: `Other work gets slower: ${reason}.` } };
