@@ -53,11 +53,12 @@ const create = async (dir: string, data: string, password: string, binaries: Pos
     await promisify(execFile)(command[0] ?? '', command.slice(1), { cwd: dir });
   } catch (cause) {
     const said = (cause as { stderr?: string }).stderr?.trim() ?? String(cause);
-    const full = /No space left|disk full/i.test(said);
-    throw new CodeOptimaError(full ? 'disk_full' : 'unavailable', `Postgres could not be set up in ${dir}: ${said}`, {
-      cause,
-      ids: { path: dir },
-    });
+    if (/No space left|disk full/i.test(said))
+      throw new CodeOptimaError('disk_full', `the disk of ${dir} is full; free some space, a new database takes 50 MB.`, {
+        cause,
+        ids: { path: dir },
+      });
+    throw new CodeOptimaError('unavailable', `Postgres could not be set up in ${dir}: ${said}`, { cause, ids: { path: dir } });
   } finally {
     rmSync(password_file, { force: true });
   }

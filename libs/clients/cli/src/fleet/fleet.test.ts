@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -121,6 +122,24 @@ describe('a fleet', () => {
       /did not get ready: planner ends again and again: .*; see .*logs/s,
     );
     assert.match(readFileSync(join(data_dir, 'logs', 'planner.log'), 'utf8'), /Error: no/);
+    assert.deepEqual(await fleetStatus({ data_dir }), []);
+  });
+
+  it('that finds its disk full says so and leaves no process behind', () => {
+    const mount = join(folder, 'small disk');
+    mkdirSync(mount);
+    const module = JSON.stringify(join(import.meta.dirname, 'index.ts'));
+    const source = `
+      import { fleetStatus, startFleet } from ${module};
+      const options = { data_dir: ${JSON.stringify(join(mount, 'data'))}, services_root: ${JSON.stringify(services_root)} };
+      const error = await startFleet(options).catch((error) => error);
+      console.log(JSON.stringify({ code: error.code, message: error.message, left: await fleetStatus(options) }));`;
+    const script = 'mount -t tmpfs -o size=3m none "$1" && shift && exec "$@"';
+    const namespace = ['--user', '--map-root-user', '--mount', 'sh', '-c', script, 'sh', mount];
+    const said = execFileSync('unshare', [...namespace, process.execPath, '--input-type=module', '-e', source], { encoding: 'utf8' });
+    const { code, message, left } = JSON.parse(said) as { code: string; message: string; left: unknown[] };
+    assert.deepEqual([code, left], ['disk_full', []]);
+    assert.match(message, /the disk of .* is full; free some space/);
   });
 });
 

@@ -59,10 +59,11 @@ export class Member {
         await sleep(WATCH_MS, undefined, { signal }).catch(() => undefined);
         continue;
       }
-      if (process !== null) this.#clearGroup(process);
-      this.state.process = null;
-      this.state.trouble = 'ended and is started again, see its log';
-      this.#changed();
+      if (process !== null) {
+        this.#clearGroup(process);
+        Object.assign(this.state, { process: null, trouble: 'ended and is started again, see its log' });
+        this.#changed();
+      }
       await sleep(backoff.ended(performance.now()), undefined, { signal }).catch(() => undefined);
       if (signal.aborted) return;
       this.state.restarts += 1;

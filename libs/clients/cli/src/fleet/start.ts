@@ -5,6 +5,7 @@ import { CodeOptimaError, type ErrorCode } from '@codeoptima/contracts';
 import { type ProcessIdentity, isSameProcess, spawnDetached } from '@codeoptima/embedded';
 import { nodeEnvironment } from './environment.ts';
 import { type Layout, SERVICES_ROOT, openLayout } from './layout.ts';
+import { stopFleet } from './stop.ts';
 import { type FleetState, type MemberState, readState } from './state.ts';
 import { whatIsMissing } from './status.ts';
 
@@ -54,13 +55,7 @@ const crashing = (state: FleetState | null, before: Map<string, number>): Member
     return restarts - (before.get(name) ?? 0) >= CRASHES;
   });
 
-/**
- * Starts the fleet of a data directory and returns when every part is ready; with one that runs already it only waits. Two starts at
- * once are safe: one supervisor wins, both wait for it. The fleet outlives this process.
- * @throws CodeOptimaError `disk_full`, or `unavailable` with what is missing and where the logs are, when it does not get ready in time.
- */
-export const startFleet = async (options: StartOptions): Promise<{ started: boolean }> => {
-  const layout = openLayout(options.data_dir);
+const waitUntilReady = async (options: StartOptions, layout: Layout, onSpawn: () => void): Promise<{ started: boolean }> => {
   const expired = AbortSignal.timeout(options.timeout_ms ?? 90_000);
   const fail = (code: ErrorCode, why: string): never => {
     throw new CodeOptimaError(code, `the fleet did not get ready: ${why}; see ${layout.logs}.`, { ids: { data_dir: layout.data_dir } });
@@ -79,6 +74,7 @@ export const startFleet = async (options: StartOptions): Promise<{ started: bool
       if (tries > 0) await sleep(250);
       spawned = await spawnSupervisor(layout, options.services_root ?? SERVICES_ROOT);
       tries += 1;
+      onSpawn();
     }
     const crashed = crashing(state, before);
     if (crashed) fail('unavailable', `${crashed.name} ends again and again: ${lastLines(layout.log(crashed.name))}`);
@@ -89,5 +85,24 @@ export const startFleet = async (options: StartOptions): Promise<{ started: bool
     if (line !== told) options.note?.(line);
     told = line;
     await sleep(50);
+  }
+};
+
+/**
+ * Starts the fleet of a data directory and returns when every part is ready; with one that runs already it only waits. Two starts at
+ * once are safe: one supervisor wins, both wait for it. The fleet outlives this process.
+ * @throws CodeOptimaError `disk_full`, or `unavailable` with what is missing and where the logs are, when it does not get ready in time.
+ */
+export const startFleet = async (options: StartOptions): Promise<{ started: boolean }> => {
+  const layout = openLayout(options.data_dir);
+  let spawned = false;
+  try {
+    return await waitUntilReady(options, layout, () => {
+      spawned = true;
+    });
+  } catch (error) {
+    // Started by us and not ready: it is of no use to anybody, and would try for ever.
+    if (spawned) await stopFleet({ data_dir: layout.data_dir });
+    throw error;
   }
 };
