@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { lstat, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CodeOptimaError } from '@codeoptima/contracts';
 import { z } from 'zod';
@@ -37,7 +37,12 @@ export const allDependencies = (manifest: Manifest): Record<string, string> => (
  */
 export async function readManifest(folder: string, label = ''): Promise<Manifest> {
   const path = label === '' ? 'package.json' : `${label}/package.json`;
-  const text = await readFile(join(folder, 'package.json'), 'utf8').catch(() => null);
+  const facts = await lstat(join(folder, 'package.json')).catch(() => null);
+  // Read outside the sandbox, so a link must not lead to a file of the host, which the message below would quote.
+  if (facts?.isSymbolicLink() === true) {
+    throw new CodeOptimaError('bad_input', `${path} is a symbolic link; it must be a file of the repository.`, { ids: { path } });
+  }
+  const text = facts?.isFile() === true ? await readFile(join(folder, 'package.json'), 'utf8') : null;
   if (text === null) {
     throw new CodeOptimaError('bad_input', `The repository has no ${path}; Code Optima works on JavaScript and TypeScript packages.`, {
       ids: { path },

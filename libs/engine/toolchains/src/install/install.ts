@@ -1,4 +1,4 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { lstat, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CodeOptimaError, type Toolchain } from '@codeoptima/contracts';
 import { REPO_TARGET, run, type SandboxResult } from '@codeoptima/sandbox';
@@ -78,6 +78,26 @@ function attempts(dir: string, toolchain: Toolchain): Attempt[] {
 /** Another way is tried when the lock file or the registry was the trouble; not when time, memory or a person ended it. */
 const mayTryAgain = (result: SandboxResult): boolean => result.outcome === 'exited';
 
+/** Remembers the lock file; calling the result puts it back, or removes one that was made. */
+async function keepLock(dir: string, toolchain: Toolchain): Promise<() => Promise<void>> {
+  const { name } = toolchain.package_manager;
+  const lock = lockFile(dir, name);
+  if (lock === null) {
+    return async () => {
+      const made = lockFile(dir, name);
+      if (made !== null) await rm(join(dir, made), { force: true });
+    };
+  }
+  const path = join(dir, lock);
+  // Through a link we would write to a file of the host.
+  if (!(await lstat(path)).isFile()) return async () => undefined;
+  const text = await readFile(path);
+  return async () => {
+    await rm(path, { force: true });
+    await writeFile(path, text);
+  };
+}
+
 /**
  * Installs the dependencies: with the network, without any script, lock file followed where it can be. Of the repository's code nothing
  * runs. The lock file is left as it was.
@@ -90,8 +110,7 @@ export async function installDependencies(options: InstallOptions): Promise<Step
   const started = performance.now();
   const program = await packageManagerProgram(dir, toolchain, join(cache_dir, 'tools'), signal);
   const access = await registryAccess(dir, toolchain.package_manager.name, downloads);
-  const lock = lockFile(dir, toolchain.package_manager.name);
-  const locked = lock === null ? null : await readFile(join(dir, lock));
+  const restoreLock = await keepLock(dir, toolchain);
   const log: string[] = [];
   try {
     let last: SandboxResult | null = null;
@@ -115,7 +134,7 @@ export async function installDependencies(options: InstallOptions): Promise<Step
     }
     throw installError(last, toolchain, log.join(''));
   } finally {
-    if (lock !== null && locked !== null) await writeFile(join(dir, lock), locked);
+    await restoreLock();
     await access.dispose();
   }
 }

@@ -5,9 +5,11 @@ import { pipeline } from 'node:stream/promises';
 import { constants, createZstdCompress, createZstdDecompress } from 'node:zlib';
 import { CodeOptimaError } from '@codeoptima/contracts';
 
-/** Names in order, no times, no owners: the same tree gives the same bytes, so it has one address in the object store. */
-const PACK = ['--create', '--file=-', '--sort=name', '--mtime=@0', '--owner=0', '--group=0', '--numeric-owner', '--format=posix'].concat([
-  '--pax-option=exthdr.name=%d/PaxHeaders/%f,delete=atime,delete=ctime',
+/**
+ * Names in order, no times, no owners: the same tree gives the same bytes, so it has one address in the object store. Not the posix
+ * format, which writes the id of the tar process into the names of files with holes.
+ */
+const PACK = ['--create', '--file=-', '--sort=name', '--mtime=@0', '--owner=0', '--group=0', '--numeric-owner', '--format=gnu'].concat([
   '--sparse',
   '--ignore-failed-read',
   '--warning=no-file-ignored',
