@@ -92,7 +92,7 @@ export function styleTemplate(text: string, style: Style): string {
       let body = line.trimStart();
       if (!body.startsWith('//')) {
         if (style.quote === '"') body = body.replace(/'([^'"\\\n]*)'/g, '"$1"');
-        if (style.es5) body = body.replace(/^(?:const|let) |(?<=^for \()let /, 'var ');
+        if (style.es5) body = body.replace(/^(?:const|let) |(?<=^for \()(?:const|let) /, 'var ');
         if (!style.semicolons) body = body.replace(/;$/, '');
       }
       return style.indent.repeat(depth) + body;

@@ -128,3 +128,8 @@ export const PURE_STATICS: Record<string, ReadonlySet<string>> = {
   Date: new Set(['now', 'parse', 'UTC']),
   Symbol: new Set(['for']),
 };
+
+/** String results whatever the receiver, by the standing assumption that such a name means the language's own method. */
+export const ALWAYS_STRING_METHODS = new Set(
+  words('toString toLowerCase toUpperCase trim trimStart trimEnd padStart padEnd charAt toFixed substring substr'),
+);

@@ -3,7 +3,7 @@ import { ancestors, type SourceModel } from '../syntax/model.ts';
 import { isFunction, methodCall, type Node, unwrap } from '../syntax/node.ts';
 import type { Binding } from '../syntax/scope.ts';
 import { annotationType } from './annotation.ts';
-import { ARRAY_MUTATORS, BOOLEAN_METHODS, NUMBER_METHODS, STRING_METHODS } from './builtins.ts';
+import { ALWAYS_STRING_METHODS, ARRAY_MUTATORS, BOOLEAN_METHODS, NUMBER_METHODS, STRING_METHODS } from './builtins.ts';
 import { isReassigned, type UseKind, usesOf } from './uses.ts';
 
 export type TypeName =
@@ -149,11 +149,9 @@ function callType(model: SourceModel, node: t.CallExpression, depth: number): St
   const fromGlobal = staticCallType(model, method.receiver, method.name);
   if (fromGlobal) return fromGlobal;
   const receiver = staticType(model, method.receiver, depth + 1);
-  return receiver
-    ? methodType(receiver, method.name, model, method.args, depth)
-    : method.name === 'split'
-      ? denseArray(simple('string'))
-      : null;
+  if (receiver) return methodType(receiver, method.name, model, method.args, depth);
+  if (ALWAYS_STRING_METHODS.has(method.name)) return simple('string');
+  return method.name === 'split' ? denseArray(simple('string')) : null;
 }
 
 function staticCallType(model: SourceModel, receiver: Node, name: string): StaticType | null {

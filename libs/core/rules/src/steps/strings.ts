@@ -7,6 +7,7 @@ import type { SourceModel } from '../syntax/model.ts';
 import { contains, endOf, methodCall, type Node, startOf, unwrap } from '../syntax/node.ts';
 import type { Binding } from '../syntax/scope.ts';
 import { assumes, fails, HOLDS } from '../verdict.ts';
+import { isRepeatable } from './basic.ts';
 import { bindingOfValue, NOT_APPLICABLE, notAVariable, type Step } from './step.ts';
 
 /** A literal string that is not empty. */
@@ -73,11 +74,12 @@ function partsOf(model: SourceModel, binding: Binding): Parts | string {
 }
 
 /** Text that a pushed value adds, exactly as `join` would write it. */
-function joined(model: SourceModel, value: Node): { text: string; assumes: boolean } {
+function joined(model: SourceModel, value: Node, es5: boolean): { text: string; assumes: boolean } | null {
   const type = staticType(model, value);
   const text = model.text(value);
   if (type?.name === 'string') return { text: TIGHT.has(unwrap(value).type) ? text : `(${text})`, assumes: false };
   if (type?.name === 'number' || type?.name === 'boolean') return { text: `String(${text})`, assumes: false };
+  if (es5) return isRepeatable(value) ? { text: `(${text} == null ? '' : String(${text}))`, assumes: true } : null;
   return { text: `\`\${${text} ?? ''}\``, assumes: true };
 }
 
@@ -109,9 +111,10 @@ export const build_directly: Step = (context, value) => {
   let assumed = false;
   for (const push of parts.pushes) {
     const arg = push.method?.args[0] as Node;
-    const { text, assumes } = joined(model, arg);
-    if (style.es5 && assumes) return fails('a pushed value is not provably a string');
-    assumed ||= assumes;
+    const added = joined(model, arg, style.es5);
+    if (!added) return fails(`\`${model.text(arg)}\` is not provably a string and may give another value when it is read twice`);
+    const { text } = added;
+    assumed ||= added.assumes;
     edits.push(
       replace(
         startOf(push.node),
@@ -126,7 +129,11 @@ export const build_directly: Step = (context, value) => {
       ? `(${name} === undefined ? ${style.quote}${style.quote} : ${name})`
       : `(${name} ?? ${style.quote}${style.quote})`;
   edits.push(replace(startOf(match), endOf(match), final));
-  return { text: name, edits, ...(assumed ? { assumptions: [`no object is pushed onto \`${name}\` that changes before the join`] } : {}) };
+  return {
+    text: name,
+    edits,
+    ...(assumed ? { assumptions: [`what is pushed onto \`${name}\` neither changes before the join nor is a symbol`] } : {}),
+  };
 };
 
 /** Loop `for (let i = …; i < s.length; i++)` around the match, with `i` unchanged in the body. */
