@@ -7,7 +7,7 @@ import { endOf, isFunction, methodCall, type Node, startOf, unwrap, walk } from 
 import type { Binding } from '../syntax/scope.ts';
 import { all, assumes, fails, HOLDS, type Verdict } from '../verdict.ts';
 import { isConstant } from './hoisting.ts';
-import { bindingOfValue, type MatchContext, NOT_APPLICABLE, type Step, type Value } from './step.ts';
+import { type MatchContext, NOT_APPLICABLE, type Step, type Value } from './step.ts';
 
 /** Variable of the module whose written-out value nobody changes: it is never assigned again, only looked at, and not handed out. */
 function moduleConstant(model: SourceModel, binding: Binding): Verdict {
