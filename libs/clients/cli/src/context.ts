@@ -19,6 +19,8 @@ export interface CliContext {
   sleep(ms: number): Promise<void>;
   /** Calls back on a signal until the returned function is called. */
   onSignal(handler: (signal: InterruptSignal) => void): () => void;
+  /** Whether foreign code can be shut in on this machine. */
+  sandbox(): Promise<{ available: boolean; reason: string }>;
   fleet: FleetPort;
   connect(data_dir: string): Promise<RunApi>;
   artifacts(data_dir: string): ArtifactReader;

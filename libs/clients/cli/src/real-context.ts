@@ -1,6 +1,7 @@
 import { createInterface } from 'node:readline/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isatty } from 'node:tty';
+import { checkSandbox } from '@codeoptima/sandbox';
 import { type FleetControl, fleetPort } from './client/fleet-port.ts';
 import { connectPlanner } from './client/planner.ts';
 import type { ArtifactReader } from './client/run-api.ts';
@@ -32,6 +33,7 @@ export function realContext(parts: ServiceParts): CliContext {
     confirm,
     sleep: wait,
     onSignal,
+    sandbox: checkSandbox,
     fleet: fleetPort(parts.control, process.pid, wait),
     connect: async (data_dir) => connectPlanner(parts.planner_address(data_dir)),
     artifacts: parts.artifacts,

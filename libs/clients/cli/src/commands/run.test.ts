@@ -204,3 +204,14 @@ test('--example optimises a fresh copy, and the same one again until its run has
   assert.equal(new Set(copies()).size, 2);
   assert.equal(harness.git(copies()[1] ?? '', 'status', '--porcelain'), '');
 });
+
+test('without a sandbox no run starts, unless that is asked for', async () => {
+  harness.has_sandbox = false;
+  await cli('run', 'repo', '--json');
+  assert.equal(harness.code, 1);
+  assert.match(harness.err, /bwrap is missing\. Without a sandbox no run starts; --unsafe-no-sandbox/);
+  assert.deepEqual(harness.fleetCalls, []);
+  planner.onSubmit = end('no_gain', 'r');
+  await cli('run', 'repo', '--unsafe-no-sandbox');
+  assert.equal(harness.code, 10);
+});

@@ -1,5 +1,5 @@
 import { CONFIG_FLAGS } from '@codeoptima/config';
-import { EXIT_CODES, type RunOutput, type RunRequest, type RunSnapshot, type TerminalState } from '@codeoptima/contracts';
+import { CodeOptimaError, EXIT_CODES, type RunOutput, type RunRequest, type RunSnapshot, type TerminalState } from '@codeoptima/contracts';
 import { type Command, Option } from 'commander';
 import { submitOrAttach } from '../client/attach.ts';
 import type { CliContext } from '../context.ts';
@@ -20,7 +20,6 @@ interface RunOptions extends CommonOptions {
   config?: string;
   wait: boolean;
   yes?: boolean;
-  unsafeNoSandbox?: boolean;
 }
 
 const HELP = `
@@ -73,7 +72,7 @@ async function run(given: string | undefined, options: RunOptions, context: CliC
   });
   const flags = await placeWorkloads(await flagValues(options as unknown as FlagTexts, context.cwd), found);
   const config = configFor(found, flags);
-  await confirmUnsafe(options, context);
+  await (config.unsafe_no_sandbox ? confirmUnsafe(options, context) : requireSandbox(context));
   const request: RunRequest = { repository: found.repository, ref: found.commit, config };
   const interrupts = interruptible(context);
   try {
@@ -84,8 +83,17 @@ async function run(given: string | undefined, options: RunOptions, context: CliC
   }
 }
 
+async function requireSandbox(context: CliContext): Promise<void> {
+  const { available, reason } = await context.sandbox();
+  if (available) return;
+  throw new CodeOptimaError(
+    'sandbox_missing',
+    `${reason} Without a sandbox no run starts; --unsafe-no-sandbox runs code that you trust with your rights.`,
+  );
+}
+
 async function confirmUnsafe(options: RunOptions, context: CliContext): Promise<void> {
-  if (options.unsafeNoSandbox !== true || options.yes === true || !context.is_tty) return;
+  if (options.yes === true || !context.is_tty) return;
   const question = "The repository's code, its dependencies and their install scripts will run with your rights and your files. Go on?";
   if (!(await context.confirm(question))) throw badInput('Not started: --unsafe-no-sandbox was not confirmed.');
 }

@@ -22,6 +22,7 @@ export class Harness {
   err = '';
   code = 0;
   now_ms = 1_700_000_060_000;
+  has_sandbox = true;
   planner: ScriptedPlanner | null = null;
   #handlers = new Set<(signal: InterruptSignal) => void>();
 
@@ -52,6 +53,7 @@ export class Harness {
         this.#handlers.add(handler);
         return () => this.#handlers.delete(handler);
       },
+      sandbox: async () => ({ available: this.has_sandbox, reason: 'The program bwrap is missing.' }),
       fleet: fleetPort(control, process.pid, wait),
       connect: async () => connectPlanner(this.planner?.address ?? 'unix:/nowhere'),
       artifacts: () => ({
