@@ -1,0 +1,90 @@
+// Certifies code against itself: as it is, and with nothing but comments and blank lines changed; alone and beside two bursty
+// neighbours. Prints the share that each rung believed, with the exact 95 % interval.
+//   sh scripts/in-node.sh bench/verifier/false-wins.ts [--count 300] [--conditions quiet,noisy] [--seed N] [--json FILE]
+import { cpus } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { writeFile } from 'node:fs/promises';
+import { DEFAULT_FLAGS } from '@codeoptima/measurement';
+import { clopperPearson } from '@codeoptima/statistics';
+import { withNeighbours } from './neighbours.ts';
+import { type SpeedVerdict, speedRungs } from './speed-rungs.ts';
+import { inScratch, layOutTree, reformat, type Subject, SUBJECTS, workloadOf } from './subjects.ts';
+
+const { values } = parseArgs({
+  options: {
+    count: { type: 'string', default: '300' },
+    conditions: { type: 'string', default: 'quiet,noisy' },
+    seed: { type: 'string', default: '1' },
+    json: { type: 'string' },
+  },
+});
+const count = Number(values.count);
+const NEIGHBOURS: Record<string, number> = { quiet: 0, noisy: 2 };
+const KINDS = ['identical', 'formatted'] as const;
+const TARGET_PCT = 5;
+const TARGET_SHARE = 0.01;
+
+interface Row extends SpeedVerdict {
+  condition: string;
+  subject: string;
+  kind: (typeof KINDS)[number];
+  seed: number;
+}
+
+async function certify(subject: Subject, kind: Row['kind'], seed: number): Promise<SpeedVerdict> {
+  return await inScratch(async (dir) => {
+    const base_dir = await layOutTree(join(dir, 'a'), subject, 0);
+    const candidate_dir = await layOutTree(join(dir, 'b'), subject, 0);
+    if (kind === 'formatted') await reformat(candidate_dir);
+    return await speedRungs({
+      base_dir,
+      candidate_dir,
+      workload: workloadOf(subject),
+      package_dir: '',
+      target_pct: TARGET_PCT,
+      seed,
+      flags: DEFAULT_FLAGS,
+    });
+  });
+}
+
+const rows: Row[] = [];
+for (const condition of values.conditions.split(',')) {
+  await withNeighbours(NEIGHBOURS[condition] ?? 0, async () => {
+    for (let i = 0; i < count; i++) {
+      const subject = SUBJECTS[i % SUBJECTS.length] as Subject;
+      const kind = KINDS[Math.floor(i / SUBJECTS.length) % KINDS.length] as Row['kind'];
+      const seed = Number(values.seed) + 1000 * i;
+      rows.push({ condition, subject: subject.name, kind, seed, ...(await certify(subject, kind, seed)) });
+      process.stderr.write(`\r${condition}: ${i + 1} of ${count}`);
+    }
+  });
+  process.stderr.write('\n');
+}
+if (values.json !== undefined) await writeFile(values.json, JSON.stringify(rows, null, 1));
+
+const shown = (believed: number, total: number): string => {
+  const { share, lower, upper } = clopperPearson(believed, total);
+  return `${believed} of ${total} = ${(100 * share).toFixed(2)} % (${(100 * lower).toFixed(2)} to ${(100 * upper).toFixed(2)} %)`;
+};
+console.log(
+  `False wins on unchanged code, target ${TARGET_PCT} %; ${cpus().length} × ${cpus()[0]?.model ?? 'unknown'}, ${process.version}, ${DEFAULT_FLAGS.join(' ')}`,
+);
+for (const condition of [...new Set(rows.map((r) => r.condition))]) {
+  for (const kind of KINDS) {
+    const these = rows.filter((r) => r.condition === condition && r.kind === kind);
+    if (these.length === 0) continue;
+    const of = (pick: (r: Row) => boolean): string => shown(these.filter(pick).length, these.length);
+    console.log(
+      `${condition}, ${kind}: certified ${of((r) => r.certified)}; claimed ${of((r) => r.claimed)}; improved ${of((r) => r.improved)}`,
+    );
+  }
+}
+const certified = rows.filter((r) => r.certified);
+console.log(`all: certified ${shown(certified.length, rows.length)}; target at most ${100 * TARGET_SHARE} %`);
+for (const r of certified)
+  console.log(
+    `  ${r.condition}, ${r.subject}, ${r.kind}, seed ${r.seed}: estimate ${r.estimate_pct?.toFixed(2)} %, provable ${r.provable_pct} %`,
+  );
+process.exitCode = certified.length / Math.max(1, rows.length) <= TARGET_SHARE ? 0 : 1;

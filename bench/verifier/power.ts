@@ -1,0 +1,83 @@
+// Gains of known size in real code: the base does a known share of its work once more, the candidate does not. Prints the share
+// that is certified at each size, and how often the provable gain lay above the true one.
+//   sh scripts/in-node.sh bench/verifier/power.ts [--count 20] [--gains 3,5,8,15,50] [--neighbours 0] [--seed N] [--json FILE]
+import { writeFile } from 'node:fs/promises';
+import { cpus } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { DEFAULT_FLAGS } from '@codeoptima/measurement';
+import { clopperPearson, median } from '@codeoptima/statistics';
+import { withNeighbours } from './neighbours.ts';
+import { type SpeedVerdict, speedRungs } from './speed-rungs.ts';
+import { inScratch, layOutTree, type Subject, SUBJECTS, workloadOf } from './subjects.ts';
+
+const { values } = parseArgs({
+  options: {
+    count: { type: 'string', default: '20' },
+    gains: { type: 'string', default: '3,5,8,15,50' },
+    neighbours: { type: 'string', default: '0' },
+    seed: { type: 'string', default: '1' },
+    json: { type: 'string' },
+  },
+});
+const TARGET_PCT = 5;
+
+interface Row extends SpeedVerdict {
+  true_pct: number;
+  subject: string;
+  seed: number;
+}
+
+async function certify(subject: Subject, true_pct: number, seed: number): Promise<SpeedVerdict> {
+  const gain = true_pct / 100;
+  return await inScratch(async (dir) => {
+    const base_dir = await layOutTree(join(dir, 'a'), subject, gain / (1 - gain));
+    const candidate_dir = await layOutTree(join(dir, 'b'), subject, 0);
+    return await speedRungs({
+      base_dir,
+      candidate_dir,
+      workload: workloadOf(subject),
+      package_dir: '',
+      target_pct: TARGET_PCT,
+      seed,
+      flags: DEFAULT_FLAGS,
+    });
+  });
+}
+
+const rows: Row[] = [];
+await withNeighbours(Number(values.neighbours), async () => {
+  for (const true_pct of values.gains.split(',').map(Number)) {
+    for (let i = 0; i < Number(values.count); i++) {
+      const subject = SUBJECTS[i % SUBJECTS.length] as Subject;
+      const seed = Number(values.seed) + 1000 * i + Math.round(1e6 * true_pct);
+      rows.push({ true_pct, subject: subject.name, seed, ...(await certify(subject, true_pct, seed)) });
+      process.stderr.write(`\r${true_pct} %: ${i + 1} of ${values.count} `);
+    }
+  }
+});
+process.stderr.write('\n');
+if (values.json !== undefined) await writeFile(values.json, JSON.stringify(rows, null, 1));
+
+const shown = (hits: number, total: number): string => {
+  const { share, lower, upper } = clopperPearson(hits, total);
+  return `${(100 * share).toFixed(0)} % (${(100 * lower).toFixed(0)} to ${(100 * upper).toFixed(0)} %)`;
+};
+console.log(
+  `Power, target ${TARGET_PCT} %; ${cpus().length} × ${cpus()[0]?.model ?? 'unknown'}, ${process.version}, ${DEFAULT_FLAGS.join(' ')}, ${values.neighbours} neighbours`,
+);
+console.log('true gain | certified | improved | median estimate | median provable | provable above true | median pairs | noise');
+for (const true_pct of [...new Set(rows.map((r) => r.true_pct))]) {
+  const these = rows.filter((r) => r.true_pct === true_pct);
+  const of = (pick: (r: Row) => boolean): string => shown(these.filter(pick).length, these.length);
+  const middle = (pick: (r: Row) => number | null): string => median(these.map((r) => pick(r) ?? 0)).toFixed(2);
+  const above = these.filter((r) => (r.provable_pct ?? Number.NEGATIVE_INFINITY) > true_pct).length;
+  const cells = [
+    `${true_pct} %`,
+    of((r) => r.certified),
+    of((r) => r.improved),
+    `${middle((r) => r.estimate_pct)} %`,
+    `${middle((r) => r.provable_pct)} %`,
+  ];
+  console.log([...cells, `${above} of ${these.length}`, middle((r) => r.pairs), `${middle((r) => r.noise_cv_pct)} %`].join(' | '));
+}
