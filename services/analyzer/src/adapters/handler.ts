@@ -1,11 +1,10 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CodeOptimaError } from '@codeoptima/contracts';
+import { findHotspots, type HotspotsInput, type RunTests } from '@codeoptima/hotspots';
 import { quieterCore } from '@codeoptima/measurement';
 import { runTests, unpackTree } from '@codeoptima/toolchains';
 import type { TaskContext } from '@codeoptima/worker';
-import { findHotspots, type HotspotsInput } from '../hotspots.ts';
-import type { RunTests } from './test-evidence.ts';
 
 /** The task `hotspots` on a prepared tree from the object store. `now_ms` is a steady clock. */
 export const hotspots =

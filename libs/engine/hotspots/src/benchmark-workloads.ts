@@ -1,10 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { MeasuredWorkload } from '@codeoptima/measurement';
-import { benchmarkFiles, benchmarkKind } from '../domain/benchmark-files.ts';
-import type { Draft } from '../domain/draft.ts';
-import type { TimeBudget } from '../domain/time-budget.ts';
-import { listingText, scriptText, taskText } from '../domain/workload-text.ts';
+import { benchmarkFiles, benchmarkKind } from './benchmark-files.ts';
+import type { Draft } from './draft.ts';
+import type { TimeBudget } from './time-budget.ts';
+import { listingText, scriptText, taskText } from './workload-text.ts';
 import { filesBelow, packageScripts, readSource } from './tree.ts';
 import { type Ground, repeats, tryOut } from './try-out.ts';
 

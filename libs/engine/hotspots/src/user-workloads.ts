@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { stripTypeScriptTypes } from 'node:module';
 import { basename, isAbsolute, relative } from 'node:path';
 import { CodeOptimaError, type HotspotsPayload } from '@codeoptima/contracts';
-import type { Draft } from '../domain/draft.ts';
+import type { Draft } from './draft.ts';
 import { readSource } from './tree.ts';
 
 type Config = HotspotsPayload['config'];

@@ -1,14 +1,14 @@
 import { normalize } from 'node:path';
 import { CodeOptimaError, type HotspotsPayload, type HotspotsResult } from '@codeoptima/contracts';
 import type { ReachedFunctions, WorkloadProfile } from '@codeoptima/measurement';
-import { benchmarkWorkloads } from './adapters/benchmark-workloads.ts';
-import { profileOfTests, reachedByTests, type RunTests } from './adapters/test-evidence.ts';
-import { type Ground, profileOn, repeats, tryOut } from './adapters/try-out.ts';
-import { userWorkloads } from './adapters/user-workloads.ts';
-import { type Draft, WORKLOADS_MAX } from './domain/draft.ts';
-import { isProduct, type ProfiledWorkload, rankHotspots } from './domain/rank.ts';
-import { asWorkloadProfile } from './domain/test-shares.ts';
-import { TimeBudget } from './domain/time-budget.ts';
+import { benchmarkWorkloads } from './benchmark-workloads.ts';
+import { profileOfTests, reachedByTests, type RunTests } from './test-evidence.ts';
+import { type Ground, profileOn, repeats, tryOut } from './try-out.ts';
+import { userWorkloads } from './user-workloads.ts';
+import { type Draft, WORKLOADS_MAX } from './draft.ts';
+import { isProduct, type ProfiledWorkload, rankHotspots } from './rank.ts';
+import { asWorkloadProfile } from './test-shares.ts';
+import { TimeBudget } from './time-budget.ts';
 
 export interface HotspotsInput {
   payload: HotspotsPayload;

@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 import { after, test } from 'node:test';
 import { type HotspotsPayload, HotspotsPayload as Payload, HotspotsResult } from '@codeoptima/contracts';
 import { REPO_TARGET, run } from '@codeoptima/sandbox';
-import type { RunTests } from './adapters/test-evidence.ts';
+import type { RunTests } from './test-evidence.ts';
 import { findHotspots } from './hotspots.ts';
 
 const folders: string[] = [];
