@@ -71,7 +71,7 @@ const shown = (believed: number, total: number): string => {
 console.log(
   `False wins on unchanged code, target ${TARGET_PCT} %; ${cpus().length} × ${cpus()[0]?.model ?? 'unknown'}, ${process.version}, ${DEFAULT_FLAGS.join(' ')}`,
 );
-for (const condition of [...new Set(rows.map((r) => r.condition))]) {
+for (const condition of new Set(rows.map((r) => r.condition))) {
   for (const kind of KINDS) {
     const these = rows.filter((r) => r.condition === condition && r.kind === kind);
     if (these.length === 0) continue;

@@ -67,7 +67,7 @@ console.log(
   `Power, target ${TARGET_PCT} %; ${cpus().length} × ${cpus()[0]?.model ?? 'unknown'}, ${process.version}, ${DEFAULT_FLAGS.join(' ')}, ${values.neighbours} neighbours`,
 );
 console.log('true gain | certified | improved | median estimate | median provable | provable above true | median pairs | noise');
-for (const true_pct of [...new Set(rows.map((r) => r.true_pct))]) {
+for (const true_pct of new Set(rows.map((r) => r.true_pct))) {
   const these = rows.filter((r) => r.true_pct === true_pct);
   const of = (pick: (r: Row) => boolean): string => shown(these.filter(pick).length, these.length);
   const middle = (pick: (r: Row) => number | null): string => median(these.map((r) => pick(r) ?? 0)).toFixed(2);
