@@ -16,6 +16,8 @@ struct CollectionStats {
   uint64_t memtable_rows = 0;
   uint64_t deleted_rows = 0;    // still in segments
   uint64_t indexed_rows = 0;    // under a graph or lists
+  uint64_t graphs_healed = 0;   // rather than built
+  uint64_t indexes_rebuilt = 0; // files that were missing or damaged at the start
   uint64_t log_bytes = 0;
   uint64_t segment_bytes = 0;
   uint64_t memory_bytes = 0;
@@ -36,7 +38,6 @@ struct RecoveryReport {
   std::string dropped_reason;
   uint64_t segments = 0;
   uint64_t points = 0;
-  uint64_t indexes_rebuilt = 0;  // index files that were missing or damaged
 };
 
 // Thread-safe. Writes are serialised and grouped; reads run beside each other and beside writes.
@@ -61,6 +62,8 @@ class Collection {
 
   // Seals what is in memory and waits until the background work it causes is done.
   virtual Status Flush() = 0;
+  // Waits until every segment that is to have a graph or lists has them.
+  virtual Status WaitForIndexes() = 0;
   // A copy of the collection as of now in `directory` (which must not exist): hard links, a manifest, a list of checksums.
   virtual Status Snapshot(const std::string& directory) = 0;
   // SHA-like digest over ids, versions, payloads and vectors of all live points in id order: equal for equal logs.

@@ -41,29 +41,21 @@ void CollectionImpl::WaitForPlans(size_t at_most) {
 
 void CollectionImpl::BackgroundLoop() {
   std::unique_lock lock(plan_mutex_);
-  bool indexes_pending = true;  // what recovery found missing
   while (true) {
-    if (!indexes_pending) plan_changed_.wait(lock, [&] { return closing_ || !plans_.empty(); });
+    plan_changed_.wait(lock, [&] { return closing_ || !plans_.empty(); });
     if (closing_) return;
     working_ = true;
-    if (!plans_.empty()) {
-      const SealPlan plan = std::move(plans_.front());
-      plans_.pop_front();
-      lock.unlock();
-      const Status done = RunPlan(plan);
-      if (!done.ok()) {
-        ++background_errors_;
-        (void)Stop(done);
-      }
-      lock.lock();
-      indexes_pending = true;
-    } else {
-      lock.unlock();
-      BuildIndexes();
-      lock.lock();
-      indexes_pending = false;
+    const SealPlan plan = std::move(plans_.front());
+    plans_.pop_front();
+    lock.unlock();
+    const Status done = RunPlan(plan);
+    if (!done.ok()) {
+      ++background_errors_;
+      (void)Stop(done);
     }
+    lock.lock();
     working_ = false;
+    indexes_pending_ = true;
     plan_changed_.notify_all();
   }
 }
@@ -114,6 +106,10 @@ Status CollectionImpl::BuildReplacements(const SealPlan& plan, std::vector<State
     }
     if (origin.empty()) continue;
     SIDECAR_ASSIGN_OR_RETURN(State::Replacement replacement, WriteGroup(origin, plan.indexes));
+    if (group.count == 1 && parts[group.first]->segment_number() != 0) {
+      std::unique_lock lock(state_lock_);
+      heirs_[replacement.segment->segment_number()] = {dead[group.first], parts[group.first]->graphs};
+    }
     list->push_back(replacement.segment);
     out->push_back(std::move(replacement));
   }
@@ -157,6 +153,11 @@ Status CollectionImpl::RunPlan(const SealPlan& plan) {
   {
     std::unique_lock lock(state_lock_);
     SIDECAR_RETURN_IF_ERROR(state_->Install(plan, list, replacements));
+    const auto in_force = [&](uint64_t number) {
+      return std::any_of(list.begin(), list.end(), [&](const auto& s) { return s->segment_number() == number; });
+    };
+    if (building_ != 0 && !in_force(building_)) cancel_build_ = true;
+    std::erase_if(heirs_, [&](const auto& heir) { return !in_force(heir.first); });
   }
   {
     std::lock_guard lock(log_mutex_);
@@ -164,11 +165,9 @@ Status CollectionImpl::RunPlan(const SealPlan& plan) {
   }
   for (const auto& segment : old) {
     if (std::find(list.begin(), list.end(), segment) != list.end()) continue;
-    SIDECAR_RETURN_IF_ERROR(env_->Remove(directory_ + "/" + SegmentName(segment->segment_number())));
+    RemoveSegmentFiles(segment->segment_number());
   }
   return {};
 }
-
-void CollectionImpl::BuildIndexes() {}
 
 }  // namespace sidecar

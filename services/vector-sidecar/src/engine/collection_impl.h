@@ -35,6 +35,7 @@ class CollectionImpl final : public Collection {
   std::map<std::string, FieldType> FieldIndexesInForce() override;
   CollectionStats Stats() override;
   Status Flush() override;
+  Status WaitForIndexes() override;
   Status Snapshot(const std::string& directory) override;
   Result<std::string> StateDigest() override;
   Status Close() override;
@@ -66,7 +67,16 @@ class CollectionImpl final : public Collection {
   Status BuildReplacements(const SealPlan& plan, std::vector<State::Replacement>* out,
                            std::vector<std::shared_ptr<Segment>>* list);
   Result<State::Replacement> WriteGroup(const std::vector<RowRef>& origin, const std::map<std::string, FieldType>& indexes);
+
+  // build_indexes.cc
   void BuildIndexes();
+  bool WantsGraph(size_t vector) const;
+  bool WantsLists(size_t vector) const;
+  std::shared_ptr<const Graph> MakeGraph(const Segment& segment, size_t vector);
+  std::shared_ptr<const ListIndex> MakeLists(const Segment& segment, size_t vector);
+  void RemoveSegmentFiles(uint64_t number);
+  void IndexLoop();
+  bool InForce(const std::shared_ptr<Segment>& segment) const;  // state_lock_ held
   void WaitForPlans(size_t at_most);
 
   // read.cc
@@ -98,11 +108,23 @@ class CollectionImpl final : public Collection {
   std::mutex plan_mutex_;
   std::condition_variable plan_changed_;
   std::deque<SealPlan> plans_;
-  bool working_ = false;
-  bool closing_ = false;
+  bool working_ = false;          // a plan is being run
+  bool indexes_pending_ = true;   // segments may lack indexes; true at first for what recovery found
+  bool indexing_ = false;
+  std::atomic<bool> closing_ = false;
   std::atomic<uint64_t> background_errors_ = 0;
   std::atomic<uint64_t> checkpoint_lsn_ = 0;
-  std::thread background_;
+  std::atomic<uint64_t> indexes_rebuilt_ = 0, graphs_healed_ = 0;
+  // A segment written from one older one, and what its graphs can be healed from.
+  struct Heir {
+    Bitmap dead;
+    std::vector<std::shared_ptr<const Graph>> graphs;
+  };
+  std::map<uint64_t, Heir> heirs_;        // this and the next under state_lock_
+  uint64_t building_ = 0;                 // segment an index is being built for
+  std::atomic<bool> cancel_build_ = false;
+  std::thread background_;  // plans
+  std::thread indexer_;
   std::thread syncer_;
 };
 

@@ -190,7 +190,7 @@ Status CollectionImpl::ApplyLogged(const Operation& op, uint64_t lsn) {
 void CollectionImpl::AsyncSyncLoop() {
   std::unique_lock lock(plan_mutex_);
   while (!closing_) {
-    plan_changed_.wait_for(lock, std::chrono::milliseconds(options_.async_sync_millis), [&] { return closing_; });
+    plan_changed_.wait_for(lock, std::chrono::milliseconds(options_.async_sync_millis), [&] { return closing_.load(); });
     lock.unlock();
     {
       std::lock_guard log_lock(log_mutex_);

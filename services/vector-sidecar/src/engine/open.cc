@@ -54,7 +54,9 @@ Status CollectionImpl::Recover() {
   SIDECAR_ASSIGN_OR_RETURN(const auto names, env_->List(directory_));
   for (const std::string& name : names) {
     // Left by a crash between writing a segment and naming it in a manifest, or between that and removing the old one.
-    const bool orphan = name.ends_with(".tmp") || (name.starts_with("seg-") && !wanted.contains(name));
+    const bool of_segment = name.starts_with("seg-") || name.starts_with("idx-");
+    const std::string owner = "seg-" + name.substr(std::min<size_t>(4, name.size()), name.find('-', 4) - 4);
+    const bool orphan = name.ends_with(".tmp") || (of_segment && !wanted.contains(owner));
     if (orphan && !options_.read_only) SIDECAR_RETURN_IF_ERROR(env_->Remove(directory_ + "/" + name));
   }
   LogReport report;
@@ -70,13 +72,18 @@ Status CollectionImpl::Recover() {
   if (!log.ok()) return log.status();
   log_ = std::move(*log);
   recovery_ = {manifest_.checkpoint_lsn, report.last_lsn,        report.records_replayed, report.bytes_dropped,
-               report.dropped_reason,    manifest_.segments.size(), state_->points(),        0};
+               report.dropped_reason,    manifest_.segments.size(), state_->points()};
   if (options_.read_only) {
     stopped_ = Status(Code::kReadOnly, "opened for reading only");
     return {};
   }
-  if (options_.background) background_ = std::thread([this] { BackgroundLoop(); });
-  else BuildIndexes();
+  if (options_.background) {
+    background_ = std::thread([this] { BackgroundLoop(); });
+    indexer_ = std::thread([this] { IndexLoop(); });
+  } else {
+    indexes_pending_ = false;
+    BuildIndexes();
+  }
   if (options_.background && config().durability == Durability::kAsync) syncer_ = std::thread([this] { AsyncSyncLoop(); });
   return {};
 }
@@ -87,7 +94,6 @@ Status CollectionImpl::Flush() {
   const auto done = Apply(std::move(flush));
   if (!done.ok()) return done.status();
   if (options_.background) WaitForPlans(0);
-  // Indexes are built after the plan, by the same thread: wait until it rests.
   return Writable();
 }
 
@@ -95,10 +101,11 @@ Status CollectionImpl::Close() {
   {
     std::lock_guard lock(plan_mutex_);
     if (closing_) return {};
-    closing_ = true;
+    closing_ = cancel_build_ = true;
   }
   plan_changed_.notify_all();
   if (background_.joinable()) background_.join();
+  if (indexer_.joinable()) indexer_.join();
   if (syncer_.joinable()) syncer_.join();
   const Status writable = Writable();
   if (writable.ok()) (void)Stop(Status(Code::kUnavailable, "the collection was closed"));

@@ -5,6 +5,7 @@
 
 #include "sidecar/collection.h"
 #include "src/crypto/cipher.h"
+#include "src/engine/planner.h"
 
 namespace sidecar {
 
@@ -13,6 +14,7 @@ struct CollectionOptions {
   bool background = true;
   bool read_only = false;            // vectorctl: look, change nothing
   const KeyRing* keys = nullptr;     // of this collection; outlives it
+  const ScanCosts* costs = nullptr;  // what the planner reckons with; null: measured on this machine
   uint32_t async_sync_millis = 1000; // async durability: largest time between write and sync
 };
 

@@ -1,5 +1,7 @@
 #include "src/engine/part_search.h"
 
+#include "src/index/graph.h"
+#include "src/index/lists.h"
 #include "src/kernels/kernels.h"
 
 namespace sidecar {
@@ -28,8 +30,8 @@ Status ForEachStride(const Bitmap& allowed, F f) {
 }  // namespace
 
 PartSearch::PartSearch(const std::vector<float>& query, size_t vector, const VectorParams& params, const BitCoder* coder,
-                       const SearchShape& shape, uint32_t probes, std::function<bool()> expired)
-    : query_(query), vector_(vector), params_(params), coder_(coder), shape_(shape), probes_(probes),
+                       const SearchShape& shape, const ScanCosts& costs, uint32_t probes, std::function<bool()> expired)
+    : query_(query), vector_(vector), params_(params), coder_(coder), shape_(shape), costs_(costs), probes_(probes),
       expired_(std::move(expired)), exact_(shape.limit), by_bits_(shape.rerank),
       by_bytes_(std::max(40u, std::max(shape.rerank * 2 / 5, shape.limit))) {}
 
@@ -64,7 +66,7 @@ Result<PartPlan> PartSearch::Run(const Part& part, uint32_t number, const Bitmap
   allowed.And(part.Present(vector_));
   PartFacts facts{part.rows(), allowed.Count(), !part.BitBlocks(vector_).empty(), part.Bytes(vector_).codes != nullptr,
                   part.graphs[vector_] != nullptr, part.lists[vector_] != nullptr};
-  const Strategy strategy = ChooseStrategy(facts, shape_, MeasuredCosts());
+  const Strategy strategy = ChooseStrategy(facts, shape_, costs_);
   PartPlan plan;
   plan.part = part.segment_number() == 0 ? "memtable" : "segment " + std::to_string(part.segment_number());
   plan.strategy = StrategyName(strategy);
@@ -137,8 +139,20 @@ Status PartSearch::RunBytes(const Part& part, uint32_t number, const Bitmap& all
   });
 }
 
-Status PartSearch::RunGraph(const Part& part, uint32_t number, const Bitmap& allowed) { return RunBytes(part, number, allowed); }
-Status PartSearch::RunLists(const Part& part, uint32_t number, const Bitmap& allowed) { return RunBits(part, number, allowed); }
+Status PartSearch::RunGraph(const Part& part, uint32_t number, const Bitmap& allowed) {
+  const GraphSpace space{part.Bytes(vector_), part.rows(), params_.dimension, params_.distance};
+  for (const Neighbour& n : part.graphs[vector_]->Search(space, Bytes(), shape_.ef, allowed, &scored_)) {
+    by_bytes_.Offer(n.nearness, number, n.row);
+  }
+  return CheckDeadline();
+}
+
+Status PartSearch::RunLists(const Part& part, uint32_t number, const Bitmap& allowed) {
+  const auto offer = [&](float estimate, uint32_t row) { by_bits_.Offer(estimate, number, row); };
+  SIDECAR_RETURN_IF_ERROR(
+      part.lists[vector_]->Search(Rotated().data(), params_.distance, probes_, allowed, offer, &scored_));
+  return CheckDeadline();
+}
 
 Result<std::vector<Candidate>> PartSearch::Finish(const std::vector<PartPtr>& parts, Explain* explain) {
   float scratch[kMaxDimension];

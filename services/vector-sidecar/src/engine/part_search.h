@@ -15,7 +15,7 @@ namespace sidecar {
 class PartSearch {
  public:
   PartSearch(const std::vector<float>& query, size_t vector, const VectorParams& params, const BitCoder* coder,
-             const SearchShape& shape, uint32_t probes, std::function<bool()> expired);
+             const SearchShape& shape, const ScanCosts& costs, uint32_t probes, std::function<bool()> expired);
 
   Result<PartPlan> Run(const Part& part, uint32_t part_number, const Bitmap& allowed);
   // The nearest shape.limit rows with exact scores, nearest first.
@@ -37,6 +37,7 @@ class PartSearch {
   const VectorParams& params_;
   const BitCoder* const coder_;
   const SearchShape shape_;
+  const ScanCosts& costs_;
   const uint32_t probes_;
   const std::function<bool()> expired_;
   std::optional<ByteQuery> bytes_;

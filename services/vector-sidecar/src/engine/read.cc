@@ -190,6 +190,8 @@ CollectionStats CollectionImpl::Stats() {
   stats.syncs = syncs_;
   stats.sync_micros = sync_micros_;
   stats.background_errors = background_errors_;
+  stats.graphs_healed = graphs_healed_;
+  stats.indexes_rebuilt = indexes_rebuilt_;
   const Status writable = Writable();
   stats.read_only = writable.code() == Code::kReadOnly;
   stats.read_only_reason = writable.message();

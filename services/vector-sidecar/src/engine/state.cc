@@ -3,6 +3,8 @@
 #include <algorithm>
 
 #include "src/filter/field_index.h"
+#include "src/index/graph.h"
+#include "src/index/lists.h"
 
 namespace sidecar {
 namespace {
@@ -40,6 +42,8 @@ uint64_t State::memory_bytes() const {
   uint64_t bytes = ids_.size() * (sizeof(PointId) + sizeof(Location) + 3 * sizeof(void*)) + ids_.bucket_count() * sizeof(void*);
   for (const PartPtr& part : Parts()) {
     bytes += part->memory_bytes() + (part->fields == nullptr ? 0 : part->fields->memory_bytes());
+    for (const auto& graph : part->graphs) bytes += graph == nullptr ? 0 : graph->memory_bytes();
+    for (const auto& lists : part->lists) bytes += lists == nullptr ? 0 : lists->memory_bytes();
   }
   return bytes;
 }

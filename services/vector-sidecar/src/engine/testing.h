@@ -68,7 +68,8 @@ inline Operation FlushOp() {
 }
 
 // Opens "db/c", making it first when there is none.
-inline Result<std::unique_ptr<Collection>> OpenIn(Env* env, const CollectionConfig& config, const KeyRing* keys = nullptr) {
+inline Result<std::unique_ptr<Collection>> OpenIn(Env* env, const CollectionConfig& config, const KeyRing* keys = nullptr,
+                                                   const ScanCosts* costs = nullptr) {
   if (!env->Exists("db")) {
     SIDECAR_RETURN_IF_ERROR(env->CreateDir("db"));
     SIDECAR_RETURN_IF_ERROR(env->SyncDir(""));
@@ -80,6 +81,7 @@ inline Result<std::unique_ptr<Collection>> OpenIn(Env* env, const CollectionConf
   CollectionOptions options;
   options.background = false;
   options.keys = keys;
+  options.costs = costs;
   return OpenCollection(env, "db/c", options);
 }
 

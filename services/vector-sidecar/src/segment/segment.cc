@@ -33,7 +33,8 @@ Result<std::string_view> Segment::Hold(SectionKind kind, size_t vector, uint64_t
   }
   auto copy = std::make_unique<std::string>();
   SIDECAR_ASSIGN_OR_RETURN(const std::string_view view, file_->View(*section, 0, section->length, copy.get()));
-  memory_bytes_ += section->length;
+  // The int8 codes of plain files stay in the map and are read where they are touched; the rest is read by every scan.
+  if (kind != kByteCodes || file_->sealed()) memory_bytes_ += section->length;
   if (!copy->empty()) held_.push_back(std::move(copy));
   return view;
 }
