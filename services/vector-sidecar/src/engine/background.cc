@@ -90,7 +90,9 @@ Status CollectionImpl::BuildReplacements(const SealPlan& plan, std::vector<State
     parts.push_back(plan.memtable);
     for (const PartPtr& part : parts) {
       dead.push_back(part->deletes.At(plan.lsn, part->rows()));
-      sizes.push_back({part->rows(), part->rows() - dead.back().Count()});
+      const auto* segment = part->segment_number() == 0 ? nullptr : static_cast<const Segment*>(part.get());
+      const bool old_key = segment != nullptr && options_.keys != nullptr && segment->file().key() != options_.keys->current;
+      sizes.push_back({part->rows(), part->rows() - dead.back().Count(), old_key});
     }
   }
   for (const MergeGroup& group : ChooseMerges(sizes, config().seal_rows)) {
@@ -150,6 +152,9 @@ Status CollectionImpl::RunPlan(const SealPlan& plan) {
   manifest_.indexes = std::move(next.indexes);
   manifest_.segments = std::move(next.segments);
   checkpoint_lsn_ = plan.lsn;
+  if (options_.update_anchor) {
+    SIDECAR_RETURN_IF_ERROR(options_.update_anchor({manifest_.uuid, manifest_.generation, plan.lsn}));
+  }
   {
     std::unique_lock lock(state_lock_);
     SIDECAR_RETURN_IF_ERROR(state_->Install(plan, list, replacements));

@@ -322,6 +322,7 @@ TEST(CompactionTest, MergesNeighboursOfOneClassAndRewritesTheDead) {
   const auto four = ChooseMerges({{100, 100}, {100, 100}, {100, 100}, {90, 90}}, 100);
   ASSERT_EQ(four.size(), 1u);
   EXPECT_EQ(four[0].count, 4u);
+  EXPECT_TRUE(ChooseMerges({{400, 400, true}, {1, 1}}, 100)[0].rewrite);
   const auto kept = ChooseMerges({{400, 400}, {100, 79}, {100, 80}, {10, 10}}, 100);
   ASSERT_EQ(kept.size(), 4u);
   EXPECT_FALSE(kept[0].rewrite);

@@ -42,7 +42,7 @@ std::vector<MergeGroup> ChooseMerges(const std::vector<SegmentSize>& sizes, uint
   std::vector<Candidate> list;
   for (uint32_t i = 0; i < sizes.size(); ++i) {
     const double dead = double(sizes[i].rows - sizes[i].live);
-    const bool rewrite = i + 1 == sizes.size() || dead > kDeadShareForRewrite * sizes[i].rows;
+    const bool rewrite = i + 1 == sizes.size() || sizes[i].old_key || dead > kDeadShareForRewrite * sizes[i].rows;
     list.push_back({{i, 1, rewrite}, sizes[i].live});
   }
   while (MergeOneRun(&list, seal_rows)) {

@@ -10,6 +10,7 @@ namespace sidecar {
 struct SegmentSize {
   uint32_t rows = 0;
   uint32_t live = 0;
+  bool old_key = false;  // sealed under a data key that is no longer the current one
 };
 
 // Groups of neighbours, oldest first, that become one segment each. A group of one with `rewrite` false stays as it is; a

@@ -5,7 +5,8 @@
 
 namespace sidecar {
 
-Status CreateCollection(Env* env, const std::string& directory, const CollectionConfig& config, const KeyRing* keys) {
+Status CreateCollection(Env* env, const std::string& directory, const CollectionConfig& config, const KeyRing* keys,
+                        const MasterKey* master) {
   SIDECAR_RETURN_IF_ERROR(Validate(config));
   const size_t slash = directory.rfind('/');
   const std::string parent = slash == std::string::npos ? "" : directory.substr(0, slash);
@@ -16,6 +17,7 @@ Status CreateCollection(Env* env, const std::string& directory, const Collection
   manifest.config = config;
   // The parent first: a manifest that is on disk must be reachable. A directory without a manifest is no collection.
   SIDECAR_RETURN_IF_ERROR(env->SyncDir(parent));
+  if (keys != nullptr && master != nullptr) SIDECAR_RETURN_IF_ERROR(WriteKeyFile(env, directory, *keys, *master));
   return WriteManifest(env, directory, manifest, keys);
 }
 
@@ -39,8 +41,11 @@ Status CollectionImpl::Recover() {
   state_->SetAppliedLsn(manifest_.checkpoint_lsn);
   checkpoint_lsn_ = manifest_.checkpoint_lsn;
   for (const ManifestSegment& entry : manifest_.segments) {
-    SIDECAR_ASSIGN_OR_RETURN(auto segment,
-                             Segment::Open(env_, directory_, entry.number, &manifest_.config, options_.keys));
+    auto opened = Segment::Open(env_, directory_, entry.number, &manifest_.config, options_.keys);
+    if (opened.status().code() == Code::kNotFound) {
+      return Corruption(SegmentName(entry.number) + " is missing, though the manifest names it");
+    }
+    SIDECAR_ASSIGN_OR_RETURN(auto segment, std::move(opened));
     if (segment->file().digest() != entry.digest) {
       return Corruption(SegmentName(entry.number) + " is not the file the manifest names: swapped, replayed or rolled back");
     }
@@ -73,6 +78,9 @@ Status CollectionImpl::Recover() {
   log_ = std::move(*log);
   recovery_ = {manifest_.checkpoint_lsn, report.last_lsn,        report.records_replayed, report.bytes_dropped,
                report.dropped_reason,    manifest_.segments.size(), state_->points()};
+  if (options_.check_anchor) {
+    SIDECAR_RETURN_IF_ERROR(options_.check_anchor({manifest_.uuid, manifest_.generation, report.last_lsn}));
+  }
   if (options_.read_only) {
     stopped_ = Status(Code::kReadOnly, "opened for reading only");
     return {};
@@ -111,7 +119,9 @@ Status CollectionImpl::Close() {
   if (writable.ok()) (void)Stop(Status(Code::kUnavailable, "the collection was closed"));
   std::lock_guard lock(log_mutex_);
   if (log_ == nullptr || !writable.ok()) return {};
-  return log_->Close();
+  SIDECAR_RETURN_IF_ERROR(log_->Close());
+  if (!options_.update_anchor) return {};
+  return options_.update_anchor({manifest_.uuid, manifest_.generation, log_->last_lsn()});
 }
 
 }  // namespace sidecar

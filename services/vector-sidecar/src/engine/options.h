@@ -1,10 +1,12 @@
 // How a collection is run; nothing here changes what is stored.
 #pragma once
 
+#include <functional>
 #include <string>
 
 #include "sidecar/collection.h"
 #include "src/crypto/cipher.h"
+#include "src/engine/anchor.h"
 #include "src/engine/planner.h"
 
 namespace sidecar {
@@ -14,12 +16,16 @@ struct CollectionOptions {
   bool background = true;
   bool read_only = false;            // vectorctl: look, change nothing
   const KeyRing* keys = nullptr;     // of this collection; outlives it
+  // Kept outside the collection's directory, to notice one that was put back from an older copy; may be empty.
+  std::function<Status(const AnchorEntry&)> check_anchor, update_anchor;
   const ScanCosts* costs = nullptr;  // what the planner reckons with; null: measured on this machine
   uint32_t async_sync_millis = 1000; // async durability: largest time between write and sync
 };
 
 // Makes a new, empty collection in `directory` (which must not exist): complete or not there at all.
-Status CreateCollection(Env* env, const std::string& directory, const CollectionConfig& config, const KeyRing* keys);
+// With keys, they are written first, sealed under `master`, when that is given.
+Status CreateCollection(Env* env, const std::string& directory, const CollectionConfig& config, const KeyRing* keys,
+                        const MasterKey* master = nullptr);
 Result<std::unique_ptr<Collection>> OpenCollection(Env* env, const std::string& directory, const CollectionOptions& options);
 
 }  // namespace sidecar
