@@ -2,7 +2,7 @@ import { reportHtml, reportMarkdown } from '@codeoptima/evidence';
 import { probeHost } from '@codeoptima/measurement';
 import type { TaskHandler } from '@codeoptima/worker';
 import { propose, repositoryOf } from './adapters/proposal.ts';
-import { gateSize, readEvidence } from './adapters/read-evidence.ts';
+import { gateSize, readEvidence, workloadTexts } from './adapters/read-evidence.ts';
 import { assembleEvidence } from './domain/assemble.ts';
 
 const PROBE_MS = 200;
@@ -20,7 +20,14 @@ export const review =
     progress('reading the evidence', 0.1);
     const { accepted, rejected, baseline, request } = payload;
     const evidence = await readEvidence(artifacts, accepted, rejected);
-    const parts = { payload, evidence, machine: await probeHost(PROBE_MS), gate_size: await gateSize(artifacts, baseline.tests) };
+    const workload_texts = await workloadTexts(artifacts, payload.hotspots?.workloads ?? []);
+    const parts = {
+      payload,
+      evidence,
+      workload_texts,
+      machine: await probeHost(PROBE_MS),
+      gate_size: await gateSize(artifacts, baseline.tests),
+    };
     let run = assembleEvidence({ ...parts, branch: null, branch_location: null });
     let commits: { candidate_id: string; commit: string }[] = [];
     if (accepted.length > 0) {

@@ -1,5 +1,5 @@
 import type { ArtifactStore } from '@codeoptima/artifacts';
-import { CodeOptimaError, type JudgedCandidate, type TestSummary } from '@codeoptima/contracts';
+import { CodeOptimaError, type JudgedCandidate, type TestSummary, type Workload } from '@codeoptima/contracts';
 import { CandidateEvidence } from '@codeoptima/evidence';
 import { z } from 'zod';
 
@@ -34,4 +34,14 @@ async function readOne(artifacts: ArtifactStore, ref: string): Promise<Candidate
 export async function gateSize(artifacts: ArtifactStore, tests: TestSummary | null): Promise<number> {
   if (tests === null) return 0;
   return z.array(z.string()).parse(JSON.parse((await artifacts.get(tests.gate)).toString('utf8'))).length;
+}
+
+/** Source text of each workload by id. One that is lost costs the report nothing but the way to repeat the claim. */
+export async function workloadTexts(artifacts: ArtifactStore, workloads: readonly Workload[]): Promise<Map<string, string>> {
+  const texts = new Map<string, string>();
+  for (const { id, module } of workloads) {
+    const text = await artifacts.get(module).catch(() => null);
+    if (text !== null) texts.set(id, text.toString('utf8'));
+  }
+  return texts;
 }

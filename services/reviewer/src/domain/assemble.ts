@@ -7,6 +7,8 @@ export interface Assembly {
   payload: ReviewPayload;
   /** Evidence of the candidates by id, as the verifier wrote it. */
   evidence: ReadonlyMap<string, CandidateEvidence>;
+  /** Source text of the workloads by id. */
+  workload_texts: ReadonlyMap<string, string>;
   machine: HostFacts;
   /** Size of the list of tests that must pass. */
   gate_size: number;
@@ -15,7 +17,15 @@ export interface Assembly {
 }
 
 /** Puts the evidence of a whole run together. */
-export function assembleEvidence({ payload, evidence, machine, gate_size, branch, branch_location }: Assembly): RunEvidence {
+export function assembleEvidence({
+  payload,
+  evidence,
+  workload_texts,
+  machine,
+  gate_size,
+  branch,
+  branch_location,
+}: Assembly): RunEvidence {
   const { baseline, hotspots, request } = payload;
   const of = (judged: JudgedCandidate): CandidateEvidence => evidence.get(judged.candidate.id) ?? withoutEvidence(judged);
   return RunEvidence.parse({
@@ -32,7 +42,15 @@ export function assembleEvidence({ payload, evidence, machine, gate_size, branch
     toolchain: baseline.toolchain,
     machine: { ...machine, node_version: baseline.toolchain?.runtime_version ?? machine.node_version },
     tests: baseline.tests === null ? null : { ...baseline.tests, gate_size },
-    workloads: (hotspots?.workloads ?? []).map(({ id, name, source, weight }) => ({ id, name, source, weight })),
+    workloads: (hotspots?.workloads ?? []).map(({ id, name, source, weight, entry, path }) => ({
+      id,
+      name,
+      source,
+      weight,
+      entry,
+      path: path ?? null,
+      text: workload_texts.get(id) ?? null,
+    })),
     hotspots: hotspots?.hotspots ?? [],
     accepted: payload.accepted.map(of),
     rejected: payload.rejected.map(of),

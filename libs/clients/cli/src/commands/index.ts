@@ -1,3 +1,4 @@
+import { calibrateCommand } from './calibrate.ts';
 import { configCommand } from './config.ts';
 import { doctorCommand } from './doctor.ts';
 import { eventsCommand } from './events.ts';
@@ -5,9 +6,11 @@ import { downCommand, psCommand, upCommand } from './fleet.ts';
 import { logsCommand } from './logs.ts';
 import type { CliCommand } from './options.ts';
 import { reportCommand } from './report.ts';
+import { reproduceCommand } from './reproduce.ts';
 import { runCommand } from './run.ts';
 import { approveCommand, cancelCommand, rejectCommand } from './sign-off.ts';
 import { statusCommand } from './status.ts';
+import { verifyCommand } from './verify.ts';
 
 /** Every command, in the order of the help text. A new command is one file and one line here. */
 export const COMMANDS: readonly CliCommand[] = [
@@ -18,6 +21,9 @@ export const COMMANDS: readonly CliCommand[] = [
   approveCommand,
   rejectCommand,
   cancelCommand,
+  verifyCommand,
+  reproduceCommand,
+  calibrateCommand,
   logsCommand,
   upCommand,
   downCommand,

@@ -50,7 +50,18 @@ export const RunEvidence = z.looseObject({
   toolchain: Toolchain.nullable(),
   machine: MachineFacts,
   tests: BaselineTests.nullable(),
-  workloads: z.array(z.looseObject({ id: z.string(), name: z.string(), source: WorkloadSource, weight: z.number() })),
+  workloads: z.array(
+    z.looseObject({
+      id: z.string(),
+      name: z.string(),
+      source: WorkloadSource,
+      weight: z.number(),
+      /** Source text of the module, so that the claim can be repeated elsewhere; null when it could not be kept. */
+      text: z.string().nullable().default(null),
+      entry: z.string().nullable().default(null),
+      path: z.string().nullable().default(null),
+    }),
+  ),
   hotspots: z.array(HotSpot),
   /** In the order they were accepted; each stands on those before it. */
   accepted: z.array(CandidateEvidence),

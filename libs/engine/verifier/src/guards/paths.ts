@@ -20,6 +20,9 @@ const FOREIGN: readonly [RegExp, string][] = [
   [/\.min\.[cm]?js$/, 'a minified file'],
 ];
 
+/** Whether a file decides how changes are judged: tests, benchmarks, fixtures, settings, lock files. */
+export const isJudge = (path: string): boolean => JUDGES.some(([pattern]) => pattern.test(path));
+
 /**
  * `proposal`: a rule or a model wrote it, so only ordinary edits of ordinary source files pass. `any_change`: somebody asks for a judgement on
  * a commit, so prose, new files, a manifest and declarations are shown to a person, while what judges stays as the base has it.

@@ -1,0 +1,57 @@
+import type { Verdict } from '@codeoptima/contracts';
+import type { RepositoryVerdict } from '@codeoptima/verifier';
+
+/** Exit codes of `codeoptima verify`, one for each verdict. */
+export const VERIFY_EXIT_CODES: Record<Verdict, number> = {
+  certified: 0,
+  not_proven: 20,
+  nondeterministic: 20,
+  behaviour_differs: 21,
+  tests_regressed: 22,
+  cannot_certify_here: 23,
+  refused: 24,
+};
+
+const MARKS = { passed: '✓', failed: '✗', skipped: '-', warning: '!' } as const;
+
+/** What `codeoptima verify --json` prints: the verdict, and what a caller would act on. */
+export function verifyObject(verdict: RepositoryVerdict, files: { evidence: string; report: string }): object {
+  const { evidence, checks, estimate_pct, provable_pct, reason, notes } = verdict;
+  return {
+    verdict: verdict.verdict,
+    exit_code: VERIFY_EXIT_CODES[verdict.verdict],
+    reason,
+    estimate_pct,
+    provable_pct,
+    checks,
+    difference: evidence.behaviour?.difference ?? null,
+    regressed: evidence.tests?.regressed ?? [],
+    findings: evidence['findings'] ?? [],
+    notes,
+    ...files,
+  };
+}
+
+/** The same for people: each rung with its outcome, then the verdict and what to do with it. */
+export function verifyText(verdict: RepositoryVerdict, files: { evidence: string; report: string }): string {
+  const lines = verdict.checks.map(
+    (check) => `  ${MARKS[check.outcome]} ${check.name.padEnd(18)} ${check.detail.replaceAll(/\s+/g, ' ').slice(0, 200)}`,
+  );
+  const difference = verdict.evidence.behaviour?.difference;
+  const shown = difference
+    ? [
+        '',
+        `Smallest input found: ${difference.input}`,
+        `  before: ${difference.base}`,
+        `  after:  ${difference.candidate}`,
+        ...(typeof difference['as_test'] === 'string' ? ['', 'As a test:', difference['as_test']] : []),
+      ]
+    : [];
+  const regressed = (verdict.evidence.tests?.regressed ?? []).map((id) => `  now fails: ${id}`);
+  const notes = verdict.notes.map((note) => `  note: ${note}`);
+  const head =
+    verdict.verdict === 'certified'
+      ? `Certified: at least ${(verdict.provable_pct ?? 0).toFixed(0)} % faster (estimate ${(verdict.estimate_pct ?? 0).toFixed(0)} %).`
+      : `Not certified (${verdict.verdict}): ${verdict.reason}`;
+  return `${[...lines, ...notes, ...shown, ...regressed, '', head, `Evidence: ${files.evidence}`, `Report:   ${files.report}`].join('\n')}\n`;
+}

@@ -1,0 +1,90 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { CodeOptimaError, type Toolchain } from '@codeoptima/contracts';
+import { applyPatch, checkout, checkoutSubmodules, diffCommits, type RepositoryFacts, resolveCommit } from '@codeoptima/scm';
+import { baseline, copyTree, detectToolchain, prepareTree } from '@codeoptima/toolchains';
+import { type TreePortOptions, treePorts } from '../tree-ports.ts';
+import type { RepositoryChange } from './verify-repository.ts';
+import { changesDependencies, productPatch } from './product-patch.ts';
+
+export interface Sides {
+  base_dir: string;
+  candidate_dir: string;
+  /** The whole diff, as the guards judge it. */
+  patch: string;
+  toolchain: Toolchain;
+  gate: string[];
+  before: { total: number; passed: number };
+  notes: string[];
+  tree: ReturnType<typeof treePorts>;
+}
+
+const MS_PER_MINUTE = 60_000;
+
+/** Checks out, installs and builds the base, runs its tests, and lays the candidate beside it. */
+export async function prepareSides(facts: RepositoryFacts, change: RepositoryChange): Promise<Sides> {
+  const { workdir, signal, config, progress } = change;
+  const base_dir = join(workdir, 'base');
+  const candidate_dir = join(workdir, 'cand');
+  progress('checking out');
+  await checkout(facts.root, facts.commit, base_dir, signal);
+  await checkoutSubmodules(facts.root, base_dir, facts.submodules, signal);
+  const { toolchain, notes } = await detectToolchain(base_dir, { package: config.package });
+  const prepare = {
+    toolchain,
+    cache_dir: change.cache_dir,
+    build_ms: config.limits.build_minutes * MS_PER_MINUTE,
+    strict: false,
+    unsafe_no_sandbox: config.unsafe_no_sandbox,
+    signal,
+    progress,
+  };
+  for (const patch of change.under ?? []) await applyPatch(base_dir, patch, { any_change: true, signal });
+  const prepared = await prepareTree({ ...prepare, dir: base_dir });
+  const options: TreePortOptions = {
+    toolchain,
+    test_minutes: config.limits.test_minutes,
+    unsafe_no_sandbox: config.unsafe_no_sandbox,
+    workdir,
+    signal,
+  };
+  const tree = treePorts(options);
+  const tests = await baselineTests(base_dir, tree, change);
+  const patch = change.patch ?? (await diffCommits(facts.root, facts.commit, await resolveCommit(facts.root, change.head), signal));
+  if (patch.trim() === '')
+    throw new CodeOptimaError('bad_input', 'There is no difference between base and head, so there is nothing to judge.');
+  await copyTree(base_dir, candidate_dir, signal);
+  const product = productPatch(patch);
+  if (product !== '') await applyPatch(candidate_dir, product, { any_change: true, signal });
+  const manifest = (dir: string): Promise<string | null> =>
+    readFile(join(dir, toolchain.package_dir, 'package.json'), 'utf8').catch(() => null);
+  if (changesDependencies(await manifest(base_dir), await manifest(candidate_dir))) {
+    progress('installing the dependencies of the change');
+    await prepareTree({ ...prepare, dir: candidate_dir });
+  }
+  return { base_dir, candidate_dir, patch, toolchain, ...tests, notes: [...notes, ...prepared.notes, ...tests.notes], tree };
+}
+
+async function baselineTests(
+  base_dir: string,
+  tree: Sides['tree'],
+  { config, signal, progress }: RepositoryChange,
+): Promise<Pick<Sides, 'gate' | 'before' | 'notes'>> {
+  const { tests, failure } = await baseline({
+    mode: config.baseline,
+    test_minutes: config.limits.test_minutes,
+    runOnce: async () =>
+      ({ exit_code: 0, ...(await tree.run_tests(await tree.copy(base_dir), { signal, detail: progress })) }) as Awaited<
+        ReturnType<Parameters<typeof baseline>[0]['runOnce']>
+      >,
+    progress: (line) => progress(line),
+  });
+  const notes = failure === null ? [] : [`${failure} The change is judged by its workloads and by the search alone.`];
+  const named = (kind: string, ids: readonly string[]): string[] =>
+    ids.length > 0 ? [`${ids.length} ${kind} test(s) were taken out of the gate: ${ids.slice(0, 5).join('; ')}`] : [];
+  return {
+    gate: tests.gate,
+    before: { total: tests.total, passed: tests.gate.length },
+    notes: [...notes, ...named('failing', tests.failing), ...named('flaky', tests.flaky)],
+  };
+}

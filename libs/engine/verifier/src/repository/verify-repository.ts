@@ -1,0 +1,116 @@
+import { matchesGlob } from 'node:path';
+import type { Candidate } from '@codeoptima/contracts';
+import type { RunConfig } from '@codeoptima/config';
+import type { MeasuredWorkload } from '@codeoptima/measurement';
+import { inspectRepository } from '@codeoptima/scm';
+import { parseDiff } from '../guards/index.ts';
+import { changedLines } from '../guards/diff.ts';
+import { type ChangeVerdict, verifyChange } from '../verify-change.ts';
+import { findWorkloads } from './find-workloads.ts';
+import { prepareSides, type Sides } from './prepare-sides.ts';
+
+/** A change of a repository that somebody wants judged, whoever wrote it. */
+export interface RepositoryChange {
+  repository: string;
+  /** Commit, branch or tag the change stands on. */
+  base: string;
+  /** Commit, branch or tag with the change; unused when `patch` is given. */
+  head: string;
+  /** Unified diff in place of `head`; null: compare with `head`. */
+  patch: string | null;
+  /** Diffs of accepted changes that lie under this one, in order. */
+  under?: readonly string[];
+  /** Measured in place of what the repository offers. */
+  workloads?: readonly MeasuredWorkload[];
+  config: RunConfig;
+  changed_lines_max: number;
+  allow_surface: boolean;
+  strict: boolean;
+  search_budget_ms: number;
+  seed: number;
+  flags: readonly string[];
+  /** Empty folder for the trees; the caller removes it. */
+  workdir: string;
+  /** Downloads, shared by all runs. */
+  cache_dir: string;
+  reproduce: string | null;
+  signal: AbortSignal;
+  /** Monotonic milliseconds. */
+  now: () => number;
+  progress: (line: string) => void;
+}
+
+export interface RepositoryVerdict extends ChangeVerdict {
+  base_commit: string;
+  base_branch: string | null;
+  notes: string[];
+  sides: Pick<Sides, 'toolchain' | 'gate' | 'before'>;
+  workloads: MeasuredWorkload[];
+}
+
+/**
+ * Judges a change with the same ladder that the pipeline uses. Needs no fleet.
+ * Throws CodeOptimaError `bad_input` for a repository, ref, patch or workload that cannot be used, `install_failed`, `build_failed`, `sandbox_missing`.
+ */
+export async function verifyRepository(change: RepositoryChange): Promise<RepositoryVerdict> {
+  const facts = await inspectRepository(change.repository, change.base);
+  const sides = await prepareSides(facts, change);
+  const { workloads, notes } = change.workloads
+    ? { workloads: [...change.workloads], notes: [] }
+    : await findWorkloads(sides.base_dir, sides.toolchain, change);
+  const { tree, notes: side_notes, ...laid_out } = sides;
+  const { config } = change;
+  const verdict = await verifyChange(
+    {
+      ...laid_out,
+      ...tree,
+      candidate: candidateOf(sides.patch),
+      origin: 'any_change',
+      workloads,
+      hottest_workload_id: null,
+      other_workloads_max: workloads.length,
+      target_pct: config.target_pct,
+      changed_lines_max: change.changed_lines_max,
+      ignored: (path) => config.ignore.some((pattern) => matchesGlob(path, pattern)),
+      allow_surface: change.allow_surface,
+      strict: change.strict,
+      search_budget_ms: change.search_budget_ms,
+      seed: change.seed,
+      flags: change.flags,
+      unsafe_no_sandbox: config.unsafe_no_sandbox,
+      reproduce: change.reproduce,
+    },
+    { signal: change.signal, now: change.now, progress: (line) => change.progress(line) },
+  );
+  return {
+    ...verdict,
+    base_commit: facts.commit,
+    base_branch: facts.branch,
+    notes: [...side_notes, ...notes],
+    sides: { toolchain: sides.toolchain, gate: sides.gate, before: sides.before },
+    workloads,
+  };
+}
+
+const NO_ARTIFACT = `sha256:${'0'.repeat(64)}` as const;
+const CHANGED_LINES_OF_A_CANDIDATE = 60;
+
+/** A person's change in the words of a candidate, for the evidence. */
+function candidateOf(patch: string): Candidate {
+  const files = parseDiff(patch);
+  const file = files[0]?.new_path ?? files[0]?.old_path ?? '';
+  return {
+    id: 'change',
+    source: 'person',
+    rule: null,
+    file,
+    symbol: files.length > 1 ? `${files.length} files` : file,
+    hotspot_id: null,
+    patch: NO_ARTIFACT,
+    changed_lines: Math.min(CHANGED_LINES_OF_A_CANDIDATE, changedLines(files)),
+    title: `change of ${file}`,
+    explanation: 'Given for judgement.',
+    risk: 'Unknown: read the diff.',
+    safety: 'assumes',
+  };
+}
