@@ -93,6 +93,8 @@ test('a neutral workload fails only when it is proved slower by more than 2 %', 
 
 test('a neutral workload with another output fails', () => {
   assert.equal(judgeNeutral([{ ...slowedBy(0, 1), decision: 'output_differs' }]).passed, false);
+  const unstable = judgeNeutral([{ ...slowedBy(0, 1), pairs: [], decision: 'unstable_output' }]);
+  assert.deepEqual([unstable.passed, unstable.rows[0]?.proved_harmless], [true, false]);
 });
 
 test('the ladder has a quarter, the whole and four times, or the sizes of the workload', () => {

@@ -40,7 +40,8 @@ export function judgeNeutral(results: readonly PairedResult[]): NeutralVerdict {
   const adjusted = holm(p_worse);
   const rows = results.map((result, i): NeutralRow => {
     const own = ratios[i] as number[];
-    const broken = result.decision !== 'improved' && result.decision !== 'not_proven';
+    // A workload whose output does not repeat on the base says nothing about the candidate.
+    const broken = result.decision === 'output_differs' || result.decision === 'tampered';
     return {
       result,
       p_adjusted: adjusted[i] as number,
