@@ -58,7 +58,7 @@ const VERDICTS: Record<string, string> = {
   not_proven: 'no gain proved',
   behaviour_differs: 'behaviour differs',
   tests_regressed: 'tests regressed',
-  refused: 'refused by a guard',
+  refused: 'refused',
   cannot_certify_here: 'cannot be certified on this machine',
   nondeterministic: 'not deterministic',
 };

@@ -35,4 +35,8 @@ function render(value: Content): string {
   return value.map(render).join('');
 }
 
+/** Sentences in which `…` is code. */
+export const prose = (text: string): Html =>
+  html`${text.split(/`([^`\n]+)`/u).map((part, index) => (index % 2 === 1 ? html`<code>${part}</code>` : part))}`;
+
 export const NOTHING = new Html('');

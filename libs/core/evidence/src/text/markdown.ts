@@ -23,6 +23,13 @@ export function block(text: string, language = ''): string {
   return `${fence}${language}\n${clean(text).trimEnd()}\n${fence}`;
 }
 
+/** Sentences in which `…` is code. */
+export const prose = (text: string): string =>
+  text
+    .split(/`([^`\n]+)`/u)
+    .map((part, index) => (index % 2 === 1 ? code(part) : plain(part)))
+    .join('');
+
 const longestRun = (text: string, char: string): number => {
   let longest = 0;
   let run = 0;

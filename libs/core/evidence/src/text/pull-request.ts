@@ -3,7 +3,7 @@ import { bytes, count, nanoseconds, percent, plural, pValue, significant, verdic
 import { gainSentence } from '../derive/headline.ts';
 import type { CandidateEvidence } from '../schema/candidate.ts';
 import type { RunEvidence } from '../schema/run.ts';
-import { block, code, plain, table } from './markdown.ts';
+import { block, code, plain, prose, table } from './markdown.ts';
 
 export interface PullRequest {
   /** `perf(scope): what`, one line. */
@@ -21,7 +21,7 @@ export function pullRequest(change: CandidateEvidence, run: RunEvidence): PullRe
     `## Where it was measured\n\n${setting(change, run)}`,
     `## Reproduce\n\n${change.reproduce === null ? 'No command was recorded.' : block(change.reproduce, 'sh')}`,
     `## Behaviour\n\n${behaviour(change, run)}`,
-    `## Risk\n\n${plain(change.candidate.risk)}`,
+    `## Risk\n\n${prose(change.candidate.risk)}`,
     `## Regression guard\n\n${guard(change)}`,
     ...alternatives(change, run),
     disclosure(change),
@@ -34,8 +34,8 @@ function whatWasSlow({ candidate }: CandidateEvidence, run: RunEvidence): string
   const share =
     hot === undefined
       ? ''
-      : `\n\n${code(hot.symbol)} (${code(`${hot.file}:${hot.start_line}`)}) took ${percent(hot.inclusive_share * 100)} of the profile, ${percent(hot.self_share * 100)} by itself. ${plain(hot.reasons.join('; '))}`;
-  return `## What was slow\n\n${plain(candidate.explanation)}${share}`;
+      : `\n\n${code(hot.symbol)} (${code(`${hot.file}:${hot.start_line}`)}) took ${percent(hot.inclusive_share * 100)} of the profile, ${percent(hot.self_share * 100)} by itself. ${prose(hot.reasons.join('; '))}`;
+  return `## What was slow\n\n${prose(candidate.explanation)}${share}`;
 }
 
 const ROLES: Record<string, string> = {

@@ -10,12 +10,12 @@ const RIGHT = 628;
 const TOP = 14;
 const BOTTOM = HEIGHT - 30;
 
-/** Gain of every pair, smallest first, with the proved bound and the target as lines. A hollow dot ran the new code first. */
-export function pairChart(measurement: WorkloadMeasurement, target_pct: number): Html {
+/** Gain of every pair, smallest first, with the target as a line, and the proved bound where the candidate was certified. A hollow dot ran the new code first. */
+export function pairChart(measurement: WorkloadMeasurement, target_pct: number, is_certified: boolean): Html {
   const pairs = measurement.pairs
     .map(({ base_ns, candidate_ns, order }) => ({ gain_pct: gainPctOfLogRatio(logRatio(base_ns, candidate_ns)), order }))
     .sort((a, b) => a.gain_pct - b.gain_pct);
-  const proved = measurement.provable_pct;
+  const proved = is_certified ? measurement.provable_pct : null;
   const shown = [0, target_pct, ...(proved === null ? [] : [proved]), ...pairs.map(({ gain_pct }) => gain_pct)];
   const y = linearScale(extent(shown, 0.08), [BOTTOM, TOP]);
   const x = linearScale([0, pairs.length + 1], [LEFT, RIGHT]);

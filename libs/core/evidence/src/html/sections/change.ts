@@ -9,7 +9,7 @@ import { distributionChart } from '../charts/distribution.ts';
 import { ladderChart, ladderPoints } from '../charts/ladder.ts';
 import { pairChart } from '../charts/pairs.ts';
 import { diffHtml } from '../diff.ts';
-import { type Html, html, NOTHING } from '../html.ts';
+import { type Html, html, NOTHING, prose } from '../html.ts';
 import { behaviourSection, checkList, testSection } from './checks.ts';
 import { otherFigures, workloadTable } from './workloads.ts';
 
@@ -21,7 +21,7 @@ export function changeSection(change: CandidateEvidence, run: RunEvidence, posit
       <h2>${candidate.title}</h2>${run.accepted.length === 1 ? NOTHING : html`<p class="gain">${capital(gainSentence(change))}</p>`}${interval(change)}</header>
     ${reasonWhy(change, run.hotspots)}
     ${diffHtml(change.patch)}
-    <p class="note">Risk: ${candidate.risk} ${safetyNote(candidate.safety)}</p>
+    <p class="note">Risk: ${prose(candidate.risk)} ${safetyNote(candidate.safety)}</p>
     ${charts(change, run.target_pct)}
     <div class="card"><h3>Measurements</h3>${workloadTable(change)}${otherFigures(change)}</div>
     <div class="card"><h3>Checks</h3>${checkList(change.checks)}${testSection(change.tests)}${behaviourSection(change.behaviour)}</div>
@@ -43,12 +43,12 @@ function interval(change: CandidateEvidence): Html {
 
 function reasonWhy(change: CandidateEvidence, hotspots: readonly HotSpot[]): Html {
   const hot = hotspots.find(({ id }) => id === change.candidate.hotspot_id);
-  return html`<h3>What was slow, and why</h3><p>${change.candidate.explanation}</p>
+  return html`<h3>What was slow, and why</h3><p>${prose(change.candidate.explanation)}</p>
     ${
       hot === undefined
         ? NOTHING
         : html`<div style="max-width:420px">${shareBar(hot.inclusive_share, hot.self_share)}</div>
-    <p class="note"><code>${hot.symbol}</code> took ${percent(hot.inclusive_share * 100)} of the profile, ${percent(hot.self_share * 100)} by itself${hot.reasons.map((reason) => `; ${reason}`)}.</p>`
+    <p class="note"><code>${hot.symbol}</code> took ${percent(hot.inclusive_share * 100)} of the profile, ${percent(hot.self_share * 100)} by itself${hot.reasons.map((reason) => html`; ${prose(reason)}`)}.</p>`
     }`;
 }
 
@@ -63,7 +63,7 @@ export function charts(change: CandidateEvidence, target_pct: number): Html {
   if (target === null) return NOTHING;
   const points = ladderPoints(allFigures(change));
   return html`<div class="card"><h3>Time per operation, each dot a fresh process</h3>${distributionChart(target.measurement)}</div>
-    <div class="card"><h3>Gain of each pair</h3>${pairChart(target.measurement, target_pct)}
+    <div class="card"><h3>Gain of each pair</h3>${pairChart(target.measurement, target_pct, change.verdict === 'certified')}
     <p class="legend"><span>● old code ran first</span><span>○ new code ran first</span><span>the order is drawn by lot, so drift cannot favour one side</span></p></div>
     ${points.length < 2 ? NOTHING : html`<div class="card"><h3>Size ladder</h3>${ladderChart(points)}<p class="legend"><span>both axes logarithmic: a flatter line grows more slowly</span></p></div>`}`;
 }
@@ -85,8 +85,8 @@ export function rejectedSection(evidence: CandidateEvidence, run: RunEvidence): 
       : html` <span class="muted">Estimate ${estimate >= 0 ? `${percent(estimate)} faster` : `${percent(-estimate)} slower`}.</span>`;
   const css = ['behaviour_differs', 'tests_regressed', 'refused'].includes(evidence.verdict) ? 'bad' : 'warn';
   return html`<details><summary><div><b>${candidate.symbol}</b> <span class="muted">in <code>${candidate.file}</code>, ${candidate.rule === null ? candidate.source : `rule ${candidate.rule}`}</span>
-    <br>${evidence.reason}${measured}</div><span class="pill ${css}">${verdictName(evidence.verdict)}</span></summary>
-    <div class="inside"><p>${candidate.explanation}</p>${diffHtml(evidence.patch)}${charts(evidence, run.target_pct)}
+    <br>${prose(evidence.reason)}${measured}</div><span class="pill ${css}">${verdictName(evidence.verdict)}</span></summary>
+    <div class="inside"><p>${prose(candidate.explanation)}</p>${diffHtml(evidence.patch)}${charts(evidence, run.target_pct)}
     <div class="card"><h3>Measurements</h3>${workloadTable(evidence)}</div>
     <div class="card"><h3>Checks</h3>${checkList(evidence.checks)}${testSection(evidence.tests)}${behaviourSection(evidence.behaviour)}</div></div></details>`;
 }
