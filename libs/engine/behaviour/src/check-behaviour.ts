@@ -4,6 +4,7 @@ import { newFields } from './instrument/new-fields.ts';
 import { Judge } from './judge.ts';
 import { prepareSide } from './replay/side.ts';
 import type { ReplayContext } from './replay/run-side.ts';
+import type { Session } from './runtime/graph.ts';
 import type { Treatment } from './replay/treatments.ts';
 
 export interface CheckRequest {
@@ -19,6 +20,8 @@ export interface CheckRequest {
   seed: number;
   /** Bound on the search, all functions together. */
   budget_ms: number;
+  /** Bound on the inputs the search tries, checked after each round; unlike the time, the same on every machine. */
+  inputs_max?: number;
   /** Differences outside the domain refuse too. */
   strict?: boolean;
   /** How long one session may run before its process is ended. */
@@ -26,6 +29,8 @@ export interface CheckRequest {
   unsafe_no_sandbox?: boolean;
   signal?: AbortSignal;
   progress?(message: string): void;
+  /** Receives the inputs the search kept because they reached something new; `oracleStrength` takes them. */
+  on_kept?(sessions: Session[]): void;
 }
 
 export interface BehaviourDifference {

@@ -14,4 +14,6 @@ export {
   type CheckRequest,
   type FunctionReport,
 } from './check-behaviour.ts';
+export { type OracleStrength, oracleStrength, type StrengthRequest } from './strength/oracle-strength.ts';
 export { type ChangedFunction, changedFunctions } from './instrument/changed-functions.ts';
+export { workloadFromCaptured, type WorkloadRequest } from './report/workload.ts';

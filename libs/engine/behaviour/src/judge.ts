@@ -87,26 +87,29 @@ export class Judge {
       candidate: this.#candidate,
       context,
       budget_ms: this.#request.budget_ms,
+      inputs_max: this.#request.inputs_max,
       now,
       progress: (message) => this.#request.progress?.(message),
-      onDifference: async (difference) => {
+      onDifference: async (difference, round) => {
         const isOut = !difference.session.in_domain || difference.engine_error;
         if (isOut && this.#request.strict !== true && this.#report.warnings.length >= WARNINGS_MAX) return false;
         if (isOut && this.#warned.has(difference.session.origin)) return false;
-        const confirmed = await this.#confirm(difference, context);
-        if (!confirmed) return false;
+        const confirmed = await this.#confirm(difference, [difference.session], context);
+        if (!confirmed && (isOut || !(await this.#confirm(difference, round, context)))) return false;
         const until = now() + this.#request.budget_ms * SHRINK_SHARE;
-        const session = isOut ? difference.session : await shrink(difference, this.#base, this.#candidate, context, until, now, observed);
+        const session =
+          isOut || !confirmed ? difference.session : await shrink(difference, this.#base, this.#candidate, context, until, now, observed);
         return await this.#weigh({ ...difference, session }, isOut, 'searched');
       },
     });
+    this.#request.on_kept?.(found.kept);
     this.#report.searched = { inputs: found.inputs, seconds: Math.round(found.seconds * 10) / 10, seed: this.#request.seed };
   }
 
-  /** The difference must show again when the session runs alone, and the base must agree with itself. */
-  async #confirm(difference: SessionDifference & { session: MadeSession }, context: ReplayContext): Promise<boolean> {
-    const again = await underTreatments([difference.session], [difference.treatment], this.#base, this.#candidate, context);
-    return again.comparison.differences.some((item) => item.strength === 'public');
+  /** The difference must show again, alone or after the same other sessions, and the base must agree with itself. */
+  async #confirm(difference: SessionDifference, round: Session[], context: ReplayContext): Promise<boolean> {
+    const again = await underTreatments(round, [difference.treatment], this.#base, this.#candidate, context);
+    return again.comparison.differences.some((item) => item.strength === 'public' && item.session.key === difference.session.key);
   }
 
   /** Takes a difference into the report; true when it decides. */

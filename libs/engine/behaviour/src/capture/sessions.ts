@@ -22,6 +22,7 @@ export function sessionsOf(records: Records, functions: FunctionMeta[]): Session
   for (const [index, process] of records.processes.entries()) {
     const byNumber = new Map(process.steps.map((step) => [step.n, step]));
     const covered = new Set<number>();
+    touchUsers(process.steps);
     // From the last step backwards: a session that contains an earlier one makes that one needless.
     for (const step of [...process.steps].reverse()) {
       if (step.touched.length === 0 || covered.has(step.n)) continue;
@@ -40,6 +41,16 @@ export function sessionsOf(records: Records, functions: FunctionMeta[]): Session
     }
   }
   return pool;
+}
+
+/** What a changed function made carries its behaviour on: steps that use it count as steps in which it ran. */
+function touchUsers(steps: RecordedStep[]): void {
+  const made = new Map<number, number[]>();
+  for (const step of steps) {
+    const inherited = [...referencesOf(step)].flatMap((out) => made.get(out) ?? []);
+    step.touched = [...new Set([...step.touched, ...inherited])];
+    if (step.touched.length > 0) made.set(step.n, step.touched);
+  }
 }
 
 const referencesOf = (step: RecordedStep): Set<number> => {

@@ -35,7 +35,7 @@ export const runNodeTests: RunCallback = async (dir, context) => {
   });
 };
 
-function filesOf(item: BehaviourCase, source: string): Record<string, string> {
+export function filesOf(item: BehaviourCase, source: string): Record<string, string> {
   const file = item.file ?? 'src/lib.js';
   const isModule = /^export /m.test(source) || file.endsWith('.ts');
   const load = isModule
@@ -49,7 +49,7 @@ function filesOf(item: BehaviourCase, source: string): Record<string, string> {
 }
 
 /** Checks one case from capture to report. */
-export async function checkCase(item: BehaviourCase, options: { seed?: number; budget_ms?: number } = {}): Promise<BehaviourReport> {
+export async function checkCase(item: BehaviourCase, options: { seed?: number; inputs_max?: number } = {}): Promise<BehaviourReport> {
   const base = writeRepository(filesOf(item, item.base));
   const candidate = writeRepository(filesOf(item, item.candidate));
   try {
@@ -59,7 +59,8 @@ export async function checkCase(item: BehaviourCase, options: { seed?: number; b
       changed_files: [item.file ?? 'src/lib.js'],
       run_tests: runNodeTests,
       seed: options.seed ?? 1,
-      budget_ms: options.budget_ms ?? 6_000,
+      budget_ms: 60_000,
+      ...(options.inputs_max === undefined ? {} : { inputs_max: options.inputs_max }),
     });
   } finally {
     rmSync(base, { recursive: true, force: true });

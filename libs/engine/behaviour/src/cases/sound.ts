@@ -78,4 +78,82 @@ exports.limiter = (max) => { const queue = new List(); let active = 0; const nex
     candidate: `export function* pairs(list) { const rest = [...list]; for (let i = 0; i + 1 < rest.length; i++) yield [rest[i], rest[i + 1]]; }`,
     test: `assert.deepEqual([...lib.pairs([1, 2, 3])], [[1, 2], [2, 3]]); assert.deepEqual([...lib.pairs([])], []);`,
   },
+  {
+    name: 'a Set in place of filter and indexOf',
+    base: `exports.unique = (list) => list.filter((item, index) => list.indexOf(item) === index);`,
+    candidate: `exports.unique = (list) => { if (list.includes(undefined)) return list.filter((item, index) => list.indexOf(item) === index); return [...new Set(list)]; };`,
+    test: `assert.deepEqual(lib.unique(['a', 'b', 'a']), ['a', 'b']); assert.deepEqual(lib.unique(['c']), ['c']);`,
+  },
+  {
+    name: 'text before a separator without a split',
+    base: `exports.before = (text) => text.split(':')[0];`,
+    candidate: `exports.before = (text) => { const at = text.indexOf(':'); return at < 0 ? text : text.slice(0, at); };`,
+    test: `assert.equal(lib.before('a:b'), 'a'); assert.equal(lib.before('x'), 'x');`,
+  },
+  {
+    name: 'one concatenation of buffers',
+    base: `exports.joinAll = (parts) => { let out = Buffer.alloc(0); for (const part of parts) out = Buffer.concat([out, part]); return out; };`,
+    candidate: `exports.joinAll = (parts) => { const all = []; for (const part of parts) all.push(part); return Buffer.concat(all); };`,
+    test: `assert.equal(lib.joinAll([Buffer.from('a'), Buffer.from('bc')]).toString(), 'abc'); assert.equal(lib.joinAll([]).length, 0);`,
+  },
+  {
+    name: 'a loop in place of recursion',
+    base: `exports.flatten = (list) => list.reduce((out, item) => out.concat(Array.isArray(item) ? exports.flatten(item) : [item]), []);`,
+    candidate: `exports.flatten = (list) => { const out = []; const walk = (items) => { items.forEach((item) => { if (Array.isArray(item)) walk(item); else out.push(item); }); }; walk(list); return out; };`,
+    test: `assert.deepEqual(lib.flatten([1, [2, [3]]]), [1, 2, 3]); assert.deepEqual(lib.flatten([]), []);`,
+  },
+  {
+    name: 'character codes in place of a regular expression',
+    base: `exports.isDigits = (text) => /^[0-9]+$/.test(text);`,
+    candidate: `exports.isDigits = (text) => { if (typeof text !== 'string') return /^[0-9]+$/.test(text); for (let i = 0; i < text.length; i++) { const code = text.charCodeAt(i); if (code < 48 || code > 57) return false; } return text.length > 0; };`,
+    test: `assert.equal(lib.isDigits('12'), true); assert.equal(lib.isDigits('a'), false); assert.equal(lib.isDigits(''), false);`,
+  },
+  {
+    name: 'a sum kept up to date in a private field',
+    base: `export class Basket { constructor() { this.items = []; } add(price) { this.items.push(price); return this; } get total() { return this.items.reduce((sum, price) => sum + price, 0); } }`,
+    candidate: `export class Basket { #counted = 0; #sum = 0; constructor() { this.items = []; } add(price) { this.items.push(price); return this; } get total() { if (this.#counted > this.items.length) { this.#counted = 0; this.#sum = 0; } return this.items.reduce((sum, price) => sum + price, 0); } }`,
+    test: `const basket = new lib.Basket(); basket.add(2).add(3); assert.equal(basket.total, 5); basket.add(1); assert.equal(basket.total, 6);`,
+  },
+  {
+    name: 'a helper with another signature',
+    base: `const pad = (text, width) => { let out = text; while (out.length < width) out = ' ' + out; return out; };
+exports.column = (list, width) => list.map((item) => pad(String(item), width));`,
+    candidate: `const spaces = (count) => ' '.repeat(count);
+exports.column = (list, width) => { const whole = Math.ceil(width); return list.map((item) => { const text = String(item); return text.length < width ? spaces(whole - text.length) + text : text; }); };`,
+    test: `assert.deepEqual(lib.column([1, 22], 3), ['  1', ' 22']); assert.deepEqual(lib.column([], 3), []);`,
+  },
+  {
+    name: 'a lookup table in place of a chain of conditions',
+    base: `exports.entity = (char) => { if (char === '&') return '&amp;'; if (char === '<') return '&lt;'; if (char === '>') return '&gt;'; return char; };`,
+    candidate: `const table = new Map([['&', '&amp;'], ['<', '&lt;'], ['>', '&gt;']]);
+exports.entity = (char) => table.get(char) ?? char;`,
+    test: `assert.equal(lib.entity('<'), '&lt;'); assert.equal(lib.entity('a'), 'a');`,
+  },
+  {
+    name: 'join in place of repeated addition',
+    base: `exports.csv = (rows) => { let out = ''; for (const row of rows) { out += row.map((cell) => '"' + cell + '"').join(',') + '\\n'; } return out; };`,
+    candidate: `exports.csv = (rows) => { const lines = []; for (const row of rows) { const cells = []; row.forEach((cell, index) => { cells[index] = '"' + cell + '"'; }); cells.length = row.length; lines.push(cells.join(',') + '\\n'); } return lines.join(''); };`,
+    test: `assert.equal(lib.csv([['a', 'b'], ['c', 'd']]), '"a","b"\\n"c","d"\\n'); assert.equal(lib.csv([]), '');`,
+  },
+  {
+    name: 'a typed function with overloaded options',
+    file: 'src/lib.ts',
+    base: `export interface Options { upper?: boolean; trim?: boolean }
+export function clean(words: string[], options: Options = {}): string[] { return words.map((word) => { const settings = { upper: false, trim: true, ...options }; let out = word; if (settings.trim) out = out.trim(); if (settings.upper) out = out.toUpperCase(); return out; }); }`,
+    candidate: `export interface Options { upper?: boolean; trim?: boolean }
+export function clean(words: string[], options: Options = {}): string[] { const settings = { upper: false, trim: true, ...options }; return words.map((word) => { let out = word; if (settings.trim) out = out.trim(); if (settings.upper) out = out.toUpperCase(); return out; }); }`,
+    test: `assert.deepEqual(lib.clean([' a ']), ['a']); assert.deepEqual(lib.clean([' a '], { upper: true, trim: false }), [' A ']);`,
+  },
+  {
+    name: 'a callback called as before',
+    base: `exports.groupBy = (list, keyOf) => list.reduce((groups, item) => { const key = keyOf(item); return { ...groups, [key]: [...(groups[key] || []), item] }; }, {});`,
+    candidate: `exports.groupBy = (list, keyOf) => { const groups = new Map(); list.forEach((item) => { const key = keyOf(item); const name = typeof key === 'symbol' ? key : String(key); const group = groups.get(name); if (group) group.push(item); else groups.set(name, (name in {} ? [...(({})[name] || [])] : []).concat([item])); }); const out = {}; for (const [name, items] of groups) Object.defineProperty(out, name, { value: items, writable: true, enumerable: true, configurable: true }); return out; };`,
+    test: `assert.deepEqual(lib.groupBy(['a', 'bb', 'c'], (item) => 'k' + item.length), { k1: ['a', 'c'], k2: ['bb'] });`,
+  },
+  {
+    name: 'an error thrown as before',
+    base: `exports.sumAll = (list) => { const parts = list.map((text) => { const value = Number(text); if (Number.isNaN(value)) throw new TypeError('not a number: ' + text); return value; }); return parts.reduce((a, b) => a + b, 0); };`,
+    candidate: `exports.sumAll = (list) => { let sum = 0; list.forEach((text) => { const value = Number(text); if (Number.isNaN(value)) throw new TypeError('not a number: ' + text); sum += value; }); return sum; };`,
+    test: `assert.equal(lib.sumAll(['1', '2']), 3); assert.throws(() => lib.sumAll(['x']), TypeError);`,
+  },
 ];

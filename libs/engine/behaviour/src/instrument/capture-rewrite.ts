@@ -24,7 +24,7 @@ export function instrumentForCapture(
   const typed = isTypeScript(file);
   for (const target of targets) rewrite(text, source, target, hook, typed);
   const offset = firstStatementOffset(program, source);
-  text.appendLeft(offset, `${offset > 0 && source[offset - 1] !== '\n' ? ';' : ''}${accessor(file, runtimePath)}`);
+  text.prependLeft(offset, `${offset > 0 && source[offset - 1] !== '\n' ? ';' : ''}${accessor(file, runtimePath)}`);
   return text.toString();
 }
 
@@ -44,13 +44,13 @@ function rewrite(text: MagicString, source: string, { info, id }: CaptureTarget,
   if (meta.kind === 'class') return addConstructor(text, node, id, hook, typed);
   const body = node['body'] as SyntaxNode;
   if (node.type === 'ArrowFunctionExpression') {
-    text.appendLeft(node.start, `${hook}.arrow(${id},`);
-    text.appendRight(node.end, `,${JSON.stringify(meta.name)})`);
+    text.appendRight(node.start, `${hook}.arrow(${id},`);
+    text.prependLeft(node.end, `,${JSON.stringify(meta.name)})`);
     return;
   }
   const start = bodyStart(body);
   if (meta.generator) {
-    text.appendLeft(start, `${hook}.note(${id},this,arguments,undefined);`);
+    text.appendRight(start, `${hook}.note(${id},this,arguments,undefined);`);
     return;
   }
   if (meta.kind === 'constructor' && info.derived) {
@@ -59,14 +59,14 @@ function rewrite(text: MagicString, source: string, { info, id }: CaptureTarget,
     return;
   }
   if (redeclaresParameter(node)) {
-    text.appendLeft(start, `${hook}.note(${id},this,arguments,new.target);`);
+    text.appendRight(start, `${hook}.note(${id},this,arguments,new.target);`);
     return;
   }
   const assign = assigner(node, typed);
   const callee = /^Function/.test(node.type) && isNode(node['id']) ? (node['id']['name'] as string) : 'undefined';
   const own = declaredNames(body).has(callee) ? 'undefined' : callee;
-  text.appendLeft(start, `return ${hook}.call(${id},this,arguments,new.target,${meta.async ? 'async ' : ''}()=>{`);
-  text.appendRight(body.end - 1, `},${assign},${own});`);
+  text.appendRight(start, `return ${hook}.call(${id},this,arguments,new.target,${meta.async ? 'async ' : ''}()=>{`);
+  text.prependLeft(body.end - 1, `},${assign},${own});`);
   if (meta.async) dropAsync(text, source, node);
 }
 
@@ -112,7 +112,7 @@ function addConstructor(text: MagicString, node: SyntaxNode, id: number, hook: s
   const derived = isNode(node['superClass']);
   const note = `${hook}.note(${id},this,${derived ? '__a' : 'arguments'},new.target);`;
   const rest = typed ? '...__a: any' : '...__a';
-  text.appendLeft(
+  text.appendRight(
     body.start + 1,
     derived ? `constructor(${rest}){super(${typed ? '...(__a as [any])' : '...__a'});${note}}` : `constructor(){${note}}`,
   );

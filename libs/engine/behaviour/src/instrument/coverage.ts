@@ -7,15 +7,15 @@ const counter = (block: number): string => `globalThis.__codeoptima_coverage[${b
 export function coverBlocks(text: MagicString, fn: SyntaxNode, first: number): number {
   let block = first;
   const statement = (node: SyntaxNode): void => {
-    if (node.type === 'BlockStatement') text.appendLeft(node.start + 1, `${counter(block++)};`);
+    if (node.type === 'BlockStatement') text.appendRight(node.start + 1, `${counter(block++)};`);
     else {
-      text.appendLeft(node.start, `{${counter(block++)};`);
-      text.appendRight(node.end, '}');
+      text.appendRight(node.start, `{${counter(block++)};`);
+      text.prependLeft(node.end, '}');
     }
   };
   const expression = (node: SyntaxNode): void => {
-    text.appendLeft(node.start, `(${counter(block++)},(`);
-    text.appendRight(node.end, '))');
+    text.appendRight(node.start, `(${counter(block++)},(`);
+    text.prependLeft(node.end, '))');
   };
   walk(fn, (node) => {
     if (
@@ -33,7 +33,7 @@ export function coverBlocks(text: MagicString, fn: SyntaxNode, first: number): n
     if (node.type === 'CatchClause') statement(node['body'] as SyntaxNode);
     if (node.type === 'SwitchCase') {
       const [inner] = node['consequent'] as SyntaxNode[];
-      if (inner) text.appendLeft(inner.start, `${counter(block++)};`);
+      if (inner) text.appendRight(inner.start, `${counter(block++)};`);
     }
     if (node.type === 'ConditionalExpression') {
       expression(node['consequent'] as SyntaxNode);

@@ -11,10 +11,7 @@ export interface OverlayTarget {
   covered: boolean;
 }
 
-/**
- * Rewrites one file for replay: every function and class that has a name in module scope (or in the scope of a wrapper that runs at load)
- * is handed to the harness, exported or not, and blocks of changed functions are counted. Returns the text and the next free block number.
- */
+/** Rewrites one file for replay: functions handed out, blocks of changed functions counted. Returns the text and the next free block number. */
 export function overlayForReplay(
   source: string,
   program: SyntaxNode,
@@ -22,12 +19,18 @@ export function overlayForReplay(
   firstBlock: number,
 ): { text: string; nextBlock: number } {
   const text = new MagicString(source);
+  let block = firstBlock;
+  for (const { info, covered } of targets)
+    if (covered && isNode(info.node['body']) && info.meta.kind !== 'class') block = coverBlocks(text, info.node, block);
+  exposeFunctions(text, source, program, targets);
+  return { text: text.toString(), nextBlock: block };
+}
+
+/** Hands every function and class that has a name in module scope (or in the scope of a wrapper that runs at load) to the harness. */
+export function exposeFunctions(text: MagicString, source: string, program: SyntaxNode, targets: OverlayTarget[]): void {
   const places = new Map<number, string[]>();
   const wrappers = wrapperScopes(program);
-  let block = firstBlock;
-  for (const { info, id, covered } of targets) {
-    const body = info.node['body'];
-    if (covered && isNode(body) && info.meta.kind !== 'class') block = coverBlocks(text, info.node, block);
+  for (const { info, id } of targets) {
     if (info.meta.expression === null) continue;
     const scope = info.scope && wrappers.has(info.scope) ? (info.scope['body'] as SyntaxNode) : null;
     if (info.scope !== null && scope === null && !info.meta.expression.startsWith('(')) continue;
@@ -37,8 +40,7 @@ export function overlayForReplay(
       own.push(`[${-1 - id}]:()=>${info.meta.expression.slice(0, info.meta.expression.lastIndexOf('.'))}`);
     places.set(at, [...(places.get(at) ?? []), ...own]);
   }
-  for (const [at, entries] of places) text.appendLeft(at, `;globalThis.__codeoptima_expose({${entries.join(',')}});`);
-  return { text: text.toString(), nextBlock: block };
+  for (const [at, entries] of places) text.prependLeft(at, `;globalThis.__codeoptima_expose({${entries.join(',')}});`);
 }
 
 function scopeStart(body: SyntaxNode): number {

@@ -57,7 +57,9 @@ function compareOne(session: Session, treatment: Treatment, left: SideResult, ri
     return;
   const step = a.digests.findIndex((digest, index) => digest.public !== b.digests[index]?.public);
   const inside = a.digests.findIndex((digest, index) => digest.full !== b.digests[index]?.full);
-  const isPublic = step >= 0 || b.broken !== null || a.digests.length !== b.digests.length || a.order.join() !== b.order.join();
+  const isPublic = step >= 0 || b.broken !== null || a.digests.length !== b.digests.length;
   if (isPublic) out.differences.push({ session, treatment, strength: 'public', engine_error: a.engine_error, step: Math.max(step, 0) });
-  else if (inside >= 0) out.differences.push({ session, treatment, strength: 'internal', engine_error: a.engine_error, step: inside });
+  // In which turn independent calls settle is the schedule's matter; it is told, and decides nothing.
+  else if (inside >= 0 || a.order.join() !== b.order.join())
+    out.differences.push({ session, treatment, strength: 'internal', engine_error: a.engine_error, step: Math.max(inside, 0) });
 }

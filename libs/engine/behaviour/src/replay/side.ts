@@ -2,9 +2,9 @@ import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { copyRuntime } from '../capture/scratch.ts';
-import { functionsOf } from '../instrument/functions.ts';
+import { type FunctionInfo, functionsOf } from '../instrument/functions.ts';
 import { readOwn } from '../instrument/own-files.ts';
-import { overlayForReplay } from '../instrument/replay-overlay.ts';
+import { overlayForReplay, type OverlayTarget } from '../instrument/replay-overlay.ts';
 import type { Manifest } from '../runtime/graph.ts';
 import type { Overlay } from '../runtime/module-hooks.ts';
 
@@ -19,23 +19,27 @@ export interface Side {
   close(): void;
 }
 
+/** Matches the functions of a parsed file with the manifest by path of names. */
+export function overlayTargets(functions: FunctionInfo[], manifest: Manifest, file: string): OverlayTarget[] {
+  const ids = new Map(manifest.functions.filter((meta) => meta.file === file).map((meta) => [meta.symbol, meta]));
+  return functions.flatMap((info) => {
+    const meta = ids.get(info.meta.symbol);
+    return meta ? [{ info, id: meta.id, covered: meta.changed && info.scope === null }] : [];
+  });
+}
+
 /** Writes overlays for `files`; functions are matched with the manifest (of the base) by file and path of names. */
 export function prepareSide(name: Side['name'], dir: string, manifest: Manifest, files: readonly string[]): Side {
   const home = mkdtempSync(join(tmpdir(), 'codeoptima-replay-'));
   copyRuntime(home);
   mkdirSync(join(home, 'overlay'));
   const overlay: Overlay = {};
-  const byFile = Map.groupBy(manifest.functions, (meta) => meta.file);
   let block = 0;
   for (const [index, file] of files.entries()) {
     if (!existsSync(join(dir, file))) continue;
     const source = readOwn(dir, file);
     const parsed = functionsOf(source, file);
-    const ids = new Map(byFile.get(file)?.map((meta) => [meta.symbol, meta]));
-    const targets = parsed.functions.flatMap((info) => {
-      const meta = ids.get(info.meta.symbol);
-      return meta ? [{ info, id: meta.id, covered: meta.changed && info.scope === null }] : [];
-    });
+    const targets = overlayTargets(parsed.functions, manifest, file);
     const made = overlayForReplay(source, parsed.program, targets, block);
     block = made.nextBlock;
     const path = `overlay/${index}${file.slice(file.lastIndexOf('.'))}`;

@@ -103,7 +103,7 @@ class Recorder {
     if (outer) return;
     const step = this.#begin(meta, target === undefined ? self : undefined, args, target);
     if (meta.changed) step.touched.add(id);
-    if (step.recorded) this.#known.register(step.n, ['ret'], self);
+    if (step.recorded && target !== undefined) this.#known.register(step.n, ['ret'], self);
     this.#end(step, 'return');
   }
 

@@ -23,6 +23,8 @@ export interface ReplayJob {
   hang_ms: number;
   settle_ms: number;
   coverage: boolean;
+  /** Run the concurrent treatment one session at a time: only the steps within a session overlap. */
+  alone: boolean;
   /** Mutants to run the sessions under, one after the other; empty: the code as it is. */
   mutants: number[];
   /** Digests of the unchanged code, by session: a mutant is dead at the first difference. */
@@ -79,7 +81,7 @@ class Replay {
     else
       for (const { treatment, keys } of this.#job.plan) {
         this.#registry.fresh();
-        await (treatment === 'concurrent' ? this.#concurrent(keys) : this.#oneByOne(treatment, keys));
+        await (treatment === 'concurrent' && !this.#job.alone ? this.#concurrent(keys) : this.#oneByOne(treatment, keys));
       }
     write({ t: 'finished' });
   }
@@ -104,7 +106,7 @@ class Replay {
       const results = await Promise.all(
         keys.slice(i, i + CONCURRENT_SESSIONS).map(async (key) => {
           const result = await this.#one(key, 'concurrent', -1);
-          order.push(key);
+          if (result.broken === null && result.digests.some((step) => step.kind === 'resolve' || step.kind === 'reject')) order.push(key);
           return result;
         }),
       );
@@ -146,6 +148,7 @@ class Replay {
     return await this.#executor.run(session, {
       explain: this.#job.explain,
       alias: treatment === 'aliased',
+      pipelined: treatment === 'concurrent',
       settle_ms: this.#job.settle_ms,
     });
   }

@@ -83,20 +83,20 @@ const toForeign: Change = (session, random, domain) => {
 };
 
 /** All values of one place become objects, symbols or a mixture, equal ones the same: what code that compares by identity allows. */
-const groupToForeign: Change = (session, random, domain) => {
-  const start = pickSlot(session, random, (item) => isLeaf(item.get()) && domain.isParametric(item.key));
-  if (!start) return null;
-  const style = random.below(4);
+const groupToForeign: Change = (session, random, domain) => (makeForeign(session, random.below(4), domain) ? true : null);
+
+/** Styles: 0 objects that look alike, 1 symbols, 2 numbers mixed with their texts, 3 a mixture of all. */
+export function makeForeign(session: Session, style: number, domain: Domain): boolean {
   const made = new Map<string, Value>();
   for (const slot of slotsOf(session)) {
     const old = slot.get();
     if (!isLeaf(old) || !domain.isParametric(slot.key)) continue;
     const name = JSON.stringify(old);
-    if (!made.has(name)) made.set(name, foreignValue(session, style === 3 ? random.below(3) : style, made.size));
+    if (!made.has(name)) made.set(name, foreignValue(session, style === 3 ? made.size % 3 : style, made.size));
     slot.set(made.get(name) as Value);
   }
-  return true;
-};
+  return made.size > 0;
+}
 
 function foreignValue(session: Session, style: number, index: number): Value {
   if (style === 0) return fresh(session, { k: 'object', props: [['id', 1]] });
@@ -128,7 +128,7 @@ const dropArgument: Change = (session, random, domain) => {
 };
 
 /** Same type, an allowed declaration, or a place the code does not look into. */
-function allowed(slot: Slot, session: Session, domain: Domain, type: string): boolean {
+export function allowed(slot: Slot, session: Session, domain: Domain, type: string): boolean {
   const declared = domain.declared(session, slot);
   if (declared) return declared.includes(type);
   return domain.observed.has(slot.key, type) || domain.isParametric(slot.key);

@@ -62,7 +62,10 @@ export const edges: Record<string, readonly Value[]> = {
   bigint: [{ big: '0' }, { big: '-1' }, { big: '18446744073709551616' }],
 };
 
-/** Values of other types: inside the domain only where the code treats a position opaquely or the declaration allows them. */
+/**
+ * Values of other types: inside the domain only where the code treats a position opaquely or the declaration allows them. NaN is not among
+ * them: whether a lookup finds it is a question of numbers, asked where numbers were seen.
+ */
 export const foreign: readonly Value[] = [
   undefinedValue,
   null,
@@ -71,7 +74,6 @@ export const foreign: readonly Value[] = [
   1,
   0,
   true,
-  { p: 'NaN' },
   { sym: 'tag', kind: 'local' },
   { big: '1' },
   '__proto__',

@@ -8,6 +8,7 @@ import { type Domain, valueChanges } from './change-values.ts';
 import { parametricPlaces } from './parametric.ts';
 import { Random } from './random.ts';
 import { Observed, type Slot } from './slots.ts';
+import { type SystematicInput, systematicInputs } from './systematic.ts';
 
 /** A session the search made, with what it knows about it. */
 export interface MadeSession extends Session {
@@ -22,11 +23,13 @@ export interface SearchRequest {
   candidate: Side;
   context: ReplayContext;
   budget_ms: number;
+  /** Ends the search after the round that reaches this many inputs. */
+  inputs_max?: number | undefined;
   /** Monotonic clock in ms. */
   now: () => number;
   progress?: ((message: string) => void) | undefined;
   /** Called with each new difference; true ends the search. */
-  onDifference(difference: SessionDifference & { session: MadeSession }): Promise<boolean>;
+  onDifference(difference: SessionDifference & { session: MadeSession }, round: MadeSession[]): Promise<boolean>;
 }
 
 export interface SearchResult {
@@ -37,12 +40,12 @@ export interface SearchResult {
   parametric: string[];
 }
 
-const firstRound = 40;
-const largestRound = 400;
-const roundAim_ms = 1500;
+/** Inputs of each round; fixed, so that the same seed makes the same search however fast the machine is. */
+const roundSizes = [60, 240, 400];
 /** Rounds without a new block after which more of the same is not worth its time. */
-const quietRounds = 6;
+const quietRounds = 3;
 const inputsWanted = 1000;
+const rounds: readonly Treatment[] = ['warm', 'aliased', 'warm', 'concurrent'];
 const nodesMax = 6000;
 
 /** Looks for inputs on which the two versions differ, guided by the blocks of changed functions that they reach. */
@@ -61,13 +64,18 @@ export async function searchDifferences(request: SearchRequest): Promise<SearchR
   out.parametric = [...parametric];
   const maker = new Maker(seeds, parametric, context.manifest.functions, random);
   const blocks = new Set<string>();
-  let [size, quiet] = [firstRound, 0];
-  for (let round = 0; now() - start < request.budget_ms && (quiet < quietRounds || out.inputs < inputsWanted); round++) {
+  let quiet = 0;
+  for (
+    let round = 0;
+    now() - start < request.budget_ms &&
+    out.inputs < (request.inputs_max ?? Infinity) &&
+    (quiet < quietRounds || out.inputs < inputsWanted);
+    round++
+  ) {
     context.signal?.throwIfAborted();
-    const made = maker.round(size, out.inputs);
+    const made = maker.round(roundSizes[Math.min(round, roundSizes.length - 1)] as number, out.inputs);
     if (made.length === 0) break;
-    const roundStart = now();
-    const treatment: Treatment = round % 3 === 2 ? 'aliased' : 'warm';
+    const treatment = rounds[round % rounds.length] as Treatment;
     const job: SideJob = { sessions: made, plan: [{ treatment, keys: made.map((session) => session.key) }], coverage: true };
     const [left, right] = await Promise.all([runSide(base, job, context), runSide(candidate, job, context)]);
     out.inputs += made.length;
@@ -83,11 +91,12 @@ export async function searchDifferences(request: SearchRequest): Promise<SearchR
     }
     quiet = blocks.size > before ? 0 : quiet + 1;
     for (const difference of compareSides(made, [treatment], left, right).differences)
-      if (difference.strength === 'public' && (await request.onDifference({ ...difference, session: difference.session as MadeSession })))
+      if (
+        difference.strength === 'public' &&
+        (await request.onDifference({ ...difference, session: difference.session as MadeSession }, made))
+      )
         return finish(out, start, now);
     request.progress?.(`search: ${out.inputs} inputs, ${blocks.size} blocks`);
-    const took = now() - roundStart;
-    size = Math.max(20, Math.min(largestRound, Math.round((size * roundAim_ms) / Math.max(took, 100))));
   }
   return finish(out, start, now);
 }
@@ -104,6 +113,7 @@ class Maker {
   readonly #domain: Domain;
   readonly #random: Random;
   readonly #weights: number;
+  readonly #systematic: SystematicInput[];
 
   constructor(seeds: readonly Session[], parametric: Set<string>, functions: FunctionMeta[], random: Random) {
     this.#corpus = seeds.map((session) => ({ ...session, in_domain: true, origin: session.key }));
@@ -115,6 +125,7 @@ class Maker {
       isParametric: (key) => parametric.has(key),
       declared: (session, slot) => declaredAt(session, slot, functions),
     };
+    this.#systematic = systematicInputs(seeds, this.#domain);
   }
 
   keep(session: MadeSession): void {
@@ -123,6 +134,8 @@ class Maker {
 
   round(count: number, first: number): MadeSession[] {
     const out: MadeSession[] = [];
+    for (const { session, origin, in_domain } of this.#systematic.splice(0, count >> 1))
+      out.push({ ...session, key: `s${first + out.length}`, origin, in_domain });
     for (let attempt = 0; out.length < count && attempt < count * 4; attempt++) {
       const made = this.#make(`s${first + out.length}`);
       if (made) out.push(made);

@@ -1,0 +1,55 @@
+import { types } from 'node:util';
+
+const yieldLimit = 1000;
+
+const engineMessage =
+  /^(?:Cannot (?:read|set|convert|destructure|mix|assign|add|delete|redefine|define|use|access|perform|freeze)\b|.* is not (?:a function|iterable|a constructor|defined|an object|extensible|async iterable|a valid)|.*\bundefined or null\b|Invalid (?:array|string|typed array|array buffer|date|count|time|regular|code point)|Maximum call stack|Reduce of empty|.*\bcalled on (?:null|non-|incompatible|undefined)|Class constructor|.* object must be|Right-hand side|Object prototype may only|The (?:number|comparison)|Method .* called on|.*must be a (?:callable|function)|Array buffer allocation|Set maximum size|Map maximum size|Iterator |Found non-callable|object null|Invalid value used|Derived constructors|Private|'.*' (?:called|returned)|too many turns)/;
+
+/** Whether the engine itself raised this error, not the code that was called. */
+export function isEngineError(error: unknown): boolean {
+  if (!types.isNativeError(error) || !/^(?:Type|Range|Reference)Error$/.test(error.name)) return false;
+  return engineMessage.test(error.message);
+}
+
+export const isThenable = (value: unknown): value is PromiseLike<unknown> =>
+  types.isPromise(value) || (typeof value === 'object' && value !== null && typeof (value as { then?: unknown }).then === 'function');
+
+const tagOf = (value: unknown): string => (typeof value === 'object' && value !== null ? Object.prototype.toString.call(value) : '');
+
+export const isAsyncIterator = (value: unknown): value is AsyncIterator<unknown> => /AsyncGenerator\]$/.test(tagOf(value));
+
+export const isIterator = (value: unknown): value is Iterator<unknown> =>
+  (types.isGeneratorObject(value) || /Iterator\]$/.test(tagOf(value))) &&
+  !isAsyncIterator(value) &&
+  typeof (value as { next?: unknown }).next === 'function';
+
+/** Everything an iterator yields, its return value or its error last. */
+export function drain(iterator: Iterator<unknown>): unknown[] {
+  const out: unknown[] = [];
+  for (let i = 0; i < yieldLimit; i++) {
+    try {
+      const next = iterator.next();
+      out.push(next.done === true ? { end: next.value as unknown } : next.value);
+      if (next.done === true) return out;
+    } catch (error) {
+      out.push({ thrown: error });
+      return out;
+    }
+  }
+  return out;
+}
+
+export async function drainAsync(iterator: AsyncIterator<unknown>): Promise<unknown[]> {
+  const out: unknown[] = [];
+  for (let i = 0; i < yieldLimit; i++) {
+    try {
+      const next = await iterator.next();
+      out.push(next.done === true ? { end: next.value as unknown } : next.value);
+      if (next.done === true) return out;
+    } catch (error) {
+      out.push({ thrown: error });
+      return out;
+    }
+  }
+  return out;
+}

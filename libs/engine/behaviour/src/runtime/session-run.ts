@@ -1,0 +1,220 @@
+import { inspect } from 'node:util';
+import { CallbackRoom, INSPECT_OPTIONS } from './callbacks.ts';
+import { Decoder } from './decode.ts';
+import type { Executor, ExecutorOptions, SessionResult } from './executor.ts';
+import type { PathPart, Session, Step } from './graph.ts';
+import { holds } from './holds.ts';
+import { digest, observe } from './observation.ts';
+import type { Subject } from './observation.ts';
+import { makeOpaque } from './opaque.ts';
+import { drain, drainAsync, isAsyncIterator, isEngineError, isIterator, isThenable } from './outcomes.ts';
+import { scribble } from './scribble.ts';
+
+interface Done {
+  ret: unknown;
+  self: unknown;
+  args: unknown[];
+  callee: unknown;
+  settled: boolean;
+}
+
+/** One session on its way: the values its steps made, the callbacks it handed in, what was seen so far. */
+export class SessionRun {
+  readonly #executor: Executor;
+  readonly #session: Session;
+  readonly #options: ExecutorOptions;
+  readonly #result: SessionResult;
+  readonly #room: CallbackRoom;
+  readonly #decoder: Decoder;
+  readonly #done: Done[] = [];
+  readonly #pins = new Map<string, unknown>();
+  readonly #trip = { tripped: false };
+  readonly #paths: Map<number, PathPart[][]>;
+
+  constructor(executor: Executor, session: Session, options: ExecutorOptions) {
+    this.#executor = executor;
+    this.#session = session;
+    this.#options = options;
+    this.#paths = outPaths(session);
+    this.#result = {
+      key: session.key,
+      digests: [],
+      observations: options.explain ? [] : null,
+      broken: null,
+      engine_error: false,
+      tripped: false,
+      order: [],
+    };
+    this.#room = new CallbackRoom(() => this.#executor.encoder((value) => this.#room.indexOf(value), true), options.explain);
+    this.#decoder = new Decoder(session.nodes, {
+      classOf: (id) => executor.registry.find(id) as (new (...args: never[]) => object) | undefined,
+      functionOf: (id) => executor.registry.find(id),
+      output: (step, path) => this.#pins.get(`${step}/${path.join('/')}`),
+      callback: (node, index, own) => this.#room.make(node, index, own),
+      opaque: (token) => makeOpaque(token, this.#trip),
+    });
+  }
+
+  async run(): Promise<SessionResult> {
+    const { steps } = this.#session;
+    try {
+      for (const [index, step] of steps.entries()) await this.#do(step, index, this.#decoder);
+      await this.#waitFor(this.#done);
+      if (this.#options.alias) await this.#again(steps.length - 1);
+      // All results side by side: an object handed out twice shows here.
+      if (this.#done.length > 1)
+        this.#write({
+          kind: 'final',
+          values: Object.fromEntries(this.#done.map((item, index) => [`step ${index}`, item.ret])),
+          calls: [],
+          written: [],
+        });
+    } catch (error) {
+      this.#result.broken = error instanceof Error ? error.message : String(error);
+    }
+    this.#result.tripped = this.#trip.tripped;
+    return this.#result;
+  }
+
+  /** The second call of the aliased treatment: nothing the first call handed out may be remembered. */
+  async #again(last: number): Promise<void> {
+    const step = this.#session.steps[last] as Step;
+    const first = this.#done[last] as Done;
+    const isFree = step.op === 'call' || step.op === 'new' || step.op === 'static';
+    scribble(first.ret);
+    for (const arg of first.args) scribble(arg);
+    await this.#do(step, this.#session.steps.length, isFree ? new Decoder(this.#session.nodes, this.#decoder.options) : this.#decoder);
+    await this.#waitFor(this.#done);
+  }
+
+  async #do(step: Step, index: number, decoder: Decoder): Promise<void> {
+    const done: Done = { ret: undefined, self: undefined, args: [], callee: undefined, settled: false };
+    done.self = step.op === 'static' ? this.#owner(step) : decoder.value(step.self);
+    done.args = step.args.map((arg) => decoder.value(arg));
+    done.callee = step.callee === undefined ? undefined : decoder.value(step.callee);
+    const perform = this.#performer(step, done);
+    this.#done.push(done);
+    const firstCall = this.#room.calls.length;
+    this.#room.reenter = perform;
+    // Written down at the very moment the outcome is known: what happens later was not waited for.
+    const note = (kind: Subject['kind'], value: unknown): void => {
+      if (done.settled) return;
+      done.settled = true;
+      this.#note(kind, value, step, index, done, firstCall);
+      this.#pin(index, done);
+    };
+    const promise = this.#start(perform, note);
+    if (!promise) return;
+    promise.then(
+      (value) => note('resolve', value),
+      (error: unknown) => note('reject', error),
+    );
+    if (!this.#options.pipelined || this.#paths.has(index)) await this.#waitFor([done], () => note('pending', undefined));
+  }
+
+  /** Runs a step; returns the promise it gave, if any, else notes the outcome at once. */
+  #start(perform: () => unknown, note: (kind: Subject['kind'], value: unknown) => void): PromiseLike<unknown> | null {
+    let value: unknown;
+    try {
+      value = perform();
+      if (isIterator(value)) value = { yields: drain(value) };
+      else if (isAsyncIterator(value)) value = drainAsync(value);
+    } catch (error) {
+      note('throw', error);
+      return null;
+    }
+    if (isThenable(value)) return value;
+    if (typeof value === 'object' && value !== null && Object.keys(value).join() === 'yields')
+      note('yields', (value as { yields: unknown }).yields);
+    else note('return', value);
+    return null;
+  }
+
+  async #waitFor(items: Done[], onPending?: () => void): Promise<void> {
+    if (items.every((item) => item.settled)) return;
+    await this.#executor.world.drive(() => items.every((item) => item.settled), this.#options.settle_ms);
+    onPending?.();
+  }
+
+  #note(kind: Subject['kind'], value: unknown, step: Step, index: number, done: Done, firstCall: number): void {
+    const isError = kind === 'throw' || kind === 'reject';
+    done.ret = isError ? undefined : value;
+    if (isError && isEngineError(value)) this.#result.engine_error = true;
+    const values: Record<string, unknown> = { outcome: value };
+    if (this.#options.pipelined) values['number'] = index;
+    if (done.self !== undefined && step.op !== 'static') values['this'] = done.self;
+    for (const [i, arg] of done.args.entries()) values[`argument ${i}`] = arg;
+    this.#write({ kind, values, calls: this.#room.calls.slice(firstCall), written: this.#executor.world.takeWritten() });
+    const last = this.#result.observations?.at(-1);
+    if (last) last.inspected = inspected(isError, value, done, this.#room.inspected.splice(0));
+  }
+
+  #write(subject: Subject): void {
+    const make = (hide: boolean) => this.#executor.encoder((value) => this.#room.indexOf(value), hide);
+    const outside = observe(subject, make, true);
+    this.#result.digests.push({ kind: subject.kind, public: digest(outside), full: digest(observe(subject, make, false)) });
+    this.#result.observations?.push(outside);
+  }
+
+  #owner(step: Step): unknown {
+    const { registry } = this.#executor;
+    const meta = registry.functions[step.id];
+    // The object that holds a function of an object literal is exposed under the negative of its number.
+    return meta === undefined ? undefined : registry.find(meta.class_id ?? -1 - meta.id);
+  }
+
+  /** Looks the function up before it is called, so that a missing one is told from one that throws. */
+  #performer(step: Step, done: Done): () => unknown {
+    const { self, args } = done;
+    const { registry } = this.#executor;
+    if (step.op === 'get') return () => (self as Record<string, unknown>)[step.name ?? ''];
+    if (step.op === 'set') return () => Reflect.set(self as object, step.name ?? '', args[0]) as unknown;
+    let fn: unknown;
+    if (step.op === 'call') fn = registry.find(step.id);
+    else if (step.op === 'new') fn = registry.find(registry.functions[step.id]?.class_id ?? step.id);
+    else if (step.op === 'apply') fn = done.callee;
+    else fn = (self as Record<string, unknown> | undefined)?.[step.name ?? ''];
+    if (typeof fn !== 'function') throw new Error(`${registry.functions[step.id]?.symbol ?? step.id} cannot be reached`);
+    const callee = fn;
+    return step.op === 'new' ? () => Reflect.construct(callee, args) as unknown : () => Reflect.apply(callee, self, args) as unknown;
+  }
+
+  /** Values later steps refer to are looked up now: the path may lead elsewhere once more steps have run. */
+  #pin(index: number, done: Done): void {
+    for (const path of this.#paths.get(index) ?? []) {
+      const [root, ...rest] = path;
+      this.#pins.set(`${index}/${path.join('/')}`, follow(root === 'ret' ? done.ret : root === 'this' ? done.self : undefined, rest));
+    }
+  }
+}
+
+/** Paths by which later steps refer to the results of each step. */
+function outPaths(session: Session): Map<number, PathPart[][]> {
+  const all = new Map<number, PathPart[][]>();
+  JSON.stringify([session.steps, session.nodes], (_key, value: unknown) => {
+    if (typeof value === 'object' && value !== null && 'out' in value && 'path' in value) {
+      const { out, path } = value as { out: number; path: PathPart[] };
+      all.set(out, [...(all.get(out) ?? []), path]);
+    }
+    return value;
+  });
+  return all;
+}
+
+function follow(start: unknown, path: PathPart[]): unknown {
+  let at = start;
+  for (const part of path) {
+    if ((typeof at !== 'object' && typeof at !== 'function') || at === null) return undefined;
+    at = Object.getOwnPropertyDescriptor(at, part)?.value as unknown;
+  }
+  return at;
+}
+
+/** The same text that a generated test computes for the same outcome. */
+function inspected(isError: boolean, value: unknown, done: Done, calls: string[]): string {
+  const error = value as Error | undefined;
+  const outcome = isError ? { error: `${error?.name}: ${error?.message}` } : { value };
+  const args = done.args.map((arg) => (typeof arg === 'function' ? 'function' : arg));
+  const same = done.args.map((arg) => holds(value, arg));
+  return inspect({ ...outcome, self: done.self, args, same, calls }, INSPECT_OPTIONS);
+}

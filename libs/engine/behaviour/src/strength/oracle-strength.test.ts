@@ -1,0 +1,40 @@
+import assert from 'node:assert/strict';
+import { rmSync } from 'node:fs';
+import { it } from 'node:test';
+import { runNodeTests, writeRepository } from '../cases/case-repository.ts';
+import { captureCalls, oracleStrength } from '../index.ts';
+
+const source = `exports.clamp = (value, low, high) => { if (value < low) return low; if (value > high) return high; return value; };
+`;
+const repository = (calls: string): string =>
+  writeRepository({
+    'package.json': '{"name":"x","main":"src/lib.js"}',
+    'src/lib.js': source,
+    'test/lib.test.cjs': `const { test } = require('node:test'); const lib = require('../src/lib.js'); test('a', () => { ${calls} });`,
+  });
+
+async function strengthWith(calls: string): Promise<Awaited<ReturnType<typeof oracleStrength>>> {
+  const dir = repository(calls);
+  try {
+    const changed = [{ file: 'src/lib.js', symbol: 'clamp' }];
+    const captured = await captureCalls({ dir, changed, runTests: runNodeTests, seed: 1 });
+    return await oracleStrength({ base_dir: dir, captured, changed, seed: 1 });
+  } finally {
+    rmSync(dir, { recursive: true, force: true });
+  }
+}
+
+it('is higher the more the replayed calls tell apart, and lists what survives', async () => {
+  const weak = await strengthWith('lib.clamp(5, 0, 10);');
+  const strong = await strengthWith(
+    'lib.clamp(5, 0, 10); lib.clamp(-1, 0, 10); lib.clamp(11, 0, 10); lib.clamp(0, 0, 10); lib.clamp(10, 0, 10);',
+  );
+  assert.ok((strong.strength_pct ?? 0) > (weak.strength_pct ?? 0), `seed 1: ${JSON.stringify({ weak, strong })}`);
+  assert.ok(weak.survivors.length > 0);
+  for (const survivor of weak.survivors) assert.deepEqual([survivor.file, survivor.line], ['src/lib.js', 1]);
+});
+
+it('is nothing when no call was seen', async () => {
+  const none = await strengthWith('');
+  assert.deepEqual([none.killed, none.strength_pct], [0, 0]);
+});
