@@ -35,8 +35,14 @@ function tree(files: Record<string, string>): string {
   return dir;
 }
 
-const nodeTests: RunTests = async (dir, env, signal) => {
-  await run({ argv: ['node', '--test'], cwd: REPO_TARGET, mounts: [{ source: dir, target: REPO_TARGET, mode: 'rw' }], env, signal });
+const nodeTests: RunTests = async (dir, env, signal, extra_mounts = []) => {
+  await run({
+    argv: ['node', '--test'],
+    cwd: REPO_TARGET,
+    mounts: [{ source: dir, target: REPO_TARGET, mode: 'rw' }, ...extra_mounts],
+    env,
+    signal,
+  });
 };
 
 const payload = (config: object = {}): HotspotsPayload =>
@@ -78,7 +84,6 @@ async function find(files: Record<string, string>, config: object = {}): Promise
     dir,
     workdir,
     run_tests: nodeTests,
-    captured: () => Promise.resolve({ drafts: [], notes: [] }),
     put: (text) => Promise.resolve(`sha256:${String(texts.push(text)).padStart(64, '0')}`),
     progress: () => undefined,
     now_ms: () => performance.now(),
@@ -112,7 +117,7 @@ export default (lib, { size = usual } = {}) => { const list = Array.from({ lengt
   assert.ok((first?.growth ?? 0) > 2, String(first?.growth));
   assert.ok(first?.reasons.some((r) => /^grows \d/.test(r)) && first.reasons.includes('called by report'), String(first?.reasons));
   assert.deepEqual(
-    result.workloads.map((w) => [w.source, w.path, w.name]),
+    result.workloads.filter((w) => w.source !== 'captured').map((w) => [w.source, w.path, w.name]),
     [['user', 'perf/w.js', 'report']],
   );
 });
@@ -139,13 +144,36 @@ for (const [file, text] of Object.entries(SUITES)) {
   test(`the repository's benchmark ${file} becomes a workload`, { timeout: 120_000 }, async () => {
     const result = await find({ [file]: text });
     assert.ok(result.workloads.length >= 1, result.notes.join(' '));
-    assert.ok(result.workloads.every((w) => w.source === 'repository' && w.name.startsWith(file)));
+    assert.ok(
+      result.workloads.every((w) => w.source === 'captured' || w.name.startsWith(file)) && result.workloads[0]?.source === 'repository',
+    );
     assertSlowFirst(result);
   });
 }
 
-test('without any workload the tests are profiled and the notes say so', async () => {
+test('without users and benchmarks the calls of the tests become workloads', { timeout: 120_000 }, async () => {
   const result = await find({});
+  assert.ok(result.workloads.length > 0, result.notes.join(' '));
+  assert.ok(result.workloads.every((w) => w.source === 'captured' && w.path === null));
+  assert.ok(
+    result.hotspots.some((h) => h.symbol === 'slowUnique'),
+    JSON.stringify(result.hotspots),
+  );
+});
+
+test('without any workload the tests are profiled and the notes say so', { timeout: 120_000 }, async () => {
+  // Everything happens while the module loads: there is no call that could be repeated.
+  const script = `function slowUnique(list) {
+  return list.filter((x, i) => list.indexOf(x) === i);
+}
+for (let i = 0; i < 300; i++) slowUnique(Array.from({ length: 300 }, (_, k) => k));
+`;
+  const files = {
+    'src/slow.js': script,
+    'src/index.js': "import './slow.js';\n",
+    'test/index.test.js': "import { test } from 'node:test';\ntest('runs', async () => { await import('../src/index.js'); });\n",
+  };
+  const result = await find(files);
   assert.deepEqual(result.workloads, []);
   assert.match(result.notes.join(' '), /no workload/);
   assertSlowFirst(result);

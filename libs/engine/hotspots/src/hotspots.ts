@@ -2,6 +2,7 @@ import { normalize } from 'node:path';
 import { CodeOptimaError, type HotspotsPayload, type HotspotsResult } from '@codeoptima/contracts';
 import type { ReachedFunctions, WorkloadProfile } from '@codeoptima/measurement';
 import { benchmarkWorkloads } from './benchmark-workloads.ts';
+import { capturedWorkloads } from './captured-workloads.ts';
 import { profileOfTests, reachedByTests, type RunTests } from './test-evidence.ts';
 import { type Ground, profileOn, repeats, tryOut } from './try-out.ts';
 import { userWorkloads } from './user-workloads.ts';
@@ -16,8 +17,6 @@ export interface HotspotsInput {
   dir: string;
   workdir: string;
   run_tests: RunTests;
-  /** Workloads from calls captured while the tests run; called when users and benchmarks gave too few. */
-  captured: CapturedWorkloads;
   /** Stores a text and gives its reference. */
   put: (text: string) => Promise<string>;
   progress: (detail: string, fraction?: number) => void;
@@ -25,8 +24,6 @@ export interface HotspotsInput {
   cpu: number | null;
   signal: AbortSignal;
 }
-
-export type CapturedWorkloads = (dir: string, limit_ms: number, signal: AbortSignal) => Promise<{ drafts: Draft[]; notes: string[] }>;
 
 /** Own code below this share of a benchmark means that it measures something else. */
 const OWN_SHARE_MIN = 0.05;
@@ -116,10 +113,12 @@ async function collectWorkloads(state: State): Promise<Profiled[]> {
   }
   if (chosen.length < ENOUGH_WORKLOADS && budget.allows(5000, UNTIL.captured)) {
     input.progress('capturing calls while the tests run', 0.5);
-    const { drafts, notes } = await input.captured(ground.dir, budget.left_ms(UNTIL.captured), input.signal);
+    const ports = { ground, run_tests: input.run_tests, ignore: input.payload.config.ignore };
+    const { drafts, notes } = await capturedWorkloads(ports, budget.left_ms(UNTIL.captured));
     state.notes.push(...notes);
     const useful = (await profiles(state, drafts, PROFILE_MS.short)).filter((p) => p.own_share > 0);
-    chosen.push(...useful.slice(0, WORKLOADS_MAX - chosen.length));
+    // Beside a workload that somebody wrote, one of captured calls is enough to hold a gain against.
+    chosen.push(...useful.slice(0, chosen.length > 0 ? 1 : WORKLOADS_MAX));
   }
   return chosen;
 }

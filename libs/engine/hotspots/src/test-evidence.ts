@@ -1,6 +1,6 @@
 import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { REPO_TARGET } from '@codeoptima/sandbox';
+import { type Mount, REPO_TARGET } from '@codeoptima/sandbox';
 import {
   profileFolder,
   type ReachedFunctions,
@@ -11,7 +11,12 @@ import {
 } from '@codeoptima/measurement';
 
 /** Runs the repository's tests once in the tree `dir` with more environment variables; red tests are no error here. */
-export type RunTests = (dir: string, env: Readonly<Record<string, string>>, signal: AbortSignal) => Promise<void>;
+export type RunTests = (
+  dir: string,
+  env: Readonly<Record<string, string>>,
+  signal: AbortSignal,
+  extra_mounts?: readonly Mount[],
+) => Promise<void>;
 
 export interface TestGround {
   dir: string;

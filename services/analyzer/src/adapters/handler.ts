@@ -25,15 +25,22 @@ export const hotspots =
     await unpackTree(archive, dir, signal);
     await rm(archive);
     const { unsafe_no_sandbox } = payload.config;
-    const run_tests: RunTests = async (copy, env, stop) => {
-      await runTests({ dir: copy, toolchain, env, unsafe_no_sandbox, signal: stop, progress: (line) => progress(`tests: ${line}`) });
+    const run_tests: RunTests = async (copy, env, stop, extra_mounts = []) => {
+      await runTests({
+        dir: copy,
+        toolchain,
+        env,
+        extra_mounts,
+        unsafe_no_sandbox,
+        signal: stop,
+        progress: (line) => progress(`tests: ${line}`),
+      });
     };
     const input: HotspotsInput = {
       payload,
       dir,
       workdir,
       run_tests,
-      captured: () => Promise.resolve({ drafts: [], notes: [] }),
       put: async (text) => artifacts.put(text),
       progress,
       now_ms,
