@@ -1,0 +1,108 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { RunOutput } from '@codeoptima/contracts';
+
+const MAIN = resolve(import.meta.dirname, '../../libs/clients/cli/src/main.ts');
+
+export interface Ended {
+  code: number | null;
+  signal: NodeJS.Signals | null;
+  stdout: string;
+  stderr: string;
+}
+
+/** A command of ours that runs. */
+export interface Running {
+  child: ChildProcess;
+  ended: Promise<Ended>;
+  /** Waits until it has said something on stderr; fails with all it said when it ends before. */
+  said: (pattern: RegExp) => Promise<void>;
+}
+
+/** The `codeoptima` command on a throw-away data directory, whose name asks for care. */
+export class CommandLine {
+  readonly folder: string;
+  readonly data_dir: string;
+  readonly #env: Record<string, string>;
+
+  constructor(options: { env?: Record<string, string>; data_dir?: string } = {}) {
+    this.folder = mkdtempSync(join(tmpdir(), 'codeoptima-e2e-'));
+    this.data_dir = options.data_dir ?? join(this.folder, 'données test');
+    this.#env = options.env ?? {};
+  }
+
+  start(args: readonly string[], options: { cwd?: string } = {}): Running {
+    const env = { ...process.env, CODEOPTIMA_DATA_DIR: this.data_dir, USER: 'ada', NO_COLOR: '1', ...this.#env };
+    const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', MAIN, ...args], {
+      cwd: options.cwd ?? this.folder,
+      env: Object.fromEntries(Object.entries(env).filter(([name]) => name !== 'NODE_TEST_CONTEXT')),
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    let stdout = '';
+    let stderr = '';
+    let waiting: { pattern: RegExp; settle: (error?: Error) => void }[] = [];
+    const look = (isOver: boolean): void => {
+      waiting = waiting.filter(({ pattern, settle }) => {
+        if (pattern.test(stderr)) settle();
+        else if (isOver) settle(new Error(`ended before it said ${pattern}:\n${stderr}${stdout}`));
+        else return true;
+        return false;
+      });
+    };
+    child.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString()));
+    child.stderr.on('data', (chunk: Buffer) => {
+      stderr += chunk.toString();
+      look(false);
+    });
+    const ended = new Promise<Ended>((fulfil, fail) => {
+      child.once('error', fail);
+      child.once('close', (code, signal) => {
+        look(true);
+        fulfil({ code, signal, stdout, stderr });
+      });
+    });
+    const said = (pattern: RegExp): Promise<void> =>
+      new Promise((fulfil, fail) => {
+        waiting.push({ pattern, settle: (error) => (error ? fail(error) : fulfil()) });
+        look(child.exitCode !== null || child.signalCode !== null);
+      });
+    return { child, ended, said };
+  }
+
+  run(args: readonly string[], options: { cwd?: string } = {}): Promise<Ended> {
+    return this.start(args, options).ended;
+  }
+
+  /** Runs a command with `--json` and gives its last stdout line; throws with all it said when its exit code is another one. */
+  async json(args: readonly string[], expected_code = 0): Promise<unknown> {
+    const ended = await this.run([...args, '--json']);
+    if (ended.code !== expected_code)
+      throw new Error(`codeoptima ${args.join(' ')} ended with ${ended.code}:\n${ended.stderr}${ended.stdout}`);
+    return lastLine(ended);
+  }
+
+  /** Every process of the fleet that runs, by name. */
+  async processes(): Promise<Record<string, number>> {
+    const { processes } = (await this.json(['ps'])) as { processes: { name: string; pid: number | null }[] };
+    return Object.fromEntries(processes.flatMap(({ name, pid }) => (pid === null ? [] : [[name, pid]])));
+  }
+
+  /** Stops the fleet and deletes everything. */
+  async remove(): Promise<void> {
+    await this.run(['down']);
+    rmSync(this.folder, { recursive: true, force: true, maxRetries: 5 });
+  }
+}
+
+const lastLine = ({ stdout }: Ended): unknown => JSON.parse(stdout.trimEnd().split('\n').at(-1) ?? '');
+
+/** What `run --json` printed last. */
+export const outputOf = (ended: Ended): RunOutput => {
+  try {
+    return RunOutput.parse(lastLine(ended));
+  } catch (cause) {
+    throw new Error(`no result on stdout (exit code ${ended.code}):\n${ended.stderr}${ended.stdout}`, { cause });
+  }
+};
