@@ -13,6 +13,13 @@ export interface Detection {
   notes: string[];
 }
 
+export interface DetectOptions {
+  /** Workspace package, by name or folder. */
+  package?: string | undefined;
+  /** optional: a package without a test script gets `node --test`, for callers with other judges. */
+  tests?: 'required' | 'optional';
+}
+
 /** `npm init` writes this script; it always fails. */
 const PLACEHOLDER = /no test specified/;
 const hasTests = (manifest: Manifest): boolean =>
@@ -51,12 +58,13 @@ function typecheckCommand(dir: string, manifest: Manifest, root: Manifest): stri
  * @param dir the root of the repository
  * @throws CodeOptimaError `bad_input` for a missing or broken package.json, an unknown or undecided package, or no test script
  */
-export async function detectToolchain(dir: string, options: { package?: string | undefined } = {}): Promise<Detection> {
+export async function detectToolchain(dir: string, options: DetectOptions = {}): Promise<Detection> {
   const manifest = await readManifest(dir);
   const packages = await workspacePackages(dir, manifest);
   const chosen = choosePackage({ dir: '', manifest }, packages, options.package);
   const place = chosen.dir === '' ? 'package.json' : `${chosen.dir}/package.json`;
-  if (!hasTests(chosen.manifest)) {
+  const untested = !hasTests(chosen.manifest);
+  if (untested && options.tests !== 'optional') {
     throw new CodeOptimaError(
       'bad_input',
       `${place} has no test script, and without tests no change can be proved. Add "scripts": {"test": "node --test"}.`,
@@ -66,7 +74,8 @@ export async function detectToolchain(dir: string, options: { package?: string |
     );
   }
   const folder = join(dir, chosen.dir);
-  const tests = testCommand(chosen.manifest.scripts, sourceReader(folder));
+  const scripts = untested ? { ...chosen.manifest.scripts, test: 'node --test' } : chosen.manifest.scripts;
+  const tests = testCommand(scripts, sourceReader(folder));
   const dependencies = { ...allDependencies(manifest), ...allDependencies(chosen.manifest) };
   const toolchain: Toolchain = {
     language: 'node',
@@ -81,5 +90,5 @@ export async function detectToolchain(dir: string, options: { package?: string |
     framework: tests.framework,
     test_command: tests.command,
   };
-  return { toolchain, notes: tests.notes };
+  return { toolchain, notes: untested ? [...tests.notes, `${place} has no test script; 'node --test' was tried.`] : tests.notes };
 }

@@ -2,6 +2,7 @@ import { constants } from 'node:fs';
 import { mkdtemp, open, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, posix } from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
 import type { TestOutcome, Toolchain } from '@codeoptima/contracts';
 import { type Limits, type Mount, type Outcome, REPO_TARGET, run, type SandboxResult } from '@codeoptima/sandbox';
 import type { Framework } from '../detect/framework.ts';
@@ -92,8 +93,10 @@ function wholeCommand(toolchain: Toolchain, result: SandboxResult): TestOutcome[
   return [{ id: `command > ${toolchain.test_command}`, status: passed ? 'passed' : 'failed', duration_ms: result.wall_ms, message }];
 }
 
+/** The repository's text goes to a person's terminal: nothing in it may steer that. */
 function lastLine(chunk: Uint8Array): string {
-  return Buffer.from(chunk).toString('utf8').trimEnd().split('\n').at(-1)?.trim().slice(0, 160) ?? '';
+  const plain = stripVTControlCharacters(Buffer.from(chunk).toString('utf8')).replaceAll(/[^\P{C}\n]/gu, '');
+  return plain.trimEnd().split('\n').at(-1)?.trim().slice(0, 160) ?? '';
 }
 
 /**
@@ -123,7 +126,8 @@ export async function runTests(options: RunTestsOptions): Promise<TestRun> {
       unsafe_no_sandbox: options.unsafe_no_sandbox ?? false,
       onOutput(chunk) {
         log.push(Buffer.from(chunk).toString('utf8'));
-        options.progress?.(lastLine(chunk));
+        const line = lastLine(chunk);
+        if (/[\p{L}\p{N}]/u.test(line)) options.progress?.(line);
       },
     });
     const texts = reports.length > 0 ? await Promise.all(reports.map((name) => readReport(join(report, name)))) : [result.stdout];

@@ -29,7 +29,7 @@ export async function prepareSides(facts: RepositoryFacts, change: RepositoryCha
   progress('checking out');
   await checkout(facts.root, facts.commit, base_dir, signal);
   await checkoutSubmodules(facts.root, base_dir, facts.submodules, signal);
-  const { toolchain, notes } = await detectToolchain(base_dir, { package: config.package });
+  const { toolchain, notes } = await detectToolchain(base_dir, { package: config.package, tests: 'optional' });
   const prepare = {
     toolchain,
     cache_dir: change.cache_dir,
