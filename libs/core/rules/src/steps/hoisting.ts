@@ -192,6 +192,12 @@ export const has_members: Step = ({ match }, least) => {
   return count >= Number(least?.text) ? HOLDS : NOT_APPLICABLE;
 };
 
+/** An object, or an array of objects: engines share a flat array literal until it is written to, so it costs nothing. */
+export const costs_to_build: Step = ({ match }) => {
+  const node = unwrap(match);
+  return node.type === 'ObjectExpression' || hasObjects(node) ? HOLDS : NOT_APPLICABLE;
+};
+
 /** The whole declaration that gives the variable its value. */
 export const declaration_of: Step = ({ model, match }) => {
   const declarator = model.parent(match);

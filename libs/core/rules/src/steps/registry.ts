@@ -10,6 +10,7 @@ import * as moduleConstants from './module-constants.ts';
 import * as objects from './objects.ts';
 import * as order from './order.ts';
 import * as queue from './queue.ts';
+import * as recursion from './recursion.ts';
 import * as reduce from './reduce.ts';
 import * as strings from './strings.ts';
 import type { Step } from './step.ts';
@@ -31,6 +32,7 @@ export const STEPS: ReadonlyMap<string, Step> = new Map(
     objects,
     order,
     queue,
+    recursion,
     reduce,
     strings,
   ].flatMap((module) =>

@@ -6,7 +6,7 @@ import { type Use, usesOf } from '../facts/uses.ts';
 import type { SourceModel } from '../syntax/model.ts';
 import { contains, endOf, methodCall, type Node, startOf, unwrap } from '../syntax/node.ts';
 import type { Binding } from '../syntax/scope.ts';
-import { assumes, fails, HOLDS } from '../verdict.ts';
+import { fails, HOLDS } from '../verdict.ts';
 import { isRepeatable } from './basic.ts';
 import { bindingOfValue, NOT_APPLICABLE, notAVariable, type Step } from './step.ts';
 
@@ -208,13 +208,6 @@ export const truth_only: Step = ({ model, match }) => {
   if (parent.type === 'UnaryExpression' && parent.operator === '!') return HOLDS;
   const method = methodCall(parent);
   return !method && parent.type === 'CallExpression' && model.isGlobal(parent.callee, 'Boolean') ? HOLDS : NOT_APPLICABLE;
-};
-
-/** A text, proved; else that is said. */
-export const string_or_said: Step = ({ model }, value) => {
-  const type = staticType(model, value?.node);
-  if (!type) return assumes(`\`${value?.text}\` is a string`);
-  return type.name === 'string' ? HOLDS : fails(`\`${value?.text}\` is a ${type.name}`);
 };
 
 /** A regular expression written in place that keeps no place in the text. */

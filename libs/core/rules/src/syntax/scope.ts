@@ -207,7 +207,7 @@ class Builder {
       if (this.#isName(node, child, key)) continue;
       if (isFunction(node) && key === 'params') this.#pattern(child, inner);
       else if (node.type === 'CatchClause' && key === 'param') this.#pattern(child, inner);
-      else this.#resolve(child, inner, 'read');
+      else this.#resolve(child, node.type === 'SwitchStatement' && key === 'discriminant' ? scope : inner, 'read');
     }
   }
 
