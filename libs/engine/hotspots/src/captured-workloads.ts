@@ -25,10 +25,10 @@ export function seenWork(f: Pick<CapturedFunction, 'counts'>): number {
   return Object.entries(f.counts?.sizes ?? {}).reduce((sum, [bucket, calls]) => sum + calls * 2 ** Number(bucket), 0);
 }
 
-/** The functions that saw most work, hottest first; a nameless callback comes with the function it is written in. */
+/** The functions that saw most work, hottest first; an inner function comes with the one it is written in. */
 export function worthReplaying(captured: Pick<Captured, 'functions'>, ignore: readonly string[]): CapturedFunction[] {
   return captured.functions
-    .filter((f) => f.sessions_kept > 0 && !f.meta.symbol.includes('<anonymous>') && isProduct(f.meta.file, ignore))
+    .filter((f) => f.sessions_kept > 0 && !f.meta.symbol.includes('/') && isProduct(f.meta.file, ignore))
     .toSorted((a, b) => seenWork(b) - seenWork(a))
     .slice(0, FUNCTIONS_TRIED_MAX);
 }

@@ -40,4 +40,4 @@ export const profileOn = async (
   duration_ms: number,
   size: number | null = null,
 ): Promise<ProfileOutcome> =>
-  profileWorkload({ ...ground, workload, duration_ms, warmup_ms: Math.min(300, duration_ms / 2), size, timeout_ms: 30_000 });
+  profileWorkload({ ...ground, workload, duration_ms, warmup_ms: Math.min(300, duration_ms / 2), size, timeout_ms: 60_000 });

@@ -118,7 +118,8 @@ function summarise(raw: z.infer<typeof RawProfile>['profile'], sources: SourceFi
   const functions = [...shares.functions.entries()]
     .filter(([, f]) => f.file !== workload_path)
     .map(([key, f]): ProfiledFunction => {
-      const callers = [...f.callers.entries()].toSorted((a, b) => b[1] - a[1]).slice(0, CALLERS_MAX);
+      const own = [...f.callers.entries()].filter(([caller]) => shares.functions.get(caller)?.file !== workload_path);
+      const callers = own.toSorted((a, b) => b[1] - a[1]).slice(0, CALLERS_MAX);
       return {
         file: f.file,
         symbol: f.symbol,
