@@ -9,7 +9,7 @@ import { DEFAULT_FLAGS } from '@codeoptima/measurement';
 import { clopperPearson } from '@codeoptima/statistics';
 import { withNeighbours } from './neighbours.ts';
 import { type SpeedVerdict, speedRungs } from './speed-rungs.ts';
-import { inScratch, layOutTree, reformat, type Subject, SUBJECTS, workloadOf } from './subjects.ts';
+import { CALLS, inScratch, layOutTree, reformat, type Subject, SUBJECTS, workloadOf } from './subjects.ts';
 
 const { values } = parseArgs({
   options: {
@@ -34,8 +34,8 @@ interface Row extends SpeedVerdict {
 
 async function certify(subject: Subject, kind: Row['kind'], seed: number): Promise<SpeedVerdict> {
   return await inScratch(async (dir) => {
-    const base_dir = await layOutTree(join(dir, 'a'), subject, 0);
-    const candidate_dir = await layOutTree(join(dir, 'b'), subject, 0);
+    const base_dir = await layOutTree(join(dir, 'a'), subject, CALLS);
+    const candidate_dir = await layOutTree(join(dir, 'b'), subject, CALLS);
     if (kind === 'formatted') await reformat(candidate_dir);
     return await speedRungs({
       base_dir,

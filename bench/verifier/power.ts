@@ -1,5 +1,5 @@
-// Gains of known size in real code: the base does a known share of its work once more, the candidate does not. Prints the share
-// that is certified at each size, and how often the provable gain lay above the true one.
+// Gains of known size in real code: the candidate leaves out a known share of the base's calls. Prints the share that is
+// certified at each size, and how often the provable gain lay above the true one.
 //   sh scripts/in-node.sh bench/verifier/power.ts [--count 20] [--gains 3,5,8,15,50] [--neighbours 0] [--seed N] [--json FILE]
 import { writeFile } from 'node:fs/promises';
 import { cpus } from 'node:os';
@@ -9,7 +9,7 @@ import { DEFAULT_FLAGS } from '@codeoptima/measurement';
 import { clopperPearson, median } from '@codeoptima/statistics';
 import { withNeighbours } from './neighbours.ts';
 import { type SpeedVerdict, speedRungs } from './speed-rungs.ts';
-import { inScratch, layOutTree, type Subject, SUBJECTS, workloadOf } from './subjects.ts';
+import { CALLS, inScratch, layOutTree, type Subject, SUBJECTS, workloadOf } from './subjects.ts';
 
 const { values } = parseArgs({
   options: {
@@ -29,10 +29,9 @@ interface Row extends SpeedVerdict {
 }
 
 async function certify(subject: Subject, true_pct: number, seed: number): Promise<SpeedVerdict> {
-  const gain = true_pct / 100;
   return await inScratch(async (dir) => {
-    const base_dir = await layOutTree(join(dir, 'a'), subject, gain / (1 - gain));
-    const candidate_dir = await layOutTree(join(dir, 'b'), subject, 0);
+    const base_dir = await layOutTree(join(dir, 'a'), subject, CALLS);
+    const candidate_dir = await layOutTree(join(dir, 'b'), subject, Math.round(CALLS * (1 - true_pct / 100)));
     return await speedRungs({
       base_dir,
       candidate_dir,

@@ -5,7 +5,7 @@ import type { MeasuredWorkload } from '@codeoptima/measurement';
 
 const ROOT = resolve(import.meta.dirname, '../..');
 
-/** Real code with a function whose work can be repeated in any proportion. */
+/** Real code with a function that can be called any number of times in an operation. */
 export interface Subject {
   name: string;
   /** Lays the sources out in a new folder. */
@@ -13,7 +13,7 @@ export interface Subject {
   /** Module and name of the function, relative to the folder. */
   module: string;
   symbol: string;
-  /** Body of `setup(lib)`; calls `lib.work` many times an operation, so that fractions of work come out evenly. */
+  /** Source of the workload. */
   setup: string;
 }
 
@@ -26,17 +26,10 @@ const PRICE_LIST = `const list = (from) => ['SKU,Name,Category,Tags,Price,Stock'
 const DOCUMENTS = `const parts = Array.from({ length: 12 }, (_, i) => \`name: part-\${i}\\nitems:\\n  - { id: \${i}, tags: [a, b, 'c d'] }\\n  - id: \${i + 1}\\n    text: |\\n      line one\\n      line two\\n\`);`;
 
 const setupOver = (prepare: string): string =>
-  `export default ({ work }) => {
-  ${prepare}
-  // Results are dropped at once, as those of the repeated work are: keeping them would cost the collector something that is not repeated.
-  const fn = () => {
-    let last;
-    for (const part of parts) last = work(part);
-    return last;
-  };
-  return { fn, check: () => parts.map((part) => work(part)) };
-};
-`;
+  `export default ({ repeat, once }) => {\n  ${prepare}\n  return { fn: () => repeat(parts), check: () => parts.map((part) => once(part)) };\n};\n`;
+
+/** Calls an operation makes when nothing is taken out: enough for steps of half a percent. */
+export const CALLS = 200;
 
 export const SUBJECTS: readonly Subject[] = [
   {
@@ -68,27 +61,21 @@ export const workloadOf = (subject: Subject): MeasuredWorkload => ({
 });
 
 /**
- * A tree of the subject in which every call does `1 + extra` times the work: whole repetitions, owed fractions carried over. With
- * extra = g / (1 - g) removing the extra work is a gain of exactly g.
+ * A tree of the subject whose operation makes `calls` calls. One loop, one place of the call, results dropped: taking out a share of
+ * the calls takes out that share of the time, which repeating calls in a second place would not (caches, inlining, kept results).
  */
-export async function layOutTree(dir: string, subject: Subject, extra: number): Promise<string> {
+export async function layOutTree(dir: string, subject: Subject, calls: number): Promise<string> {
   await mkdir(dir, { recursive: true });
   await subject.sources(dir);
   await writeFile(join(dir, 'package.json'), '{"name":"subject","type":"module","exports":"./index.js"}');
   await writeFile(
     join(dir, 'index.js'),
     `import { ${subject.symbol} as once } from '${subject.module}';
-let owed = 0;
-let previous;
-export function work(input) {
-  owed += ${extra};
-  // The input before: the same one twice in a row would be cheaper the second time.
-  while (owed >= 1) {
-    owed -= 1;
-    once(previous ?? input);
-  }
-  previous = input;
-  return once(input);
+export { once };
+export function repeat(parts) {
+  let last;
+  for (let i = 0; i < ${calls}; i++) last = once(parts[i % parts.length]);
+  return last === undefined;
 }
 `,
   );
