@@ -1,3 +1,4 @@
+import type { Captured, ChangedFunction, StrengthRequest } from '@codeoptima/behaviour';
 import type { BehaviourEvidence, MeasurementEvidence, TestComparison } from '@codeoptima/evidence';
 import type { PairedResult } from '@codeoptima/measurement';
 import type { Finding } from './guards/index.ts';
@@ -12,6 +13,8 @@ export interface Ascent {
   surface: string[];
   tests: TestComparison | null;
   behaviour: BehaviourEvidence | null;
+  /** What was recorded and tried, for the rung that asks what the check is worth. */
+  replay: { captured: Captured; changed: ChangedFunction[]; kept_sessions: NonNullable<StrengthRequest['kept_sessions']> } | null;
   /** Every paired measurement, in the order taken. */
   measurements: PairedResult[];
   /** The certifying measurement. */
@@ -27,6 +30,7 @@ export const startAscent = (subject: Subject, detail: Ascent['detail']): Ascent 
   surface: [],
   tests: null,
   behaviour: null,
+  replay: null,
   measurements: [],
   claim: null,
   callgrind: [],

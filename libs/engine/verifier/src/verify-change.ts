@@ -7,6 +7,7 @@ import { behaviour } from './rungs/behaviour.ts';
 import { build } from './rungs/build.ts';
 import { confirmation, control, otherAxes } from './rungs/confirmation.ts';
 import { certification, trial } from './rungs/speed.ts';
+import { strength } from './rungs/strength.ts';
 import { surface } from './rungs/surface.ts';
 import { tests } from './rungs/tests.ts';
 import { types } from './rungs/types.ts';
@@ -30,6 +31,7 @@ export const RUNGS: readonly Rung<Ascent>[] = [
   instructions,
   control,
   confirmation,
+  strength,
   tests('final tests'),
 ];
 

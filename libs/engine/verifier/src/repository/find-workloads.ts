@@ -1,17 +1,27 @@
 import { join, normalize } from 'node:path';
-import type { Toolchain } from '@codeoptima/contracts';
-import { benchmarkWorkloads, type Draft, type Ground, TimeBudget, tryOut, userWorkloads } from '@codeoptima/hotspots';
+import {
+  benchmarkWorkloads,
+  capturedWorkloads,
+  type Draft,
+  type Ground,
+  type RunTests,
+  TimeBudget,
+  tryOut,
+  userWorkloads,
+} from '@codeoptima/hotspots';
 import { CodeOptimaError } from '@codeoptima/contracts';
 import type { MeasuredWorkload } from '@codeoptima/measurement';
+import type { Sides } from './prepare-sides.ts';
 import type { RepositoryChange } from './verify-repository.ts';
 
 const BENCHMARKS_MS = 60_000;
+const CAPTURE_MS = 120_000;
 const WORKLOADS_MAX = 4;
 
-/** Workloads in the order of trust: the user's own, then the repository's benchmarks. Each has run once on the base. */
+/** Workloads in the order of trust: the user's own, the repository's benchmarks, calls captured while its tests run. */
 export async function findWorkloads(
   dir: string,
-  toolchain: Toolchain,
+  { toolchain, tree }: Pick<Sides, 'toolchain' | 'tree'>,
   change: RepositoryChange,
 ): Promise<{ workloads: MeasuredWorkload[]; notes: string[] }> {
   const { config, signal, progress } = change;
@@ -28,7 +38,12 @@ export async function findWorkloads(
   progress('looking for benchmarks');
   const budget = new TimeBudget(BENCHMARKS_MS, change.now);
   const found = await benchmarkWorkloads(ground, new Set(config.workload.map((workload) => normalize(workload.file))), budget, 1);
-  return { workloads: found.drafts.slice(0, WORKLOADS_MAX).map(measured), notes: found.notes };
+  if (found.drafts.length > 0) return { workloads: found.drafts.slice(0, WORKLOADS_MAX).map(measured), notes: found.notes };
+  progress('capturing calls while the tests run');
+  const run_tests: RunTests = async (copy, env, stop) =>
+    void (await tree.run_tests(copy, { env: { ...env }, signal: stop, detail: progress }));
+  const captured = await capturedWorkloads({ ground, run_tests, ignore: config.ignore }, CAPTURE_MS);
+  return { workloads: captured.drafts.map(measured), notes: [...found.notes, ...captured.notes] };
 }
 
 const measured = ({ workload }: Draft): MeasuredWorkload => workload;

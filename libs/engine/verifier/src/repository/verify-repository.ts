@@ -57,7 +57,7 @@ export async function verifyRepository(change: RepositoryChange): Promise<Reposi
   const sides = await prepareSides(facts, change);
   const { workloads, notes } = change.workloads
     ? { workloads: [...change.workloads], notes: [] }
-    : await findWorkloads(sides.base_dir, sides.toolchain, change);
+    : await findWorkloads(sides.base_dir, sides, change);
   const { tree, notes: side_notes, ...laid_out } = sides;
   const { config } = change;
   const verdict = await verifyChange(

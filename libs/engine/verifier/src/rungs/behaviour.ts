@@ -1,4 +1,11 @@
-import { type BehaviourDifference, type BehaviourReport, checkBehaviour, type RunContext } from '@codeoptima/behaviour';
+import {
+  type BehaviourDifference,
+  type BehaviourReport,
+  captureCalls,
+  changedFunctions,
+  checkBehaviour,
+  type RunCallback,
+} from '@codeoptima/behaviour';
 import type { Ascent } from '../ascent.ts';
 import { parseDiff } from '../guards/index.ts';
 import type { Rung } from '../ladder.ts';
@@ -16,34 +23,57 @@ export const behaviour: Rung<Ascent> = {
     const changed_files = parseDiff(subject.patch)
       .map((file) => file.new_path ?? file.old_path ?? '')
       .filter((path) => SOURCE.test(path) && !DECLARATION.test(path));
-    const workload_options = (context: RunContext) => ({
-      package_dir: subject.toolchain.package_dir,
-      env: context.env,
-      unsafe_no_sandbox: subject.unsafe_no_sandbox,
+    const { base_dir, candidate_dir, seed, unsafe_no_sandbox } = subject;
+    const runs = recordedRuns(ascent, signal);
+    const changed = changedFunctions(base_dir, candidate_dir, changed_files);
+    const captured = await captureCalls({
+      dir: base_dir,
+      changed,
+      runTests: runs.run_tests,
+      workloads: runs.workloads,
+      ...(runs.rebuild ? { rebuild: runs.rebuild } : {}),
+      seed,
       signal,
     });
+    const replay: NonNullable<Ascent['replay']> = { captured, changed, kept_sessions: [] };
+    ascent.replay = replay;
     const report = await checkBehaviour({
-      base_dir: subject.base_dir,
-      candidate_dir: subject.candidate_dir,
+      base_dir,
+      candidate_dir,
       changed_files,
-      run_tests: async (dir, { env }) => {
-        if (subject.gate.length > 0) await subject.run_tests(dir, { env, signal, detail: () => undefined });
-      },
-      workloads: subject.workloads.map(
-        (workload) => async (dir: string, context: RunContext) => runWorkloadOnce(dir, workload, workload_options(context)),
-      ),
-      ...(subject.toolchain.build_script === null ? {} : { rebuild: async (dir: string) => void (await subject.build(dir, signal)) }),
-      seed: subject.seed,
+      captured,
+      ...runs,
+      seed,
       budget_ms: subject.search_budget_ms,
       strict: subject.strict,
-      unsafe_no_sandbox: subject.unsafe_no_sandbox,
+      unsafe_no_sandbox,
       signal,
       progress: ascent.detail,
+      on_kept: (sessions) => void (replay.kept_sessions = sessions),
     });
     ascent.behaviour = toEvidence(report);
     return judge(report);
   },
 };
+
+/** The ways to make the changed code run on an instrumented copy: the tests, then each workload once. */
+function recordedRuns(
+  { subject }: Ascent,
+  signal: AbortSignal,
+): { run_tests: RunCallback; workloads: RunCallback[]; rebuild?: RunCallback } {
+  const { toolchain, unsafe_no_sandbox } = subject;
+  return {
+    run_tests: async (dir, { env }) => {
+      if (subject.gate.length > 0) await subject.run_tests(dir, { env, signal, detail: () => undefined });
+    },
+    workloads: subject.workloads.map(
+      (workload): RunCallback =>
+        (dir, { env }) =>
+          runWorkloadOnce(dir, workload, { package_dir: toolchain.package_dir, env, unsafe_no_sandbox, signal }),
+    ),
+    ...(toolchain.build_script === null ? {} : { rebuild: async (dir) => void (await subject.build(dir, signal)) }),
+  };
+}
 
 function judge(report: BehaviourReport): Awaited<ReturnType<Rung<Ascent>['climb']>> {
   const { difference } = report;
