@@ -42,5 +42,5 @@ async function summary(artifacts: ArtifactReader, snapshot: RunSnapshot, output:
   }
   const bytes = await artifacts.read(snapshot.review.report.evidence);
   const evidence = RunEvidence.parse(JSON.parse(new TextDecoder().decode(bytes)));
-  return terminalSummary(evidence, { state: output.state, reason: output.reason, report_html: paths.html, duration_s: output.duration_s });
+  return terminalSummary(evidence, { state: output.state, reason: output.reason, report: paths, duration_s: output.duration_s });
 }

@@ -53,6 +53,9 @@ export const plural = (count: number, noun: string): string => `${count} ${noun}
 /** Large counts with thin separators: `1 234 567`. */
 export const count = (value: number): string => String(Math.round(value)).replace(/\B(?=(\d{3})+$)/gu, '\u2009');
 
+/** A text that is only shown in part; all of it stands in evidence.json. */
+export const shorten = (text: string, length: number): string => (text.length <= length ? text : `${text.slice(0, length - 1).trimEnd()}…`);
+
 const VERDICTS: Record<string, string> = {
   certified: 'certified',
   not_proven: 'no gain proved',

@@ -1,5 +1,5 @@
 import { allFigures, productionOf, targetOf, type WorkloadFigures } from '../derive/figures.ts';
-import { bytes, count, nanoseconds, percent, plural, pValue, significant, verdictName } from '../derive/format.ts';
+import { bytes, count, nanoseconds, plural, pValue, shorten, significant, verdictName } from '../derive/format.ts';
 import { gainSentence } from '../derive/headline.ts';
 import type { CandidateEvidence } from '../schema/candidate.ts';
 import type { RunEvidence } from '../schema/run.ts';
@@ -34,7 +34,7 @@ function whatWasSlow({ candidate }: CandidateEvidence, run: RunEvidence): string
   const share =
     hot === undefined
       ? ''
-      : `\n\n${code(hot.symbol)} (${code(`${hot.file}:${hot.start_line}`)}) took ${percent(hot.inclusive_share * 100)} of the profile, ${percent(hot.self_share * 100)} by itself. ${prose(hot.reasons.join('; '))}`;
+      : `\n\nProfile of ${code(hot.symbol)} (${code(`${hot.file}:${hot.start_line}`)}): ${prose(hot.reasons.join('; '))}.`;
   return `## What was slow\n\n${prose(candidate.explanation)}${share}`;
 }
 
@@ -44,12 +44,15 @@ const ROLES: Record<string, string> = {
   confirmation: 'fresh pairs',
   neutral: 'must not get slower',
   control: 'control: identical code',
-  quick_trial: 'quick trial',
 };
+
+/** The cheap first look proves nothing, so a reviewer is spared it. */
+const proving = (change: CandidateEvidence): WorkloadFigures[] =>
+  allFigures(change).filter(({ measurement }) => measurement.role !== 'quick_trial');
 
 /** Workload, size, before, after, ratio with its interval, pairs, p: one row for each measured workload. */
 export function measurementTable(change: CandidateEvidence): string {
-  const rows = allFigures(change).map(({ measurement, base_ns, candidate_ns, ratio, ratio_interval }: WorkloadFigures) => [
+  const rows = proving(change).map(({ measurement, base_ns, candidate_ns, ratio, ratio_interval }: WorkloadFigures) => [
     `${plain(measurement.name)} (${ROLES[measurement.role] ?? measurement.role}, ${measurement.mode}, ${measurement.source})`,
     measurement.size === null ? '–' : count(measurement.size),
     nanoseconds(base_ns),
@@ -74,7 +77,7 @@ function gainNote(change: CandidateEvidence, run: RunEvidence): string {
 }
 
 function costs(change: CandidateEvidence): string {
-  const slower = allFigures(change).filter(({ ratio, measurement }) => measurement.role !== 'control' && ratio < 0.98);
+  const slower = proving(change).filter(({ ratio, measurement }) => measurement.role !== 'control' && ratio < 0.98);
   const lines = slower.map(
     ({ measurement, ratio }) =>
       `- ${plain(measurement.name)}${measurement.size === null ? '' : `, size ${count(measurement.size)}`}: ratio ${significant(ratio)}, slower`,
@@ -95,6 +98,7 @@ function setting(change: CandidateEvidence, { machine, base_commit }: RunEvidenc
 }
 
 const LISTED = 20;
+const WARNING_LENGTH = 240;
 
 function behaviour(change: CandidateEvidence, run: RunEvidence): string {
   const lines: string[] = [];
@@ -111,13 +115,19 @@ function behaviour(change: CandidateEvidence, run: RunEvidence): string {
     );
   const replay = change.behaviour;
   if (replay !== null) {
+    const where = replay.warnings.length === 0 ? '' : ' within what the functions accept';
     lines.push(
-      `- Replay: ${count(replay.sessions)} captured sessions and ${count(replay.searched)} searched inputs gave the same results, changed arguments, errors and callbacks.`,
+      `- Replay: ${count(replay.sessions)} captured sessions and ${count(replay.searched)} searched inputs gave the same results, changed arguments, errors and callbacks${where}.`,
     );
     const strength = replay.oracle_strength;
     if (strength !== null)
       lines.push(`- Strength of that check: ${strength.killed} of ${strength.mutants - strength.equivalent} planted faults were noticed.`);
-    for (const warning of replay.warnings.slice(0, LISTED)) lines.push(`- Worth a look: ${plain(warning)}`);
+    const [warning, ...more] = replay.warnings;
+    if (warning !== undefined) {
+      lines.push(
+        `- Outside what the functions accept there are ${plural(more.length + 1, 'difference')}, such as ${code(shorten(warning, WARNING_LENGTH))}`,
+      );
+    }
   }
   const seeds = Object.entries(change.seeds).map(([purpose, seed]) => `${plain(purpose)} ${code(String(seed))}`);
   if (seeds.length > 0) lines.push(`- Seeds: ${seeds.join(', ')}.`);

@@ -1,5 +1,5 @@
 import { allFigures, targetOf } from '../derive/figures.ts';
-import { milliseconds, plural, verdictName, withoutCredentials } from '../derive/format.ts';
+import { milliseconds, plural, shorten, verdictName, withoutCredentials } from '../derive/format.ts';
 import { gainSentence, runHeadline } from '../derive/headline.ts';
 import type { CandidateEvidence } from '../schema/candidate.ts';
 import type { RunEvidence } from '../schema/run.ts';
@@ -8,31 +8,31 @@ import type { RunEvidence } from '../schema/run.ts';
 export interface SummaryFacts {
   state: string;
   reason: string;
-  /** Path of report.html on this machine. */
-  report_html: string;
+  /** Paths on this machine. */
+  report: { html: string; evidence: string };
   duration_s: number;
 }
 
 /** What `codeoptima run` prints at the end: plain text, at most a screen. Control characters are left to the caller to strip. */
 export function terminalSummary(run: RunEvidence, facts: SummaryFacts): string {
   const lines = [capital(runHeadline(run)), ''];
-  for (const [index, change] of run.accepted.entries()) lines.push(...changeLines(change, index + 1), '');
+  for (const [index, change] of run.accepted.entries()) lines.push(...changeLines(change, index + 1, facts), '');
   lines.push(...rejectedLines(run), ...outcomeLines(run, facts));
   return lines.join('\n').trimEnd();
 }
 
-function changeLines(change: CandidateEvidence, position: number): string[] {
+function changeLines(change: CandidateEvidence, position: number, facts: SummaryFacts): string[] {
   const { candidate } = change;
   const target = targetOf(change)?.measurement;
   const by = candidate.rule === null ? candidate.source : `rule ${candidate.rule}`;
   const on = target === undefined ? '' : `, on "${target.name}" (${target.source}), ${plural(target.pairs.length, 'pair')}`;
   return [
     `${position}. ${candidate.title}`,
-    row('slow', firstSentence(candidate.explanation)),
+    row('slow', firstSentences(candidate.explanation)),
     row('changed', `${candidate.symbol} in ${candidate.file}, ${plural(candidate.changed_lines, 'line')}, by ${by}`),
     row('gain', `${gainSentence(change)}${on}`),
     row('checks', checkList(change)),
-    ...(change.reproduce === null ? [] : [row('figure', change.reproduce)]),
+    ...(change.reproduce === null ? [] : [row('figure', runnable(change.reproduce, facts.report.evidence))]),
   ];
 }
 
@@ -53,7 +53,7 @@ function rejectedLines(run: RunEvidence): string[] {
   const shown = run.rejected.slice(0, REJECTED_SHOWN).map((evidence) => {
     const { candidate } = evidence;
     const measured = allFigures(evidence).length === 0 ? '' : measuredNote(evidence);
-    return `  ✗ ${candidate.rule ?? candidate.source} in ${candidate.symbol} (${candidate.file}): ${verdictName(evidence.verdict)}: ${evidence.reason}${measured}`;
+    return `  ✗ ${candidate.rule ?? candidate.source} in ${candidate.symbol} (${candidate.file}): ${verdictName(evidence.verdict)}: ${shorten(evidence.reason, 220)}${measured}`;
   });
   const more = run.rejected.length - shown.length;
   return ['Tried and not taken:', ...shown, ...(more > 0 ? [`  … and ${more} more in the report`] : []), ''];
@@ -71,7 +71,7 @@ function outcomeLines(run: RunEvidence, facts: SummaryFacts): string[] {
     row('state', `${facts.state.replaceAll('_', ' ')} (${facts.reason.replace(/\.$/u, '')})`),
     ...(tests === null ? [] : [row('tests', `${tests.passed} of ${tests.total} pass, ${tests.gate_size} guard every change`)]),
     ...branchLines(run),
-    row('report', facts.report_html),
+    row('report', facts.report.html),
     row('took', `${milliseconds(facts.duration_s * 1000)}, $${run.cost.usd.toFixed(2)}`),
     ...(facts.state === 'awaiting_signoff'
       ? [row('next', `codeoptima approve ${run.run_id} [--merge]   or   codeoptima reject ${run.run_id} --reason "…"`)]
@@ -89,5 +89,11 @@ function branchLines(run: RunEvidence): string[] {
 }
 
 const row = (name: string, text: string): string => `   ${name.padEnd(8)} ${text}`;
-const firstSentence = (text: string): string => /^.*?[.!?](?=\s|$)/su.exec(text)?.[0].replaceAll('\n', ' ') ?? text.split('\n')[0] ?? '';
+/** What it was and why: two sentences. */
+const firstSentences = (text: string): string =>
+  shorten(/^(?:.*?[.!?](?=\s|$)){1,2}/su.exec(text)?.[0].replaceAll('\n', ' ') ?? text.split('\n')[0] ?? '', 320);
+
+/** The command of the evidence names evidence.json; here its place is known. */
+const runnable = (command: string, path: string): string =>
+  command.replace(/(?<=\s)evidence\.json(?=\s|$)/u, () => (/\s/u.test(path) ? `'${path.replaceAll("'", "'\\''")}'` : path));
 const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);

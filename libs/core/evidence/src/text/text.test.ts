@@ -6,7 +6,12 @@ import { pullRequest } from './pull-request.ts';
 import { reportMarkdown } from './report-markdown.ts';
 import { terminalSummary } from './terminal-summary.ts';
 
-const facts = { state: 'awaiting_signoff', reason: 'one change waits', report_html: '/data/runs/r/report.html', duration_s: 214 };
+const facts = {
+  state: 'awaiting_signoff',
+  reason: 'one change waits',
+  report: { html: '/data/runs/r/report.html', evidence: '/data/runs/r/evidence.json' },
+  duration_s: 214,
+};
 
 test('the pull request holds every part a reviewer asks for, in reading order', () => {
   const run = sampleRun();
@@ -64,7 +69,7 @@ test('the summary says what was slow, what changed, the proved gain, the checks,
     'src/orders.ts',
     'passed guards, types',
     'codeoptima/look-products-up-in-a-set',
-    facts.report_html,
+    facts.report.html,
     'codeoptima reproduce',
   ]) {
     assert.ok(text.includes(part), part);
@@ -92,4 +97,28 @@ test('hostile names stay names in markdown', () => {
 test('credentials of a URL are never printed', () => {
   const run = sampleRun({ repository: 'https://user:secret@example.org/a/b.git' });
   for (const text of [reportMarkdown(run), terminalSummary(run, facts)]) assert.doesNotMatch(text, /secret/);
+});
+
+test('the command of the summary names the evidence where it lies', () => {
+  const run = sampleRun();
+  const [change] = run.accepted;
+  assert.ok(change);
+  change.reproduce = 'codeoptima reproduce evidence.json --candidate c';
+  assert.match(terminalSummary(run, facts), /reproduce \/data\/runs\/r\/evidence\.json --candidate c/);
+  assert.match(
+    terminalSummary(run, { ...facts, report: { html: '', evidence: "/a b/it's.json" } }),
+    /reproduce '\/a b\/it'\\''s\.json' --candidate c/,
+  );
+});
+
+test('quick trials and endless warnings stay out of the pull request', () => {
+  const run = sampleRun();
+  const [change] = run.accepted;
+  assert.ok(change?.behaviour && change.measurement?.workloads[0]);
+  change.measurement.workloads.push({ ...change.measurement.workloads[0], role: 'quick_trial' });
+  change.behaviour.warnings = Array.from({ length: 9 }, () => 'x'.repeat(5000));
+  const { body } = pullRequest(change, run);
+  assert.doesNotMatch(body, /quick trial/);
+  assert.ok(body.length < 8000);
+  assert.match(body, /Outside what the functions accept there are 9 differences/);
 });

@@ -48,7 +48,7 @@ function reasonWhy(change: CandidateEvidence, hotspots: readonly HotSpot[]): Htm
       hot === undefined
         ? NOTHING
         : html`<div style="max-width:420px">${shareBar(hot.inclusive_share, hot.self_share)}</div>
-    <p class="note"><code>${hot.symbol}</code> took ${percent(hot.inclusive_share * 100)} of the profile, ${percent(hot.self_share * 100)} by itself${hot.reasons.map((reason) => html`; ${prose(reason)}`)}.</p>`
+    <p class="note">Profile of <code>${hot.symbol}</code>: ${prose(hot.reasons.join('; '))}.</p>`
     }`;
 }
 

@@ -1,9 +1,12 @@
 import type { Check } from '@codeoptima/contracts';
-import { count, milliseconds, plural } from '../../derive/format.ts';
+import { count, milliseconds, plural, shorten } from '../../derive/format.ts';
 import type { BehaviourEvidence } from '../../schema/behaviour.ts';
 import type { TestComparison } from '../../schema/candidate.ts';
 import { meter } from '../charts/bars.ts';
 import { type Html, html, NOTHING } from '../html.ts';
+
+const DETAIL_LENGTH = 280;
+const ITEM_LENGTH = 320;
 
 const SIGNS: Record<Check['outcome'], readonly [string, string]> = {
   passed: ['✓', 'good'],
@@ -17,7 +20,7 @@ export function checkList(checks: readonly Check[]): Html {
   if (checks.length === 0) return html`<p class="note">No check was recorded.</p>`;
   return html`<ul class="checks">${checks.map(({ name, outcome, detail, duration_ms }) => {
     const [sign, css] = SIGNS[outcome];
-    return html`<li><span class="${css}" aria-label="${outcome}">${sign}</span><span>${name.replaceAll('_', ' ')}</span><span class="what">${detail}</span><span class="time">${milliseconds(duration_ms)}</span></li>`;
+    return html`<li><span class="${css}" aria-label="${outcome}">${sign}</span><span>${name.replaceAll('_', ' ')}</span><span class="what">${shorten(detail, DETAIL_LENGTH)}</span><span class="time">${milliseconds(duration_ms)}</span></li>`;
   })}</ul>`;
 }
 
@@ -35,10 +38,10 @@ export function behaviourSection(behaviour: BehaviourEvidence | null): Html {
   const names = functions.map(({ name }) => name).join(', ');
   return html`<h3>Behaviour</h3>
     <p>${count(sessions)} captured ${sessions === 1 ? 'session was' : 'sessions were'} replayed on both versions${names === '' ? '' : ` of ${names}`} and ${count(searched)} further inputs searched:
-    results, changed arguments, errors and callbacks ${difference === null ? 'were the same.' : 'were compared.'}</p>
+    results, changed arguments, errors and callbacks ${difference !== null ? 'were compared.' : warnings.length === 0 ? 'were the same.' : 'were the same within what the functions accept.'}</p>
     ${difference === null ? NOTHING : differenceCard(difference)}
     ${strength(behaviour)}
-    ${warnings.length === 0 ? NOTHING : html`<p class="warn">Worth a look:</p>${list(warnings)}`}
+    ${warnings.length === 0 ? NOTHING : html`<p class="warn">Differences outside it, worth a look:</p>${list(warnings)}`}
     ${uncovered.length === 0 ? NOTHING : html`<p class="note">Not reached by any session:</p>${list(uncovered)}`}`;
 }
 
@@ -59,4 +62,4 @@ const SHOWN = 60;
 
 /** A bounded list; the rest is counted. */
 export const list = (items: readonly string[]): Html =>
-  html`<ul class="plain">${items.slice(0, SHOWN).map((item) => html`<li><code>${item}</code></li>`)}${items.length > SHOWN ? html`<li class="muted">and ${items.length - SHOWN} more in evidence.json</li>` : NOTHING}</ul>`;
+  html`<ul class="plain">${items.slice(0, SHOWN).map((item) => html`<li><code>${shorten(item, ITEM_LENGTH)}</code></li>`)}${items.length > SHOWN ? html`<li class="muted">and ${items.length - SHOWN} more in evidence.json</li>` : NOTHING}</ul>`;
