@@ -10,7 +10,7 @@ import type { Rule } from './rule.ts';
 import type { MatchContext } from './steps/step.ts';
 import { enclosingSymbol, regionsOf } from './symbols.ts';
 import { buildModel, type Language, parses, type SourceModel } from './syntax/model.ts';
-import { endOf, type Node, startOf, unwrap } from './syntax/node.ts';
+import { endOf, type Node, startOf, unwrap, walk } from './syntax/node.ts';
 
 /** More changed lines than this are no patch a person reviews gladly (P4). */
 export const CHANGED_LINES_LIMIT = 60;
@@ -194,6 +194,8 @@ function buildMatch(input: FindInput, model: SourceModel, style: Style, group: F
   const source = applyEdits(input.source, edits);
   const lost = model.comments.find((comment) => !source.includes(comment.value));
   if (lost) return refuse(`the comment "${lost.value.trim().slice(0, 40)}" would be lost`);
+  const changedText = literalTexts(model).find((text) => !source.includes(text));
+  if (changedText !== undefined) return refuse('a text over several lines would change');
   if (source === input.source || !parses(source, input.language)) return refuse('the result does not parse');
   const changed = countChangedLines(input.source, source);
   if (changed > CHANGED_LINES_LIMIT) return refuse(`${changed} changed lines are more than ${CHANGED_LINES_LIMIT}`);
@@ -219,6 +221,22 @@ function buildMatch(input: FindInput, model: SourceModel, style: Style, group: F
     assumptions,
     gain: rule.gain.large,
   };
+}
+
+const textsOf = new WeakMap<SourceModel, string[]>();
+
+/** Texts of templates over several lines: indentation is part of them. */
+function literalTexts(model: SourceModel): string[] {
+  let texts = textsOf.get(model);
+  if (!texts) {
+    const found: string[] = [];
+    walk(model.program, (node) => {
+      if (node.type === 'TemplateElement' && node.value.raw.includes('\n')) found.push(model.text(node));
+    });
+    textsOf.set(model, found);
+    texts = found;
+  }
+  return texts;
 }
 
 /** The changed lines without white space and comments stand for the change, so that it keeps its id when other parts of the file change. */

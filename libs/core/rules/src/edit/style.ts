@@ -106,3 +106,6 @@ export const indentRest = (text: string, base: string, eol: string): string =>
     .split(/\r?\n/)
     .map((line, index) => (index === 0 || line === '' ? line : base + line))
     .join(eol);
+
+/** As `styleTemplate`, for text that holds code of the file: its quotes stay as they are. */
+export const styleCode = (text: string, style: Style): string => styleTemplate(text, { ...style, quote: "'" });

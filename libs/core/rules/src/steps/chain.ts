@@ -1,7 +1,7 @@
 import type { Edit } from '../edit/edits.ts';
 import { type InlineFunction, inlineBody, inlineFunction } from '../edit/inline.ts';
 import { insertionPoint } from '../edit/insertion.ts';
-import { styleTemplate } from '../edit/style.ts';
+import { styleCode } from '../edit/style.ts';
 import { isPure } from '../facts/effects.ts';
 import { isEvaluatedFirst } from '../facts/evaluation.ts';
 import { staticType } from '../facts/static-type.ts';
@@ -98,7 +98,7 @@ export const fuse_chain: Step = (context): Value | ReturnType<Step> => {
     '}',
   ].join('\n');
   const edits: Edit[] = [
-    { kind: 'statements', where: 'before', point, text: styleTemplate(text, style) },
+    { kind: 'statements', where: 'before', point, text: styleCode(text, style) },
     { kind: 'text', start: startOf(match), end: endOf(match), text: result },
   ];
   const source = model.text(chain.source).replace(/\s+/g, ' ').slice(0, 40);

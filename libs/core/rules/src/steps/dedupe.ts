@@ -1,6 +1,6 @@
 import { type Edit, replace } from '../edit/edits.ts';
 import { insertionPoint } from '../edit/insertion.ts';
-import { indentAt, styleTemplate } from '../edit/style.ts';
+import { indentAt, styleCode } from '../edit/style.ts';
 import { staticType } from '../facts/static-type.ts';
 import { usesOf } from '../facts/uses.ts';
 import type { SourceModel } from '../syntax/model.ts';
@@ -68,7 +68,7 @@ export const remember_pushed = ((context, list, value) => {
     `if (${seen}) ${seen}.add(${value.text});`,
     `else if (${binding.name}.length >= 32) ${seen} = new Set(${binding.name});`,
   ];
-  const lines = push.map((line) => styleTemplate(line, style));
+  const lines = push.map((line) => styleCode(line, style));
   const alone = holder?.type !== 'BlockStatement';
   const outer = indentAt(model.source, startOf(condition));
   const text = alone
@@ -79,7 +79,7 @@ export const remember_pushed = ((context, list, value) => {
       kind: 'statements',
       where: 'after',
       point,
-      text: styleTemplate(
+      text: styleCode(
         `// Takes over from ${binding.name} when that is long enough for a Set to be faster than a scan.\nlet ${seen}${typed};`,
         style,
       ),

@@ -1,7 +1,7 @@
 import type { Edit } from '../edit/edits.ts';
 import { insertionPoint } from '../edit/insertion.ts';
 import { inlineBody, inlineFunction } from '../edit/inline.ts';
-import { styleTemplate } from '../edit/style.ts';
+import { styleCode } from '../edit/style.ts';
 import { isFreshValue, isPure } from '../facts/effects.ts';
 import { isEvaluatedFirst } from '../facts/evaluation.ts';
 import { staticType } from '../facts/static-type.ts';
@@ -88,7 +88,7 @@ for (let ${index} = 1; ${index} < ${items}.length; ${index}++) {
     break;
   }
 }`;
-  const edit: Edit = { kind: 'statements', where: 'before', point, text: styleTemplate(text, style) };
+  const edit: Edit = { kind: 'statements', where: 'before', point, text: styleCode(text, style) };
   return { text: first, edits: [edit, { kind: 'text', start: startOf(match), end: endOf(match), text: first }] };
 };
 

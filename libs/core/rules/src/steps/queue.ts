@@ -1,7 +1,7 @@
 import { replace, type Edit, type TextEdit } from '../edit/edits.ts';
 import { insertionPoint } from '../edit/insertion.ts';
 import { withoutNeedlessParens } from '../edit/parens.ts';
-import { styleTemplate } from '../edit/style.ts';
+import { styleCode } from '../edit/style.ts';
 import { type Use, usesOf } from '../facts/uses.ts';
 import { ancestors, type SourceModel } from '../syntax/model.ts';
 import { contains, endOf, isFunction, isLoop, type LoopNode, type Node, startOf, unwrap } from '../syntax/node.ts';
@@ -123,14 +123,14 @@ function editUse(context: MatchContext, queue: Queue, use: Use, head: string, sh
   }
   if (use.kind === 'write') {
     const statement = model.parent(model.parent(use.node) ?? use.node);
-    return statement ? [replace(startOf(statement), endOf(statement), styleTemplate(`${head} = ${name}.length = 0;`, context.style))] : [];
+    return statement ? [replace(startOf(statement), endOf(statement), styleCode(`${head} = ${name}.length = 0;`, context.style))] : [];
   }
   return [];
 }
 
 const afterDeclaration = (context: MatchContext, queue: Queue, text: string): Edit[] => {
   const point = insertionPoint(context.model, queue.binding.declaration);
-  return point ? [{ kind: 'statements', where: 'after', point, text: styleTemplate(text, context.style) }] : [];
+  return point ? [{ kind: 'statements', where: 'after', point, text: styleCode(text, context.style) }] : [];
 };
 
 /** All edits belong to one queue, so only its first `shift` stands for them. */

@@ -1,6 +1,6 @@
 import { replace, type TextEdit } from '../edit/edits.ts';
 import { insertionPoint } from '../edit/insertion.ts';
-import { styleTemplate } from '../edit/style.ts';
+import { styleCode } from '../edit/style.ts';
 import { effectsOf } from '../facts/effects.ts';
 import { type Use, usesOf } from '../facts/uses.ts';
 import { ancestors, type SourceModel } from '../syntax/model.ts';
@@ -92,6 +92,6 @@ export const recurse_by_index: Step = (context: MatchContext) => {
   const outer = `${head}{\n  return ${inner}(${[...params, '0'].join(', ')});\n}`;
   return {
     text: inner,
-    edits: [...edits, { kind: 'statements', where: 'after', point, text: `\n${styleTemplate(outer, { ...style, quote: "'" })}` }],
+    edits: [...edits, { kind: 'statements', where: 'after', point, text: `\n${styleCode(outer, style)}` }],
   };
 };

@@ -1,17 +1,18 @@
 import type * as t from '@babel/types';
 import { replace, type TextEdit } from '../edit/edits.ts';
-import { indentAt, styleTemplate } from '../edit/style.ts';
+import { indentAt, styleCode } from '../edit/style.ts';
 import { isPrivateParameter } from '../facts/parameter.ts';
 import { staticType } from '../facts/static-type.ts';
 import { contains, endOf, methodCall, type Node, startOf, unwrap, walk } from '../syntax/node.ts';
 import type { Binding } from '../syntax/scope.ts';
 import { fails, type Verdict } from '../verdict.ts';
+import { isRepeatable } from './basic.ts';
 import { type MatchContext, NOT_APPLICABLE, type NotApplicable, type Step, type Value } from './step.ts';
 
 type Callback = t.ArrowFunctionExpression | t.FunctionExpression;
 
 /** How one returned expression becomes statements on the accumulator; null when it is no growing copy. */
-type Growth = { lines: string[]; assumptions: string[] } | Verdict | null;
+type Growth = { lines: string[]; assumptions: string[]; protoKeys?: string[] } | Verdict | null;
 
 interface Reducer {
   fn: Callback;
@@ -51,6 +52,7 @@ function objectGrowth(context: MatchContext, binding: Binding, properties: reado
   const { model } = context;
   const lines: string[] = [];
   const assumptions: string[] = [];
+  const protoKeys: string[] = [];
   for (const property of properties) {
     if (property.type === 'SpreadElement') {
       if (properties.length > 1 || mentions(binding, property)) return fails('a spread beside other properties');
@@ -64,7 +66,9 @@ function objectGrowth(context: MatchContext, binding: Binding, properties: reado
     const text = model.text(value);
     if (computed) {
       const type = staticType(model, key)?.name;
-      if (type !== 'number') assumptions.push(`\`${model.text(key)}\` is never \`__proto__\``);
+      // Assigned, this one key would set the prototype.
+      if (type !== 'number' && isRepeatable(key)) protoKeys.push(type === 'string' ? model.text(key) : `String(${model.text(key)})`);
+      else if (type !== 'number') assumptions.push(`\`${model.text(key)}\` is never \`__proto__\``);
       lines.push(`${binding.name}[${model.text(key)}] = ${text};`);
     } else if (key.type === 'Identifier') {
       if (key.name === '__proto__') return fails('it sets `__proto__`');
@@ -72,7 +76,7 @@ function objectGrowth(context: MatchContext, binding: Binding, properties: reado
     } else if (key.type === 'StringLiteral' && key.value !== '__proto__') lines.push(`${binding.name}[${model.text(key)}] = ${text};`);
     else return fails('an unusual key');
   }
-  return { lines, assumptions };
+  return { lines, assumptions, protoKeys };
 }
 
 function arrayGrowth(context: MatchContext, binding: Binding, elements: readonly (Node | null)[]): Growth {
@@ -151,7 +155,7 @@ function initialFits(initial: Node, growing: Node): boolean {
 
 function editReturn(context: MatchContext, { fn, accumulator }: Reducer, node: Node, lines: readonly string[]): TextEdit {
   const { model, style } = context;
-  const text = (line: string): string => styleTemplate(line, style);
+  const text = (line: string): string => styleCode(line, style);
   if (fn.body.type === 'BlockStatement') {
     const holder = model.parent(node) as t.ReturnStatement;
     const base = indentAt(model.source, startOf(holder));
@@ -185,7 +189,11 @@ export const grow_in_place: Step = (context, callback, initial): Value | Verdict
     if (!initialFits(initial.node, node)) return fails('the initial value is not a literal of this callback');
     operands.push(copied(node));
     assumptions.push(...grown.assumptions);
-    edits.push(editReturn(context, reducer, node, grown.lines));
+    const { quote } = context.style;
+    const kept = (grown.protoKeys ?? []).map(
+      (key) => `if (${key} === ${quote}__proto__${quote}) return ${context.model.text(unwrap(node))};`,
+    );
+    edits.push(editReturn(context, reducer, node, [...kept, ...grown.lines]));
   }
   if (edits.length === 0) return NOT_APPLICABLE;
   const leak = isPrivateParameter(context.model, reducer.accumulator, operands, results);

@@ -18,7 +18,7 @@ const listOf = (random: () => number, item: () => string): string => {
 };
 
 const NUMBERS = ['0', '-0', '1', '2', '3', '17', '-5', '1.5', 'Infinity', '40', '41'];
-const STRINGS = ["''", "'a'", "'b'", "'a,b'", "'é'", "'😀'", "'toString'", "'A b'", "',x,'", "'aaa'"];
+const STRINGS = ["''", "'a'", "'b'", "'a,b'", "'é'", "'😀'", "'toString'", "'__proto__'", "'A b'", "',x,'", "'aaa'"];
 const MIXED = [...NUMBERS, ...STRINGS, 'NaN', 'undefined', 'null', 'true'];
 
 /** Source text of random arguments, by the names rule files use. */
