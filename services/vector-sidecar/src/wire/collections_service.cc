@@ -1,0 +1,184 @@
+#include "src/wire/convert.h"
+#include "src/wire/services.h"
+
+namespace sidecar {
+namespace {
+
+// Settings of this server that Qdrant's interface has no field for travel in a collection's metadata.
+Status FromMetadata(const Payload& metadata, CollectionConfig* config) {
+  for (const auto& [key, value] : metadata) {
+    const auto* text = std::get_if<std::string>(&value.data);
+    const auto* number = std::get_if<int64_t>(&value.data);
+    const auto* flag = std::get_if<bool>(&value.data);
+    const std::string word = text == nullptr ? "" : *text;
+    if (key == "durability" && (word == "sync" || word == "async")) {
+      config->durability = word == "sync" ? Durability::kSync : Durability::kAsync;
+    } else if (key == "tier" && (word == "hot" || word == "project" || word == "historical")) {
+      config->tier = word == "hot" ? Tier::kHot : word == "project" ? Tier::kProject : Tier::kHistorical;
+    } else if (key == "encrypted" && flag != nullptr) {
+      config->encrypted = *flag;
+    } else if (key == "memory_limit_bytes" && number != nullptr && *number >= 0) {
+      config->memory_limit_bytes = uint64_t(*number);
+    } else if (key == "seal_rows" && number != nullptr && *number >= 2 && *number <= 1 << 20) {
+      config->seal_rows = uint32_t(*number);
+    } else if (key == "index_rows" && number != nullptr && *number >= 0 && *number <= 1 << 30) {
+      config->index_rows = uint32_t(*number);
+    } else {
+      return InvalidArgument("Wrong input: metadata `" + key + "`: known are durability (sync, async), tier (hot, project, " +
+                             "historical), encrypted (bool), memory_limit_bytes, seal_rows and index_rows (integers)");
+    }
+  }
+  return {};
+}
+
+Payload ToMetadata(const CollectionConfig& config) {
+  static const char* const kTiers[] = {"hot", "project", "historical"};
+  return {{"durability", Value{std::string(config.durability == Durability::kSync ? "sync" : "async")}},
+          {"tier", Value{std::string(kTiers[int(config.tier)])}},
+          {"encrypted", Value{config.encrypted}},
+          {"memory_limit_bytes", Value{int64_t(config.memory_limit_bytes)}},
+          {"seal_rows", Value{int64_t(config.seal_rows)}},
+          {"index_rows", Value{int64_t(config.index_rows)}}};
+}
+
+Status AddVector(const std::string& name, const qdrant::VectorParams& params, CollectionConfig* config) {
+  if (params.has_multivector_config()) return Unsupported("multivectors");
+  if (params.datatype() > 1) return Unsupported("vector datatypes other than float32");
+  if (params.size() > kMaxDimension) return InvalidArgument("Wrong input: vectors have at most 4096 dimensions");
+  if (params.distance() < qdrant::Cosine || params.distance() > qdrant::Manhattan) {
+    return InvalidArgument("Wrong input: vector `" + name + "` needs a distance");
+  }
+  if (params.on_disk()) config->tier = Tier::kHistorical;
+  config->vectors.push_back({name, uint32_t(params.size()), Distance(params.distance())});
+  return {};
+}
+
+Result<CollectionConfig> FromWire(const qdrant::CreateCollection& request, CollectionConfig config) {
+  if (request.has_sparse_vectors_config()) return Unsupported("sparse vectors");
+  if (request.has_strict_mode_config()) return Unsupported("strict mode");
+  if (request.shard_number() > 1 || request.sharding_method() > 0) return Unsupported("more than one shard");
+  if (request.replication_factor() > 1 || request.write_consistency_factor() > 1) return Unsupported("replicas");
+  // quantization_config needs no answer: codes are always kept beside the full vectors, and results are always reranked.
+  config.vectors.clear();
+  const qdrant::VectorsConfig& vectors = request.vectors_config();
+  if (vectors.has_params()) SIDECAR_RETURN_IF_ERROR(AddVector("", vectors.params(), &config));
+  // A protobuf map has no order, and the order of vectors is part of the files.
+  const std::map<std::string, qdrant::VectorParams> named(vectors.params_map().map().begin(), vectors.params_map().map().end());
+  for (const auto& [name, params] : named) SIDECAR_RETURN_IF_ERROR(AddVector(name, params, &config));
+  if (request.hnsw_config().has_m()) config.graph_links = uint32_t(std::min<uint64_t>(request.hnsw_config().m(), 1000));
+  if (request.hnsw_config().has_ef_construct()) {
+    config.graph_build_width = uint32_t(std::min<uint64_t>(request.hnsw_config().ef_construct(), 100000));
+  }
+  if (config.graph_links == 0) {  // Qdrant's way of saying: no graph
+    config.graph_links = CollectionConfig().graph_links;
+    config.tier = Tier::kProject;
+  }
+  if (request.wal_config().has_wal_capacity_mb()) {
+    config.log_bytes = std::min<uint64_t>(1024, std::max<uint64_t>(1, request.wal_config().wal_capacity_mb())) << 20;
+  }
+  SIDECAR_ASSIGN_OR_RETURN(const Payload metadata, sidecar::FromWire(request.metadata()));
+  SIDECAR_RETURN_IF_ERROR(FromMetadata(metadata, &config));
+  const Status valid = Validate(config);
+  if (!valid.ok()) return InvalidArgument("Wrong input: " + valid.message());
+  return config;
+}
+
+void ToWire(const CollectionConfig& config, qdrant::CollectionConfig* out) {
+  auto* params = out->mutable_params();
+  params->set_shard_number(1);
+  params->set_replication_factor(1);
+  params->set_write_consistency_factor(1);
+  params->set_on_disk_payload(true);
+  for (const VectorParams& v : config.vectors) {
+    auto* target = config.vectors.size() == 1 && v.name.empty()
+                       ? params->mutable_vectors_config()->mutable_params()
+                       : &(*params->mutable_vectors_config()->mutable_params_map()->mutable_map())[v.name];
+    target->set_size(v.dimension);
+    target->set_distance(qdrant::Distance(v.distance));
+    if (config.tier == Tier::kHistorical) target->set_on_disk(true);
+  }
+  out->mutable_hnsw_config()->set_m(config.tier == Tier::kHot ? config.graph_links : 0);
+  out->mutable_hnsw_config()->set_ef_construct(config.graph_build_width);
+  out->mutable_hnsw_config()->set_full_scan_threshold(config.index_rows);
+  out->mutable_optimizer_config()->set_deleted_threshold(0.2);
+  out->mutable_wal_config()->set_wal_capacity_mb(config.log_bytes >> 20);
+  sidecar::ToWire(ToMetadata(config), out->mutable_metadata());
+}
+
+}  // namespace
+
+grpc::Status CollectionsService::Get(grpc::ServerContext* context, const qdrant::GetCollectionInfoRequest* request,
+                                     qdrant::GetCollectionInfoResponse* response) {
+  double seconds = 0;
+  const grpc::Status status = c_.gate->Pass(context, "CollectionGet", [&]() -> Status {
+    SIDECAR_ASSIGN_OR_RETURN(const auto collection, c_.database->Get(request->collection_name()));
+    const CollectionStats stats = collection->Stats();
+    auto* info = response->mutable_result();
+    // Red: no write is taken any more. Yellow: background work failed or is behind; answers are right all the same.
+    info->set_status(stats.read_only ? qdrant::Red : stats.background_errors > 0 ? qdrant::Yellow : qdrant::Green);
+    info->mutable_optimizer_status()->set_ok(!stats.read_only);
+    if (stats.read_only) info->mutable_optimizer_status()->set_error(stats.read_only_reason);
+    info->set_segments_count(stats.segments + 1);
+    info->set_points_count(stats.points);
+    info->set_indexed_vectors_count(stats.indexed_rows);
+    ToWire(collection->config(), info->mutable_config());
+    for (const auto& [key, type] : collection->FieldIndexesInForce()) {
+      static const std::map<FieldType, qdrant::PayloadSchemaType> kTypes = {
+          {FieldType::kKeyword, qdrant::Keyword}, {FieldType::kInteger, qdrant::Integer}, {FieldType::kFloat, qdrant::Float},
+          {FieldType::kBool, qdrant::Bool},       {FieldType::kDatetime, qdrant::Datetime}, {FieldType::kUuid, qdrant::Uuid}};
+      (*info->mutable_payload_schema())[key].set_data_type(kTypes.at(type));
+    }
+    return {};
+  }, &seconds);
+  response->set_time(seconds);
+  return status;
+}
+
+grpc::Status CollectionsService::List(grpc::ServerContext* context, const qdrant::ListCollectionsRequest*,
+                                      qdrant::ListCollectionsResponse* response) {
+  double seconds = 0;
+  const grpc::Status status = c_.gate->Pass(context, "CollectionList", [&] {
+    for (const std::string& name : c_.database->List()) response->add_collections()->set_name(name);
+    return Status();
+  }, &seconds);
+  response->set_time(seconds);
+  return status;
+}
+
+grpc::Status CollectionsService::Create(grpc::ServerContext* context, const qdrant::CreateCollection* request,
+                                        qdrant::CollectionOperationResponse* response) {
+  double seconds = 0;
+  const grpc::Status status = c_.gate->Pass(context, "CollectionCreate", [&]() -> Status {
+    SIDECAR_ASSIGN_OR_RETURN(CollectionConfig config, FromWire(*request, c_.defaults));
+    SIDECAR_RETURN_IF_ERROR(c_.database->Create(request->collection_name(), std::move(config)));
+    response->set_result(true);
+    return {};
+  }, &seconds);
+  response->set_time(seconds);
+  return status;
+}
+
+grpc::Status CollectionsService::Delete(grpc::ServerContext* context, const qdrant::DeleteCollection* request,
+                                        qdrant::CollectionOperationResponse* response) {
+  double seconds = 0;
+  const grpc::Status status = c_.gate->Pass(context, "CollectionDelete", [&]() -> Status {
+    SIDECAR_ASSIGN_OR_RETURN(const bool dropped, c_.database->Drop(request->collection_name()));
+    response->set_result(dropped);
+    return {};
+  }, &seconds);
+  response->set_time(seconds);
+  return status;
+}
+
+grpc::Status CollectionsService::CollectionExists(grpc::ServerContext* context, const qdrant::CollectionExistsRequest* request,
+                                                  qdrant::CollectionExistsResponse* response) {
+  double seconds = 0;
+  const grpc::Status status = c_.gate->Pass(context, "CollectionExists", [&] {
+    response->mutable_result()->set_exists(c_.database->Exists(request->collection_name()));
+    return Status();
+  }, &seconds);
+  response->set_time(seconds);
+  return status;
+}
+
+}  // namespace sidecar

@@ -1,0 +1,156 @@
+#include "src/wire/convert.h"
+
+namespace sidecar {
+namespace {
+
+constexpr int kMaxDepth = 40;
+
+Result<Value> FromValue(const qdrant::Value& value, int depth) {
+  if (depth > kMaxDepth) return InvalidArgument("Wrong input: a payload nests too deep");
+  switch (value.kind_case()) {
+    case qdrant::Value::kBoolValue: return Value{value.bool_value()};
+    case qdrant::Value::kIntegerValue: return Value{value.integer_value()};
+    case qdrant::Value::kDoubleValue: return Value{value.double_value()};
+    case qdrant::Value::kStringValue: return Value{value.string_value()};
+    case qdrant::Value::kListValue: {
+      List list;
+      for (const qdrant::Value& v : value.list_value().values()) {
+        SIDECAR_ASSIGN_OR_RETURN(Value element, FromValue(v, depth + 1));
+        list.push_back(std::move(element));
+      }
+      return Value{std::move(list)};
+    }
+    case qdrant::Value::kStructValue: {
+      Payload fields;
+      for (const auto& [key, v] : value.struct_value().fields()) {
+        SIDECAR_ASSIGN_OR_RETURN(fields[key], FromValue(v, depth + 1));
+      }
+      return Value{std::move(fields)};
+    }
+    default: return Value{};
+  }
+}
+
+struct ValueWriter {
+  qdrant::Value* out;
+  void operator()(std::monostate) const { out->set_null_value(qdrant::NULL_VALUE); }
+  void operator()(bool b) const { out->set_bool_value(b); }
+  void operator()(int64_t n) const { out->set_integer_value(n); }
+  void operator()(double d) const { out->set_double_value(d); }
+  void operator()(const std::string& s) const { out->set_string_value(s); }
+  void operator()(const List& list) const {
+    auto* values = out->mutable_list_value();
+    for (const Value& v : list) ToWire(v, values->add_values());
+  }
+  void operator()(const Payload& fields) const { ToWire(fields, out->mutable_struct_value()->mutable_fields()); }
+};
+
+Result<std::vector<float>> FromVector(const qdrant::Vector& vector) {
+  switch (vector.vector_case()) {
+    case qdrant::Vector::kDense: return std::vector<float>(vector.dense().data().begin(), vector.dense().data().end());
+    case qdrant::Vector::kSparse: return Unsupported("sparse vectors");
+    case qdrant::Vector::kMultiDense: return Unsupported("multivectors");
+    case qdrant::Vector::kDocument:
+    case qdrant::Vector::kImage:
+    case qdrant::Vector::kObject: return Unsupported("inference (documents, images, objects as vectors)");
+    case qdrant::Vector::VECTOR_NOT_SET: break;
+  }
+  if (vector.has_indices()) return Unsupported("sparse vectors");
+  if (vector.has_vectors_count()) return Unsupported("multivectors");
+  return std::vector<float>(vector.data().begin(), vector.data().end());
+}
+
+}  // namespace
+
+Status Unsupported(const std::string& what) {
+  return {Code::kUnimplemented, "Not supported by this server: " + what};
+}
+
+Result<PointId> FromWire(const qdrant::PointId& id) {
+  if (id.has_uuid()) return PointId::Uuid(id.uuid());
+  if (id.has_num()) return PointId::Number(id.num());
+  return InvalidArgument("Wrong input: a point id is empty");
+}
+
+void ToWire(const PointId& id, qdrant::PointId* out) {
+  if (id.is_uuid) out->set_uuid(id.ToString());
+  else out->set_num(id.low);
+}
+
+Result<Payload> FromWire(const WirePayload& payload) {
+  Payload out;
+  for (const auto& [key, value] : payload) {
+    SIDECAR_ASSIGN_OR_RETURN(out[key], FromValue(value, 0));
+  }
+  return out;
+}
+
+void ToWire(const Payload& payload, WirePayload* out) {
+  for (const auto& [key, value] : payload) ToWire(value, &(*out)[key]);
+}
+
+void ToWire(const Value& value, qdrant::Value* out) { std::visit(ValueWriter{out}, value.data); }
+
+Result<std::map<std::string, std::vector<float>>> FromWire(const qdrant::Vectors& vectors) {
+  std::map<std::string, std::vector<float>> out;
+  if (vectors.has_vector()) {
+    SIDECAR_ASSIGN_OR_RETURN(out[""], FromVector(vectors.vector()));
+  }
+  for (const auto& [name, vector] : vectors.vectors().vectors()) {
+    SIDECAR_ASSIGN_OR_RETURN(out[name], FromVector(vector));
+  }
+  return out;
+}
+
+void ToWire(const std::map<std::string, std::vector<float>>& vectors, qdrant::VectorsOutput* out) {
+  // Both the older and the newer place, as Qdrant does: clients of either age find it.
+  const auto fill = [](const std::vector<float>& values, qdrant::VectorOutput* v) {
+    v->mutable_data()->Add(values.begin(), values.end());
+    v->mutable_dense()->mutable_data()->Add(values.begin(), values.end());
+  };
+  for (const auto& [name, values] : vectors) {
+    if (name.empty() && vectors.size() == 1) fill(values, out->mutable_vector());
+    else fill(values, &(*out->mutable_vectors()->mutable_vectors())[name]);
+  }
+}
+
+Status FromWire(const qdrant::PointsSelector& selector, Operation* op) {
+  if (selector.has_filter()) {
+    SIDECAR_ASSIGN_OR_RETURN(op->filter, FromWire(selector.filter()));
+    return {};
+  }
+  if (!selector.has_points()) return InvalidArgument("Wrong input: neither ids nor a filter select the points");
+  for (const qdrant::PointId& id : selector.points().ids()) {
+    SIDECAR_ASSIGN_OR_RETURN(const PointId point, FromWire(id));
+    op->ids.push_back(point);
+  }
+  return {};
+}
+
+PayloadSelector FromWire(const qdrant::WithPayloadSelector& s, bool present, bool otherwise) {
+  if (!present) return {otherwise, {}, {}};
+  if (s.has_include()) return {true, {s.include().fields().begin(), s.include().fields().end()}, {}};
+  if (s.has_exclude()) return {true, {}, {s.exclude().fields().begin(), s.exclude().fields().end()}};
+  return {s.enable(), {}, {}};
+}
+
+VectorSelector FromWire(const qdrant::WithVectorsSelector& s) {
+  if (s.has_include()) return {true, {s.include().names().begin(), s.include().names().end()}};
+  return {s.enable(), {}};
+}
+
+void ToWire(const Record& record, qdrant::ScoredPoint* out) {
+  ToWire(record.id, out->mutable_id());
+  ToWire(record.payload, out->mutable_payload());
+  out->set_score(record.score);
+  out->set_version(record.version);
+  if (!record.vectors.empty()) ToWire(record.vectors, out->mutable_vectors());
+}
+
+void ToWire(const Record& record, qdrant::RetrievedPoint* out) {
+  ToWire(record.id, out->mutable_id());
+  ToWire(record.payload, out->mutable_payload());
+  if (!record.vectors.empty()) ToWire(record.vectors, out->mutable_vectors());
+}
+
+}  // namespace sidecar

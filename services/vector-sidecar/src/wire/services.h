@@ -1,0 +1,122 @@
+// The gRPC services. Each method converts, calls the engine through the gate, and converts back; none holds state of its own.
+#pragma once
+
+#include "qdrant.grpc.pb.h"
+#include "sidecar/database.h"
+#include "src/wire/canary.h"
+#include "src/wire/gate.h"
+
+namespace sidecar {
+
+// What the services share; outlives them.
+struct ServiceContext {
+  Database* database;
+  Gate* gate;
+  Canary* canary;
+  std::string version;            // of Qdrant's interface, as clients check it
+  CollectionConfig defaults;      // durability, memory limit and encryption of new collections
+  std::function<uint64_t()> now_seconds;
+};
+
+// Declares a method of the interface that is answered with UNIMPLEMENTED and its name.
+#define SIDECAR_UNSERVED(method)                                                                                \
+  grpc::Status method(grpc::ServerContext* context, const qdrant::Unserved*, qdrant::Unserved*) override {      \
+    double seconds;                                                                                             \
+    return c_.gate->Pass(context, #method, [] { return Unsupported("the method " #method); }, &seconds);        \
+  }
+
+Status Unsupported(const std::string& what);
+
+class CollectionsService final : public qdrant::Collections::Service {
+ public:
+  explicit CollectionsService(const ServiceContext& context) : c_(context) {}
+  grpc::Status Get(grpc::ServerContext*, const qdrant::GetCollectionInfoRequest*, qdrant::GetCollectionInfoResponse*) override;
+  grpc::Status List(grpc::ServerContext*, const qdrant::ListCollectionsRequest*, qdrant::ListCollectionsResponse*) override;
+  grpc::Status Create(grpc::ServerContext*, const qdrant::CreateCollection*, qdrant::CollectionOperationResponse*) override;
+  grpc::Status Delete(grpc::ServerContext*, const qdrant::DeleteCollection*, qdrant::CollectionOperationResponse*) override;
+  grpc::Status CollectionExists(grpc::ServerContext*, const qdrant::CollectionExistsRequest*,
+                                qdrant::CollectionExistsResponse*) override;
+  SIDECAR_UNSERVED(Update)
+  SIDECAR_UNSERVED(UpdateAliases)
+  SIDECAR_UNSERVED(ListCollectionAliases)
+  SIDECAR_UNSERVED(ListAliases)
+  SIDECAR_UNSERVED(CollectionClusterInfo)
+  SIDECAR_UNSERVED(UpdateCollectionClusterSetup)
+  SIDECAR_UNSERVED(CreateShardKey)
+  SIDECAR_UNSERVED(DeleteShardKey)
+
+ private:
+  const ServiceContext& c_;
+};
+
+class PointsService final : public qdrant::Points::Service {
+ public:
+  explicit PointsService(const ServiceContext& context) : c_(context) {}
+  using Context = grpc::ServerContext;
+  using Response = qdrant::PointsOperationResponse;
+  grpc::Status Upsert(Context*, const qdrant::UpsertPoints*, Response*) override;
+  grpc::Status Delete(Context*, const qdrant::DeletePoints*, Response*) override;
+  grpc::Status UpdateVectors(Context*, const qdrant::UpdatePointVectors*, Response*) override;
+  grpc::Status DeleteVectors(Context*, const qdrant::DeletePointVectors*, Response*) override;
+  grpc::Status SetPayload(Context*, const qdrant::SetPayloadPoints*, Response*) override;
+  grpc::Status OverwritePayload(Context*, const qdrant::SetPayloadPoints*, Response*) override;
+  grpc::Status DeletePayload(Context*, const qdrant::DeletePayloadPoints*, Response*) override;
+  grpc::Status ClearPayload(Context*, const qdrant::ClearPayloadPoints*, Response*) override;
+  grpc::Status CreateFieldIndex(Context*, const qdrant::CreateFieldIndexCollection*, Response*) override;
+  grpc::Status DeleteFieldIndex(Context*, const qdrant::DeleteFieldIndexCollection*, Response*) override;
+  grpc::Status UpdateBatch(Context*, const qdrant::UpdateBatchPoints*, qdrant::UpdateBatchResponse*) override;
+
+  grpc::Status Get(Context*, const qdrant::GetPoints*, qdrant::GetResponse*) override;
+  grpc::Status Search(Context*, const qdrant::SearchPoints*, qdrant::SearchResponse*) override;
+  grpc::Status SearchBatch(Context*, const qdrant::SearchBatchPoints*, qdrant::SearchBatchResponse*) override;
+  grpc::Status Query(Context*, const qdrant::QueryPoints*, qdrant::SearchResponse*) override;
+  grpc::Status QueryBatch(Context*, const qdrant::QueryBatchPoints*, qdrant::SearchBatchResponse*) override;
+  grpc::Status Scroll(Context*, const qdrant::ScrollPoints*, qdrant::ScrollResponse*) override;
+  grpc::Status Count(Context*, const qdrant::CountPoints*, qdrant::CountResponse*) override;
+  SIDECAR_UNSERVED(SearchGroups)
+  SIDECAR_UNSERVED(Recommend)
+  SIDECAR_UNSERVED(RecommendBatch)
+  SIDECAR_UNSERVED(RecommendGroups)
+  SIDECAR_UNSERVED(Discover)
+  SIDECAR_UNSERVED(DiscoverBatch)
+  SIDECAR_UNSERVED(QueryGroups)
+  SIDECAR_UNSERVED(Facet)
+  SIDECAR_UNSERVED(SearchMatrixPairs)
+  SIDECAR_UNSERVED(SearchMatrixOffsets)
+
+ private:
+  // Applies what `make` fills in, and answers with its number.
+  grpc::Status Write(Context* context, const char* method, const std::string& collection, Response* response,
+                     const std::function<Status(Operation*)>& make);
+  using Hits = google::protobuf::RepeatedPtrField<qdrant::ScoredPoint>;
+  Status RunSearch(Context* context, const qdrant::SearchPoints& request, const std::string& collection, Hits* out);
+  Status RunQuery(Context* context, const qdrant::QueryPoints& request, const std::string& collection, Hits* out);
+  Status Answer(const std::shared_ptr<Collection>& collection, const SearchRequest& request, Hits* out);
+
+  const ServiceContext& c_;
+};
+
+class SnapshotsService final : public qdrant::Snapshots::Service {
+ public:
+  explicit SnapshotsService(const ServiceContext& context) : c_(context) {}
+  grpc::Status Create(grpc::ServerContext*, const qdrant::CreateSnapshotRequest*, qdrant::CreateSnapshotResponse*) override;
+  grpc::Status List(grpc::ServerContext*, const qdrant::ListSnapshotsRequest*, qdrant::ListSnapshotsResponse*) override;
+  grpc::Status Delete(grpc::ServerContext*, const qdrant::DeleteSnapshotRequest*, qdrant::DeleteSnapshotResponse*) override;
+  SIDECAR_UNSERVED(CreateFull)
+  SIDECAR_UNSERVED(ListFull)
+  SIDECAR_UNSERVED(DeleteFull)
+
+ private:
+  const ServiceContext& c_;
+};
+
+class QdrantService final : public qdrant::Qdrant::Service {
+ public:
+  explicit QdrantService(const ServiceContext& context) : c_(context) {}
+  grpc::Status HealthCheck(grpc::ServerContext*, const qdrant::HealthCheckRequest*, qdrant::HealthCheckReply*) override;
+
+ private:
+  const ServiceContext& c_;
+};
+
+}  // namespace sidecar
