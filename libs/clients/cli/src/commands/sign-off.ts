@@ -68,11 +68,13 @@ async function settle(context: CliContext, options: SignOffOptions, id: string, 
   const release = context.onSignal(() => leaving.abort());
   try {
     await withFleet(context, data_dir, async ({ api }) => {
-      const { runId: run_id } = await api.get(id);
+      const run = await api.get(id);
+      const { runId: run_id } = run;
+      const known = snapshotOf(run);
       await decide(api, run_id);
       const painter = painterFor(context);
       const snapshot =
-        (await followRun({ api, run_id, painter, ...context, signal: leaving.signal, stop_at_signoff: false })) ??
+        (await followRun({ api, run_id, painter, ...context, signal: leaving.signal, known, stop_at_signoff: false })) ??
         snapshotOf(await api.get(run_id));
       const paths = snapshot.review === null ? null : reportPaths(data_dir, run_id);
       if (options.json === true) printJson(context, runOutput(snapshot, paths, context.now()));

@@ -12,6 +12,8 @@ export interface FollowOptions {
   sleep: (ms: number) => Promise<void>;
   /** Aborting leaves the run alone and ends the following. */
   signal: AbortSignal;
+  /** What the reader knows already: only what is new since then is told. */
+  known?: RunSnapshot;
   /** Whether a run that waits for a person counts as ended. Default true. */
   stop_at_signoff?: boolean;
   repaint_ms?: number;
@@ -38,6 +40,7 @@ export async function followRun(options: FollowOptions): Promise<RunSnapshot | n
 
 class Follower {
   readonly #options: FollowOptions;
+  #known: RunSnapshot | null;
   #snapshot: RunSnapshot | null = null;
   #progress: ProgressEvent | null = null;
   #version = 0;
@@ -45,6 +48,7 @@ class Follower {
 
   constructor(options: FollowOptions) {
     this.#options = options;
+    this.#known = options.known ?? null;
   }
 
   async run(): Promise<RunSnapshot | null> {
@@ -88,7 +92,8 @@ class Follower {
     const run = await api.get(run_id);
     const next = snapshotOf(run);
     if (this.#snapshot?.state !== next.state) this.#progress = null;
-    for (const line of milestones(this.#snapshot, next)) painter.line(line);
+    for (const line of milestones(this.#known, next)) painter.line(line);
+    this.#known = next;
     this.#snapshot = next;
     this.#version = Math.max(this.#version, Number(run.version));
     this.#failures = 0;
