@@ -36,7 +36,7 @@ const Limits = z.strictObject({
   wall_clock_minutes: z.number().min(1).max(1440).default(120).meta({ description: 'Wall-clock limit of a run, in minutes.' }),
   build_minutes: z.number().min(1).max(120).default(30).meta({ description: 'Limit of install and build together, in minutes.' }),
   hotspots_minutes: z.number().min(1).max(60).default(3).meta({ description: 'Limit of the search for hot spots, in minutes.' }),
-  test_minutes: z.number().min(1).max(60).default(10).meta({ description: "Limit of one pass of the repository's tests, in minutes." }),
+  test_minutes: z.number().min(0.05).max(60).default(10).meta({ description: "Limit of one pass of the repository's tests, in minutes." }),
   patches_per_iteration: z.number().int().min(1).max(20).default(5).meta({ description: 'Candidates proposed at a time.' }),
   misses_in_a_row: z
     .number()
