@@ -56,7 +56,7 @@ test('reject needs a reason and keeps it', async () => {
   harness.code = 0;
   await cli('reject', run_id, '--reason', 'too clever', '--json');
   const { state, reason } = printed() as { state: string; reason: string };
-  assert.deepEqual([state, reason, harness.code], ['rejected', 'too clever', 0]);
+  assert.deepEqual([state, reason, harness.code], ['rejected', 'too clever', 13]);
 });
 
 test('events are printed in order, as JSON lines too', async () => {

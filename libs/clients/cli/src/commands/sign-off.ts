@@ -33,7 +33,7 @@ export const rejectCommand: CliCommand = {
   register(program, context) {
     withCommon(program.command('reject'))
       .summary('refuse a proposed change')
-      .description('Ends a run that waits for sign-off as rejected. The branch stays until you delete it.')
+      .description('Ends a run that waits for sign-off as rejected, with exit code 13. The branch stays until you delete it.')
       .argument('<run>', 'run id or a unique beginning of one')
       .requiredOption('--reason <text>', 'why; kept with the run')
       .addHelpText('after', '\nExample:\n  codeoptima reject 7f3a --reason "harder to read than it is worth"\n')
@@ -47,7 +47,7 @@ export const cancelCommand: CliCommand = {
   register(program, context) {
     withCommon(program.command('cancel'))
       .summary('cancel a run')
-      .description('Stops a run and waits until everything of it has stopped.')
+      .description('Stops a run and waits until everything of it has stopped. Exits with 13 once it is cancelled.')
       .argument('<run>', 'run id or a unique beginning of one')
       .option('--reason <text>', 'why; kept with the run')
       .addHelpText('after', '\nExample:\n  codeoptima cancel 7f3a\n')
@@ -61,7 +61,7 @@ export const cancelCommand: CliCommand = {
 
 type Decision = (api: RunApi, run_id: string) => Promise<unknown>;
 
-/** Takes a decision and waits for the end it leads to. Exits 0 when the decision was carried out. */
+/** Takes a decision and waits for the end it leads to. Exits as `run` does for that end: 13 for a run that is rejected or cancelled. */
 async function settle(context: CliContext, options: SignOffOptions, id: string, decide: Decision): Promise<void> {
   const data_dir = dataDir(options, context);
   const leaving = new AbortController();
@@ -79,8 +79,7 @@ async function settle(context: CliContext, options: SignOffOptions, id: string, 
       const paths = snapshot.review === null ? null : reportPaths(data_dir, run_id);
       if (options.json === true) printJson(context, runOutput(snapshot, paths, context.now()));
       else context.out(`Run ${run_id} is ${snapshot.state}: ${printable(snapshot.reason)}\n`);
-      const code = EXIT_CODES[snapshot.state as TerminalState] ?? 1;
-      context.exit(code === EXIT_CODES.rejected ? 0 : code);
+      context.exit(EXIT_CODES[snapshot.state as TerminalState] ?? 1);
     });
   } finally {
     release();
