@@ -16,7 +16,7 @@ const repositories = new Repositories();
 
 before(() => cli.json(['up']));
 after(async () => {
-  const fleet = Object.values(await cli.processes());
+  const fleet = Object.values(cli.processes());
   await eventually(() => assert.deepEqual(processesOf(cli.data_dir, fleet), [], 'nothing works on'));
   assert.deepEqual(readdirSync(join(cli.data_dir, 'work')), [], 'nothing lies about');
   await cli.remove();

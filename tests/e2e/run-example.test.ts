@@ -23,7 +23,7 @@ after(async () => {
 
 /** Nothing of a run works on, nor lies about, once it has ended. */
 const assertNothingLeft = async (): Promise<void> => {
-  const fleet = Object.values(await cli.processes());
+  const fleet = Object.values(cli.processes());
   await eventually(() => {
     assert.deepEqual(processesOf(cli.data_dir, fleet), []);
     assert.deepEqual(readdirSync(join(cli.data_dir, 'work')), []);

@@ -1,10 +1,19 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 
 const read = (path: string): string => {
   try {
     return readFileSync(path, 'utf8');
   } catch {
     return ''; // It has ended meanwhile.
+  }
+};
+
+/** Whether a process has mounts of its own; those of everyone tell nothing. */
+const isApart = (pid: string): boolean => {
+  try {
+    return readlinkSync(`/proc/${pid}/ns/mnt`) !== readlinkSync('/proc/self/ns/mnt');
+  } catch {
+    return false;
   }
 };
 
@@ -19,6 +28,7 @@ export function processesOf(folder: string, except: readonly number[] = []): str
     .filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid && !except.includes(Number(name)))
     .flatMap((pid) => {
       const command = read(`/proc/${pid}/cmdline`).replaceAll('\0', ' ').trim();
-      return command.includes(folder) || read(`/proc/${pid}/mountinfo`).includes(mounted) ? [`${pid} ${command.slice(0, 200)}`] : [];
+      const sees = command.includes(folder) || (isApart(pid) && read(`/proc/${pid}/mountinfo`).includes(mounted));
+      return sees ? [`${pid} ${command.slice(0, 200)}`] : [];
     });
 }

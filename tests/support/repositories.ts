@@ -59,6 +59,12 @@ export const idlePackage = (more: RepositoryFiles = {}, fields: object = {}): Re
   ...more,
 });
 
+/** One more test, which takes long enough for something to happen meanwhile. */
+export const SLOW_TEST_FILE: RepositoryFiles = {
+  'slow.test.js':
+    "import { test } from 'node:test';\ntest('takes its time', () => new Promise((resolve) => setTimeout(resolve, 2_500)));\n",
+};
+
 /** What a person would notice of their repository, but for the proposed branch. */
 export const stateOf = ({ dir, git }: TestRepository): object => ({
   status: git('status', '--porcelain=v2', '--branch'),
