@@ -45,11 +45,10 @@ async function survives(strike: (fleet: Fleet) => void): Promise<void> {
   assert.deepEqual([output.state, ended.code], ['no_gain', 10], `${output.reason}\n${ended.stderr}`);
   assert.deepEqual([stateOf(repository), proposals(repository)], [before, []]);
   await assertSound(cli.data_dir, output.run_id, 'no_gain');
-  // Ready again, with nothing of the run left.
-  await cli.json(['up']);
-  const now = Object.values(cli.processes());
   await eventually(() => {
-    assert.deepEqual(processesOf(cli.data_dir, now), []);
+    const now = cli.processes();
+    assert.deepEqual(Object.keys(now), Object.keys(fleet), 'the fleet is whole again');
+    assert.deepEqual(processesOf(cli.data_dir, Object.values(now)), []);
     assert.deepEqual(readdirSync(join(cli.data_dir, 'work')), []);
   });
 }
