@@ -15,7 +15,7 @@ export interface AxisComparison {
 
 export const MEMORY_LIMIT_PCT = 20;
 /** Below these a percentage is noise of the runtime, not of the change. */
-const RSS_FLOOR_BYTES = 8 * 1024 * 1024;
+const RSS_FLOOR_BYTES = 48 * 1024 * 1024;
 const ALLOCATED_FLOOR_BYTES = 512;
 
 export function compareAxis(

@@ -33,6 +33,22 @@ const isRound = (value: number): boolean =>
   value === 0x10ffff ||
   (value >= 0xd800 && value <= 0xe000);
 
+/** Names that programs spell as text without meaning anybody's data. */
+const VOCABULARY =
+  /^(undefined|object|boolean|number|bigint|string|symbol|function|length|prototype|constructor|default|toString|valueOf|message|iterator|use strict)$/;
+
+/** Whether a text stands as a literal of its own in another text: between quotes, or as a whole number. */
+function isQuoted(literal: string, text: string): boolean {
+  if (VOCABULARY.test(literal)) return false;
+  const at = text.indexOf(literal);
+  if (at === -1) return false;
+  for (let place = at; place !== -1; place = text.indexOf(literal, place + 1)) {
+    const [before, after] = [text[place - 1] ?? '', text[place + literal.length] ?? ''];
+    if (/^-?\d/.test(literal) ? !/[\w.]/.test(before) && !/\w/.test(after) : /['"`]/.test(before) && /['"`]/.test(after)) return true;
+  }
+  return false;
+}
+
 function tables(tree: Node): Literal[] {
   const found: Literal[] = [];
   walk(tree, (node) => {
@@ -56,7 +72,7 @@ export function guardLiterals(source: ChangedSource, base: Node | null, candidat
   const known = new Set(base ? telling(base).map((literal) => literal.text) : []);
   const base_text = source.base ?? '';
   const findings: Finding[] = telling(candidate)
-    .filter(({ text }) => !known.has(text) && !base_text.includes(text) && seen.some((other) => other.includes(text)))
+    .filter(({ text }) => !known.has(text) && !base_text.includes(text) && seen.some((other) => isQuoted(text, other)))
     .map(({ text, line }) => ({
       guard: 'observed-literal',
       severity: 'refused',
