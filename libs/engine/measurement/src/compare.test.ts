@@ -41,6 +41,7 @@ function synthetic(arms: Record<string, SyntheticArm>, seed = 3): Sampler & { ca
         peak_rss_bytes: arm.rss ?? 5e7,
         allocated_bytes_per_op: 1000,
         sizes: null,
+        asynchronous: false,
         patched: { critical: [], others: arm.patched ?? [] },
       };
       return { ok: true, sample };

@@ -17,6 +17,8 @@ export const Sample = z.object({
   check_preview: z.string(),
   peak_rss_bytes: z.number().nonnegative(),
   allocated_bytes_per_op: z.number().nonnegative().nullable(),
+  /** An operation gave a promise, so it may spend time waiting. */
+  asynchronous: z.boolean(),
   /** Sizes the workload offers for a size ladder. */
   sizes: z.array(z.number().positive()).nullable().catch(null),
   /** Built-ins that were replaced while the code ran; `critical` ones could forge a figure. */
