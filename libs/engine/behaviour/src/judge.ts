@@ -1,5 +1,6 @@
 import type { Captured } from './capture/capture-calls.ts';
 import type { BehaviourDifference, BehaviourReport, CheckRequest, FunctionReport } from './check-behaviour.ts';
+import { entryFiles } from './instrument/entry-files.ts';
 import type { Comparison, SessionDifference } from './replay/compare.ts';
 import { type ReplayContext, resultKey } from './replay/run-side.ts';
 import type { Side } from './replay/side.ts';
@@ -25,6 +26,9 @@ export class Judge {
   readonly #request: CheckRequest;
   readonly #report: BehaviourReport;
   readonly #warned = new Set<string>();
+  readonly #entryFiles: Set<string>;
+  /** Functions that were called from outside the package. */
+  readonly #outermost: Set<number>;
 
   constructor(captured: Captured, base: Side, candidate: Side, context: ReplayContext, request: CheckRequest) {
     this.#captured = captured;
@@ -32,6 +36,10 @@ export class Judge {
     this.#candidate = candidate;
     this.#context = context;
     this.#request = request;
+    this.#entryFiles = entryFiles(request.base_dir);
+    this.#outermost = new Set(
+      captured.sessions.filter((session) => session.level === 'entry').flatMap((session) => session.steps.map((step) => step.id)),
+    );
     this.#report = {
       verdict: 'same',
       difference: null,
@@ -93,7 +101,7 @@ export class Judge {
       onDifference: async (difference, round) => {
         const isOut = !difference.session.in_domain || difference.engine_error;
         if (isOut && this.#request.strict !== true && this.#report.warnings.length >= WARNINGS_MAX) return false;
-        if (isOut && this.#warned.has(difference.session.origin)) return false;
+        if (isOut && (this.#warned.has(difference.session.origin) || difference.step < 0)) return false;
         const confirmed = await this.#confirm(difference, [difference.session], context);
         if (!confirmed && (isOut || !(await this.#confirm(difference, round, context)))) return false;
         const until = now() + this.#request.budget_ms * SHRINK_SHARE;
@@ -146,11 +154,18 @@ export class Judge {
     };
   }
 
+  /** Called from outside while it was recorded, or exported by a file that users of the package come in by. */
+  #isReachable(meta: FunctionMeta): boolean {
+    if (this.#outermost.has(meta.id)) return true;
+    const isExported = meta.exported !== null || (meta.expression !== null && /^(?:module\.)?exports\b/.test(meta.expression));
+    return isExported && this.#entryFiles.has(meta.file);
+  }
+
   #isWorthSearching(session: Session): boolean {
     const meta = this.#captured.manifest.functions[session.targets[0] ?? 0];
     return (
       meta !== undefined &&
-      (isReachable(meta) || !this.#captured.sessions.some((other) => other.level === 'entry' && other.targets.includes(meta.id)))
+      (this.#isReachable(meta) || !this.#captured.sessions.some((other) => other.level === 'entry' && other.targets.includes(meta.id)))
     );
   }
 
@@ -162,7 +177,7 @@ export class Judge {
     if (difference.session.level !== 'function') return false;
     const [target] = difference.session.targets;
     const meta = this.#captured.manifest.functions[target ?? 0];
-    if (target === undefined || !meta || isReachable(meta)) return false;
+    if (target === undefined || !meta || this.#isReachable(meta)) return false;
     const entries = new Set(
       this.#captured.sessions
         .filter((session) => session.level === 'entry' && session.targets.includes(target))
@@ -171,9 +186,6 @@ export class Judge {
     return [...comparison.compared].some((key) => entries.has(key.slice(key.indexOf(':') + 1)));
   }
 }
-
-const isReachable = (meta: FunctionMeta): boolean =>
-  meta.exported !== null || (meta.expression !== null && /^(?:module\.)?exports\b/.test(meta.expression));
 
 function summary(item: Captured['functions'][number]): FunctionReport {
   const lost = Object.values(item.not_carried).reduce((sum, count) => sum + count, 0);

@@ -23,9 +23,40 @@ export function instrumentForCapture(
   const hook = '__codeoptima()';
   const typed = isTypeScript(file);
   for (const target of targets) rewrite(text, source, target, hook, typed);
+  text.append(exportsNote(file, program));
   const offset = firstStatementOffset(program, source);
   text.prependLeft(offset, `${offset > 0 && source[offset - 1] !== '\n' ? ';' : ''}${accessor(file, runtimePath)}`);
   return text.toString();
+}
+
+/** Tells the recorder what the module exports, once it has run: by getters, since a binding may change. */
+function exportsNote(file: string, program: SyntaxNode): string {
+  const name = JSON.stringify(file);
+  if (program['sourceType'] !== 'module')
+    return `\n;typeof module==="object"&&module&&__codeoptima().exports(${name},{get default(){return module.exports}});`;
+  const getters = exportedBindings(program).map(([exported, local]) => `get ${JSON.stringify(exported)}(){return ${local}}`);
+  return getters.length === 0 ? '' : `\n;__codeoptima().exports(${name},{${getters.join(',')}});`;
+}
+
+function exportedBindings(program: SyntaxNode): [exported: string, local: string][] {
+  const out: [string, string][] = [];
+  for (const statement of program['body'] as SyntaxNode[]) {
+    const declaration = statement['declaration'];
+    if (statement['exportKind'] === 'type' || !/^Export/.test(statement.type)) continue;
+    if (statement.type === 'ExportDefaultDeclaration' && isNode(declaration)) {
+      const local = declaration.type === 'Identifier' ? declaration : declaration['id'];
+      if (isNode(local) && !declaration.type.startsWith('TS')) out.push(['default', local['name'] as string]);
+    }
+    if (statement.type !== 'ExportNamedDeclaration') continue;
+    if (isNode(declaration) && !declaration.type.startsWith('TS') && declaration['declare'] !== true)
+      for (const item of (declaration['declarations'] as SyntaxNode[] | undefined) ?? [declaration])
+        for (const name of isNode(item['id']) ? boundNames(item['id']) : []) out.push([name, name]);
+    if (isNode(statement['source'])) continue;
+    for (const item of statement['specifiers'] as SyntaxNode[])
+      if (item['exportKind'] !== 'type' && isNode(item['exported']) && isNode(item['local']))
+        out.push([String(item['exported']['name'] ?? item['exported']['value']), item['local']['name'] as string]);
+  }
+  return out;
 }
 
 /** A hoisted function, so that it is there even for calls through an import cycle. Found at run time: works in any module system and bundle. */

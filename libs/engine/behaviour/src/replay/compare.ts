@@ -46,7 +46,7 @@ function compareOne(session: Session, treatment: Treatment, left: SideResult, ri
     return;
   }
   if (!b) {
-    if (right.dead.has(key)) out.differences.push({ session, treatment, strength: 'public', engine_error: false, step: -1 });
+    if (right.dead.has(key)) out.differences.push({ session, treatment, strength: 'public', engine_error: a.engine_error, step: -1 });
     return;
   }
   // A helper the candidate no longer has is no difference: nobody outside could call it.

@@ -8,6 +8,7 @@ import type { ReplayJob, ReplayLine, Treatment } from '../runtime/replay-main.ts
 import type { Side } from './side.ts';
 
 const HOME_IN_SANDBOX = '/codeoptima-replay';
+const WALL_MS = 10 * 60_000;
 const MIB = 1024 * 1024;
 
 export interface ReplayContext {
@@ -28,7 +29,13 @@ export interface SideResult {
   mutants: Map<number, { killed: boolean; by: string | null }>;
 }
 
-export type SideJob = Pick<ReplayJob, 'plan' | 'sessions'> & Partial<ReplayJob>;
+export type SideJob = Pick<ReplayJob, 'plan' | 'sessions'> &
+  Partial<ReplayJob> & {
+    /** Sessions that may end the process before the rest is left undone. */
+    dead_max?: number;
+    /** After this time the rest is left undone. */
+    wall_ms?: number;
+  };
 
 export const resultKey = (treatment: Treatment, key: string): string => `${treatment}:${key}`;
 
@@ -38,8 +45,8 @@ export async function runSide(side: Side, job: SideJob, context: ReplayContext):
   let rest: SideJob = job;
   for (;;) {
     context.signal?.throwIfAborted();
-    const { last, finished, failure } = await runOnce(side, rest, context, out);
-    if (finished) return out;
+    const { last, finished, late, failure } = await runOnce(side, rest, context, out);
+    if (finished || late) return out;
     if (last === null) throw new CodeOptimaError('internal', `The replay of the ${side.name} side did not start: ${failure}`);
     if (job.mutants !== undefined && job.mutants.length > 0) {
       out.mutants.set(last.mutant, { killed: true, by: last.key });
@@ -52,6 +59,7 @@ export async function runSide(side: Side, job: SideJob, context: ReplayContext):
         treatment,
         keys: keys.filter((key) => isOpen(out, resultKey(treatment, key))),
       }));
+      if (out.dead.size >= (job.dead_max ?? Infinity)) return out;
       rest = { ...job, plan: plan.filter(({ keys }) => keys.length > 0) };
       if (rest.plan.length === 0) return out;
     }
@@ -63,6 +71,8 @@ const isOpen = (out: SideResult, key: string): boolean => !out.results.has(key) 
 interface Ended {
   last: { treatment: Treatment; key: string; mutant: number } | null;
   finished: boolean;
+  /** Ended by `wall_ms`, which says nothing about the session that ran. */
+  late: boolean;
   failure: string;
 }
 
@@ -100,11 +110,16 @@ async function runOnce(side: Side, job: SideJob, context: ReplayContext, out: Si
       { source: side.home, target: HOME_IN_SANDBOX, mode: 'rw' },
     ],
     env: { NODE_ENV: 'test', TZ: 'UTC', LANG: 'C.UTF-8' },
-    limits: { wall_ms: 10 * 60_000, memory_bytes: 3072 * MIB, file_bytes: 2048 * MIB, output_bytes: MIB },
+    limits: { wall_ms: job.wall_ms ?? WALL_MS, memory_bytes: 3072 * MIB, file_bytes: 2048 * MIB, output_bytes: MIB },
     ...(context.signal ? { signal: context.signal } : {}),
     unsafe_no_sandbox: context.unsafe_no_sandbox,
   });
-  const ended: Ended = { last: null, finished: false, failure: result.stderr.slice(-2000) };
+  const ended: Ended = {
+    last: null,
+    finished: false,
+    late: job.wall_ms !== undefined && result.outcome === 'timed_out',
+    failure: result.stderr.slice(-2000),
+  };
   for (const text of existsSync(outPath) ? readFileSync(outPath, 'utf8').split('\n') : []) {
     const line = parse(text);
     if (line?.t === 'start') ended.last = line;

@@ -15,6 +15,8 @@ export class ValueWriter {
   place = '';
   /** Wrap callbacks in the logging of a generated test. */
   noting = false;
+  /** How the exports of a file are called. */
+  module: (file: string) => string = () => 'exports';
 
   constructor(nodes: Node[], functions: FunctionMeta[]) {
     this.#nodes = nodes;
@@ -93,6 +95,8 @@ export class ValueWriter {
         return `(function () { return arguments; })(${node.items.map((item) => this.value(item)).join(', ')})`;
       case 'opaque':
         return `Object.freeze({})`;
+      case 'exported':
+        return [this.module(node.file), ...node.path].join('.');
       case 'lost':
         return `/* ${node.reason} */ undefined`;
       default:

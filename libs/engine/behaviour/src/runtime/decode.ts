@@ -5,6 +5,7 @@ export interface DecodeOptions {
   /** The constructor of a class of the package. */
   classOf(id: number): (new (...args: never[]) => object) | undefined;
   functionOf(id: number): unknown;
+  exportOf(file: string, path: PathPart[]): unknown;
   /** A value an earlier step produced. */
   output(step: number, path: PathPart[]): unknown;
   /** A callback that logs its calls; `body` computes the answer. */
@@ -88,6 +89,8 @@ export class Decoder {
         }.apply(undefined, node.items.map((item) => this.value(item)) as []);
       case 'function':
         return this.#function(index, node);
+      case 'exported':
+        return this.options.exportOf(node.file, node.path);
       case 'opaque':
         return this.options.opaque(node.token);
       default:

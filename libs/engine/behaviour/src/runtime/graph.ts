@@ -64,6 +64,8 @@ export type Node = Shape &
     | { k: 'promise'; settled?: Answer }
     | { k: 'arguments'; items: Value[] }
     | { k: 'opaque'; token: number }
+    /** What a module exports: its file, and the way from its exports. */
+    | { k: 'exported'; file: string; path: PathPart[] }
     | { k: 'lost'; reason: string }
   );
 

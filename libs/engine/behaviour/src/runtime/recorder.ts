@@ -1,7 +1,8 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { readFileSync } from 'node:fs';
+import { types } from 'node:util';
 import { Encoder } from './encode.ts';
-import type { Answer, FunctionMeta, Manifest, Node, StepOp, Value } from './graph.ts';
+import type { Answer, FunctionMeta, Manifest, Node, PathPart, StepOp, Value } from './graph.ts';
 import { bucket, isObject, KnownObjects, shapeOf, sizeOf } from './known-objects.ts';
 import { RecordLog } from './record-log.ts';
 import type { FunctionCounts } from './record-log.ts';
@@ -34,6 +35,7 @@ class Recorder {
   readonly #log: RecordLog;
   readonly #open = new AsyncLocalStorage<OpenStep>();
   readonly #known = new KnownObjects();
+  readonly #exported = new WeakMap<object, { file: string; path: PathPart[] }>();
   readonly #classes = new WeakMap<object, number>();
   readonly #proxies = new WeakMap<object, object>();
   readonly #originals = new WeakMap<object, object>();
@@ -107,6 +109,20 @@ class Recorder {
     this.#end(step, 'return');
   }
 
+  /** The exports of a module that has just run: functions and objects in them can be found again. */
+  exports(file: string, values: object): void {
+    for (const [name, value] of Object.entries(Object.getOwnPropertyDescriptors(values)))
+      this.#noteExport(file, [name], value.get?.call(values) ?? value.value);
+  }
+
+  #noteExport(file: string, path: PathPart[], value: unknown): void {
+    if (!isObject(value) || isGlobal(value) || this.#exported.has(value)) return;
+    this.#exported.set(value, { file, path });
+    if (path.length > 2) return;
+    for (const [name, inner] of Object.entries(Object.getOwnPropertyDescriptors(value)))
+      if ('value' in inner && name !== 'prototype') this.#noteExport(file, [...path, name], inner.value);
+  }
+
   /** By its prototype as well: an assigned prototype object often does not name its constructor. */
   #noteClass(target: object, id: number): void {
     this.#classes.set(target, id);
@@ -143,6 +159,8 @@ class Recorder {
       special: (value) => {
         const known = step ? this.#known.find(this.#originals.get(value) ?? value) : undefined;
         if (known && known.out !== step?.n && isStateful(value)) return known;
+        const place = this.#exported.get(value);
+        if (place && isStateful(value) && !this.#classes.has(value)) return { k: 'exported', ...place };
         const original = this.#originals.get(value);
         return original
           ? { k: 'function', source: Function.prototype.toString.call(original), length: (original as () => void).length }
@@ -211,6 +229,9 @@ class Recorder {
       return { op: 'static', name: meta.name };
     if (isObject(self) && (meta.kind === 'method' || meta.kind === 'static')) return { op: 'method', name: meta.name };
     if (isObject(callee) && this.#known.find(callee)) return { op: 'apply' };
+    if (meta.expression === null && meta.exported === null && isObject(callee) && this.#exported.has(callee)) return { op: 'apply' };
+    if (meta.expression === null && isObject(self) && meta.name !== '' && this.#exported.has(self))
+      return { op: 'method', name: meta.name };
     if (isObject(self) && typeof self === 'object' && meta.name !== '' && this.#known.find(self)) return { op: 'method', name: meta.name };
     return { op: 'call' };
   }
@@ -355,7 +376,9 @@ function isStateful(value: object): boolean {
   return !isPlain || Object.values(Object.getOwnPropertyDescriptors(value)).some((descriptor) => typeof descriptor.value === 'function');
 }
 
-const isGlobal = (value: unknown): boolean => value === globalThis || Object.prototype.toString.call(value) === '[object global]';
+/** The global object of any realm, or a module: a receiver only because of how the call was written. */
+const isGlobal = (value: unknown): boolean =>
+  value === globalThis || types.isModuleNamespaceObject(value) || Object.prototype.toString.call(value) === '[object global]';
 
 /** A receiver that is not looked at is left out: often it is the module or the global object. */
 function carriesThis(meta: FunctionMeta, op: StepOp, self: unknown): boolean {

@@ -1,4 +1,4 @@
-import type { FunctionMeta, Manifest } from './graph.ts';
+import type { FunctionMeta, Manifest, PathPart } from './graph.ts';
 import type { ModuleLoader } from './module-hooks.ts';
 
 type Exposures = Record<number, () => unknown>;
@@ -54,16 +54,16 @@ export class Registry {
     return meta?.exported === null || meta === undefined ? undefined : module?.[meta.exported];
   }
 
-  idOf(constructor: object): number | undefined {
-    return this.#ids.get(constructor);
+  exportOf(file: string, path: PathPart[]): unknown {
+    let at: unknown = this.#modules.get(file);
+    for (const part of path) {
+      if ((typeof at !== 'object' && typeof at !== 'function') || at === null) return undefined;
+      at = Reflect.get(at, part) as unknown;
+    }
+    return at;
   }
 
-  /** How a user of the package reaches this function: module and name, if it is exported. */
-  exportName(id: number): string | null {
-    const found = this.find(id);
-    const meta = this.functions[id];
-    const module = meta && this.#modules.get(meta.file);
-    if (!module || found === undefined) return null;
-    return Object.keys(module).find((name) => module[name] === found) ?? null;
+  idOf(constructor: object): number | undefined {
+    return this.#ids.get(constructor);
   }
 }

@@ -132,13 +132,19 @@ class Replay {
     }
   }
 
+  #filesOf(session: Session): Set<string> {
+    const files = session.steps.map((step) => this.#job.manifest.functions[step.id]?.file ?? '');
+    for (const node of session.nodes) if (node.k === 'exported') files.push(node.file);
+    return new Set(files);
+  }
+
   async #one(key: string, treatment: Treatment, mutant: number): Promise<SessionResult> {
     const session = this.#sessions.get(key) as Session;
     Atomics.add(this.#beat, 0, 1);
     write({ t: 'start', treatment, key, mutant });
     if (treatment === 'cold') this.#registry.fresh();
     try {
-      await this.#registry.load(new Set(session.steps.map((step) => this.#job.manifest.functions[step.id]?.file ?? '')));
+      await this.#registry.load(this.#filesOf(session));
     } catch (error) {
       const broken = `the module did not load: ${String(error)}`;
       return { key, digests: [], observations: null, broken, engine_error: false, tripped: false, order: [] };

@@ -49,6 +49,7 @@ export class SessionRun {
     this.#decoder = new Decoder(session.nodes, {
       classOf: (id) => executor.registry.find(id) as (new (...args: never[]) => object) | undefined,
       functionOf: (id) => executor.registry.find(id),
+      exportOf: (file, path) => executor.registry.exportOf(file, path),
       output: (step, path) => this.#pins.get(`${step}/${path.join('/')}`),
       callback: (node, index, own) => this.#room.make(node, index, own),
       opaque: (token) => makeOpaque(token, this.#trip),

@@ -3,7 +3,9 @@ import { type ReplayContext, resultKey, runSide } from '../replay/run-side.ts';
 import type { Side } from '../replay/side.ts';
 import { isLeaf, slotsOf } from './slots.ts';
 
-const sessionsTried = 24;
+const sessionsTried = 8;
+const deadMax = 3;
+const wallMs = 8000;
 
 /**
  * Places whose values the base never looks into: with unique tokens there that trip on any coercion, it runs to its end. Places that share
@@ -11,31 +13,51 @@ const sessionsTried = 24;
  */
 export async function parametricPlaces(sessions: readonly Session[], base: Side, context: ReplayContext): Promise<Set<string>> {
   const groups = placeGroups(sessions);
-  const trials: { session: Session; group: string }[] = [];
-  for (const group of new Set(groups.values())) {
-    const members = sessions.filter((session) => slotsOf(session).some((slot) => groups.get(slot.key) === group && isLeaf(slot.get())));
-    for (const [index, session] of members.slice(0, sessionsTried).entries())
-      trials.push({ session: withTokens(session, groups, group, `opaque ${trials.length}.${index}`), group });
-  }
-  if (trials.length === 0) return new Set();
-  const plain = [...new Map(trials.map(({ session }) => [session.key, session])).values()];
-  const originals = sessions.map((session) => ({ ...session, key: `plain ${session.key}` }));
-  const all = [...plain, ...originals];
-  const result = await runSide(base, { sessions: all, plan: [{ treatment: 'warm', keys: all.map((session) => session.key) }] }, context);
+  const members = (group: string): Session[] =>
+    sessions
+      .filter((session) => slotsOf(session).some((slot) => groups.get(slot.key) === group && isLeaf(slot.get())))
+      .slice(0, sessionsTried);
   const verdicts = new Map<string, boolean>();
-  for (const { session, group } of trials) {
-    const seen = result.results.get(resultKey('warm', session.key));
-    const before = result.results.get(resultKey('warm', `plain ${originOf(session)}`));
-    // What threw before says nothing; what throws only with tokens looks into them.
-    const kinds = (item: typeof seen): string => item?.digests.map((digest) => digest.kind).join() ?? '';
-    if (!before || before.broken !== null || /throw|reject/.test(kinds(before))) continue;
-    const isOpaque = seen !== undefined && seen.broken === null && !seen.tripped && kinds(seen) === kinds(before);
-    verdicts.set(group, isOpaque && (verdicts.get(group) ?? true));
+  let open = [...new Set(groups.values())];
+  // One session for each group first: most groups fall at once.
+  for (const part of [(list: Session[]) => list.slice(0, 1), (list: Session[]) => list.slice(1)]) {
+    const trials = open.flatMap((group, number) =>
+      part(members(group)).map((session, index) => ({
+        session: withTokens(session, groups, group, `opaque ${number}.${index}`),
+        origin: session,
+        group,
+      })),
+    );
+    await judgeTrials(trials, verdicts, base, context);
+    open = open.filter((group) => verdicts.get(group) !== false);
   }
   return new Set([...groups].filter(([, group]) => verdicts.get(group) === true).map(([key]) => key));
 }
 
-const originOf = (session: Session): string => (session as Session & { origin?: string }).origin ?? session.key;
+async function judgeTrials(
+  trials: { session: Session; origin: Session; group: string }[],
+  verdicts: Map<string, boolean>,
+  base: Side,
+  context: ReplayContext,
+): Promise<void> {
+  if (trials.length === 0) return;
+  const originals = [...new Set(trials.map(({ origin }) => origin))];
+  const all = [...originals, ...trials.map(({ session }) => session)];
+  const result = await runSide(
+    base,
+    { sessions: all, plan: [{ treatment: 'warm', keys: all.map((session) => session.key) }], dead_max: deadMax, wall_ms: wallMs },
+    context,
+  );
+  for (const { session, origin, group } of trials) {
+    const seen = result.results.get(resultKey('warm', session.key));
+    const before = result.results.get(resultKey('warm', origin.key));
+    const kinds = (item: typeof seen): string => item?.digests.map((digest) => digest.kind).join() ?? '';
+    // What threw before says nothing; what throws only with tokens looks into them.
+    if (!before || before.broken !== null || /throw|reject/.test(kinds(before))) continue;
+    const isOpaque = seen !== undefined && seen.broken === null && !seen.tripped && kinds(seen) === kinds(before);
+    verdicts.set(group, isOpaque && (verdicts.get(group) ?? true));
+  }
+}
 
 /** Groups of places that hold equal values within one session, named by one of them. */
 function placeGroups(sessions: readonly Session[]): Map<string, string> {
@@ -61,7 +83,7 @@ function placeGroups(sessions: readonly Session[]): Map<string, string> {
 }
 
 function withTokens(original: Session, groups: Map<string, string>, group: string, key: string): Session {
-  const session: Session & { origin: string } = { ...structuredClone(original), key, origin: original.key };
+  const session: Session = { ...structuredClone(original), key };
   const tokens = new Map<string, number>();
   for (const slot of slotsOf(session)) {
     const value = slot.get();

@@ -46,6 +46,10 @@ const roundSizes = [60, 240, 400];
 const quietRounds = 3;
 const inputsWanted = 1000;
 const rounds: readonly Treatment[] = ['warm', 'aliased', 'warm', 'concurrent'];
+/** Inputs of a round that may run without end: each costs the whole time a hang is given. */
+const DEAD_MAX = 2;
+/** A round gets at least this long, so that a small budget still tries something. */
+const ROUND_MS_MIN = 3000;
 const nodesMax = 6000;
 
 /** Looks for inputs on which the two versions differ, guided by the blocks of changed functions that they reach. */
@@ -76,7 +80,13 @@ export async function searchDifferences(request: SearchRequest): Promise<SearchR
     const made = maker.round(roundSizes[Math.min(round, roundSizes.length - 1)] as number, out.inputs);
     if (made.length === 0) break;
     const treatment = rounds[round % rounds.length] as Treatment;
-    const job: SideJob = { sessions: made, plan: [{ treatment, keys: made.map((session) => session.key) }], coverage: true };
+    const job: SideJob = {
+      sessions: made,
+      plan: [{ treatment, keys: made.map((session) => session.key) }],
+      coverage: true,
+      dead_max: DEAD_MAX,
+      wall_ms: Math.max(ROUND_MS_MIN, request.budget_ms - (now() - start)),
+    };
     const [left, right] = await Promise.all([runSide(base, job, context), runSide(candidate, job, context)]);
     out.inputs += made.length;
     const before = blocks.size;

@@ -1,0 +1,141 @@
+import assert from 'node:assert/strict';
+import { readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import { NODE_TARGET, REPO_TARGET, run } from '@codeoptima/sandbox';
+import { runNodeTests, writeRepository } from '../cases/case-repository.ts';
+import { type Captured, captureCalls } from './capture-calls.ts';
+
+const source = `#!/usr/bin/env node
+'use strict';
+// Kinds of functions, on lines that the test names.
+function hidden(text) { return text.trim(); }
+const arrow = (text, { upper } = {}) => (upper ? text.toUpperCase() : text);
+class Counter {
+  #secret = 1;
+  constructor(start = 0) { this.count = start; }
+  get double() { return this.count * 2; }
+  set value(next) { this.count = next; }
+  add(by) { this.count += by; return this; }
+  static of(start) { return new Counter(start); }
+}
+class Silent extends Counter {}
+async function later(text) { await null; return hidden(text); }
+function* letters(text) { for (const letter of text) yield letter; }
+function adder(by) { return function add(value) { return value + by; }; }
+function old(list) { var list = list || []; return list.length; }
+function lineOf() { return new Error('x').stack.split('\\n')[1].match(/:(\\d+):/)[1]; }
+function each(list, visit) { list.forEach((item) => visit(item)); }
+module.exports = { hidden2: (text) => hidden(text), arrow, Counter, Silent, later, letters, adder, old, lineOf, each, api: { run(text) { return arrow(text); } } };
+`;
+
+const test = `const { test } = require('node:test');
+const assert = require('node:assert');
+const lib = require('../src/lib.js');
+test('all', async () => {
+  assert.equal(lib.hidden2(' a '), 'a');
+  assert.equal(lib.arrow('a', { upper: true }), 'A');
+  assert.equal(lib.arrow.name + lib.arrow.length, 'arrow1');
+  const counter = new lib.Counter(2);
+  assert.equal(counter.add(3).double, 10);
+  counter.value = 1;
+  assert.equal(lib.Counter.of(4).count, 4);
+  assert.equal(lib.Counter.length + lib.Counter.name, '0Counter');
+  assert.equal(new lib.Silent(7).add(1).count, 8);
+  assert.equal(await lib.later(' b '), 'b');
+  assert.deepEqual([...lib.letters('ab')], ['a', 'b']);
+  assert.equal(lib.adder(1)(2), 3);
+  assert.equal(lib.old(), 0);
+  assert.equal(lib.old([1]), 1);
+  assert.equal(lib.lineOf(), '19');
+  let sum = 0;
+  lib.each([1, 2], (item) => { sum += item; });
+  assert.equal(sum, 3);
+  assert.equal(lib.api.run('x'), 'x');
+  require('node:fs').writeFileSync('passed', 'yes');
+});
+`;
+
+const files = { 'package.json': '{"name":"kinds","main":"src/lib.js"}', 'src/lib.js': source, 'test/lib.test.cjs': test };
+
+describe('captured calls', () => {
+  let captured: Captured;
+  let dir = '';
+  let passed = '';
+  before(async () => {
+    dir = writeRepository(files);
+    captured = await captureCalls({
+      dir,
+      changed: 'all-own',
+      seed: 1,
+      runTests: async (tree, context) => {
+        await runNodeTests(tree, context);
+        passed = readFileSync(join(tree, 'passed'), 'utf8');
+      },
+    });
+  });
+  after(() => rmSync(dir, { recursive: true, force: true }));
+
+  it('leaves the tests green: names, lengths, lines, redeclared parameters', () => {
+    assert.equal(passed, 'yes');
+  });
+
+  for (const symbol of [
+    'hidden',
+    'arrow',
+    'Counter.constructor',
+    'Counter.get double',
+    'Counter.set value',
+    'Counter.add',
+    'Counter.static of',
+    'later',
+    'letters',
+    'adder',
+    'adder/add',
+    'old',
+    'each',
+    'run',
+  ])
+    it(`sees ${symbol}`, () => {
+      const found = captured.functions.find((item) => item.meta.symbol === symbol);
+      assert.ok(found, `known: ${captured.functions.map((item) => item.meta.symbol).join(', ')}`);
+      assert.ok((found.counts?.calls ?? 0) > 0, JSON.stringify(found));
+      assert.ok(found.sessions_kept > 0, JSON.stringify(found));
+    });
+
+  it('carries a callback with an environment by the answers it gave', () => {
+    const session = captured.sessions.find((item) => item.nodes.some((node) => node.k === 'function' && node.answers !== undefined));
+    const node = session?.nodes.find((item) => item.k === 'function');
+    assert.equal(node?.k === 'function' && node.answers?.length, 2);
+  });
+
+  it('refers to what earlier steps made', () => {
+    const session = captured.sessions.find((item) => item.steps.some((step) => step.name === 'double'));
+    assert.equal(session?.steps[0]?.op, 'new');
+    assert.ok(session?.steps.some((step) => typeof step.self === 'object' && step.self !== null && 'out' in step.self));
+  });
+});
+
+it('keeps what was seen before the process ends itself', async () => {
+  const dir = writeRepository({
+    'package.json': '{"name":"x"}',
+    'src/lib.js': 'exports.twice = (value) => value * 2;\n',
+    'run.cjs': "const { twice } = require('./src/lib.js'); twice(21); process.kill(process.pid, 'SIGKILL');",
+  });
+  try {
+    const captured = await captureCalls({
+      dir,
+      changed: 'all-own',
+      seed: 1,
+      runTests: async (tree) => {
+        await run({ argv: [NODE_TARGET, 'run.cjs'], cwd: REPO_TARGET, mounts: [{ source: tree, target: REPO_TARGET, mode: 'rw' }] });
+      },
+    });
+    assert.deepEqual(
+      captured.sessions.map((session) => session.steps[0]?.args),
+      [[21]],
+    );
+  } finally {
+    rmSync(dir, { recursive: true, force: true });
+  }
+});
