@@ -11,5 +11,6 @@ export const NOT_YET_FOUND: Readonly<Record<string, string>> = {
   'getter-called-twice': 'property reads of an argument are not compared',
   'holes-filled': 'holes were never seen in the argument',
   'inherited-keys': 'an argument with an inherited property was never seen',
+  'symbols-dropped': 'a symbol among the keys was never seen',
   'join-undefined': 'undefined and null among the cells were never seen',
 };

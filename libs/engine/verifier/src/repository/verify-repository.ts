@@ -5,6 +5,7 @@ import type { MeasuredWorkload } from '@codeoptima/measurement';
 import { inspectRepository } from '@codeoptima/scm';
 import { parseDiff } from '../guards/index.ts';
 import { changedLines } from '../guards/diff.ts';
+import { isJudge } from '../guards/paths.ts';
 import { type ChangeVerdict, verifyChange } from '../verify-change.ts';
 import { findWorkloads } from './find-workloads.ts';
 import { prepareSides, type Sides } from './prepare-sides.ts';
@@ -98,7 +99,8 @@ const CHANGED_LINES_OF_A_CANDIDATE = 60;
 /** A person's change in the words of a candidate, for the evidence. */
 function candidateOf(patch: string): Candidate {
   const files = parseDiff(patch);
-  const file = files[0]?.new_path ?? files[0]?.old_path ?? '';
+  const paths = files.map(({ new_path, old_path }) => new_path ?? old_path ?? '');
+  const file = paths.find((path) => /\.[cm]?[jt]sx?$/.test(path) && !isJudge(path)) ?? paths[0] ?? '';
   return {
     id: 'change',
     source: 'person',
