@@ -54,7 +54,9 @@ export class Judge {
 
   async judge(): Promise<BehaviourReport> {
     const report = this.#report;
-    const { sessions } = this.#captured;
+    const { sessions, skipped_files } = this.#captured;
+    for (const { file, reason } of skipped_files)
+      if (this.#request.changed_files.includes(file)) report.uncovered.push(`${file}: ${reason}`);
     if (sessions.length === 0) return report;
     this.#request.progress?.(`replay of ${sessions.length} sessions under ${TREATMENTS.length} treatments`);
     const outcome = await underTreatments(sessions, TREATMENTS, this.#base, this.#candidate, this.#context);

@@ -25,8 +25,9 @@ function* letters(text) { for (const letter of text) yield letter; }
 function adder(by) { return function add(value) { return value + by; }; }
 function old(list) { var list = list || []; return list.length; }
 function lineOf() { return new Error('x').stack.split('\\n')[1].match(/:(\\d+):/)[1]; }
+function empty() {}
 function each(list, visit) { list.forEach((item) => visit(item)); }
-module.exports = { hidden2: (text) => hidden(text), arrow, Counter, Silent, later, letters, adder, old, lineOf, each, api: { run(text) { return arrow(text); } } };
+module.exports = { hidden2: (text) => hidden(text), arrow, Counter, Silent, later, letters, adder, old, lineOf, empty, each, api: { run(text) { return arrow(text); } } };
 `;
 
 const test = `const { test } = require('node:test');
@@ -48,6 +49,7 @@ test('all', async () => {
   assert.equal(lib.old(), 0);
   assert.equal(lib.old([1]), 1);
   assert.equal(lib.lineOf(), '19');
+  assert.equal(lib.empty(), undefined);
   let sum = 0;
   lib.each([1, 2], (item) => { sum += item; });
   assert.equal(sum, 3);
@@ -93,6 +95,7 @@ describe('captured calls', () => {
     'adder',
     'adder/add',
     'old',
+    'empty',
     'each',
     'run',
   ])

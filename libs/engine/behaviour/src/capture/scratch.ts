@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { REPO_TARGET } from '@codeoptima/sandbox';
 import { instrumentForCapture } from '../instrument/capture-rewrite.ts';
+import { parseModule } from '../instrument/syntax.ts';
 import type { Instrumentation } from '../instrument/manifest.ts';
 
 /** The folder of the harness inside a scratch copy. */
@@ -53,10 +54,17 @@ export function instrumentScratch(scratch: string, instrumentation: Instrumentat
       // Inline callbacks of unchanged code are never called from outside: leaving them alone keeps the tests fast.
       return !changed && info.inlineArgument ? [] : [{ info, id }];
     });
-    if (targets.length > 0)
-      writeFileSync(
-        join(scratch, file.file),
-        instrumentForCapture(file.source, file.file, file.program, targets, `${REPO_TARGET}/${HARNESS_FOLDER}`),
-      );
+    if (targets.length === 0) continue;
+    const text = instrumentForCapture(file.source, file.file, file.program, targets, `${REPO_TARGET}/${HARNESS_FOLDER}`);
+    try {
+      parseModule(text, file.file);
+      writeFileSync(join(scratch, file.file), text);
+    } catch (error) {
+      // Better unseen and told so than tests that fail because of us.
+      instrumentation.skipped.push({
+        file: file.file,
+        reason: `could not be instrumented: ${error instanceof Error ? error.message : String(error)}`,
+      });
+    }
   }
 }

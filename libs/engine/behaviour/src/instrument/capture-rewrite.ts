@@ -96,8 +96,13 @@ function rewrite(text: MagicString, source: string, { info, id }: CaptureTarget,
   const assign = assigner(node, typed);
   const callee = /^Function/.test(node.type) && isNode(node['id']) ? (node['id']['name'] as string) : 'undefined';
   const own = declaredNames(body).has(callee) ? 'undefined' : callee;
-  text.appendRight(start, `return ${hook}.call(${id},this,arguments,new.target,${meta.async ? 'async ' : ''}()=>{`);
-  text.prependLeft(body.end - 1, `},${assign},${own});`);
+  const opening = `return ${hook}.call(${id},this,arguments,new.target,${meta.async ? 'async ' : ''}()=>{`;
+  const closing = `},${assign},${own});`;
+  if (start === body.end - 1) text.appendRight(start, opening + closing);
+  else {
+    text.appendRight(start, opening);
+    text.prependLeft(body.end - 1, closing);
+  }
   if (meta.async) dropAsync(text, source, node);
 }
 

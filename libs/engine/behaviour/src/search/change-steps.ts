@@ -32,6 +32,24 @@ export class Donors {
     if (x !== y) this.#parents.set(x, y);
   }
 
+  /** One step of every kind seen, each to be put after the steps of others. */
+  kinds(): number[] {
+    const seen = new Map<string, number>();
+    for (const [index, { step }] of this.#steps.entries()) {
+      const kind = `${step.op}${step.id}.${step.name ?? ''}`;
+      if (!seen.has(kind)) seen.set(kind, index);
+    }
+    return [...seen.values()];
+  }
+
+  /** Puts one particular step at the end of the session, on values of this session. */
+  appendKind(session: Session, kind: number, random: Random): boolean {
+    const donor = this.#steps[kind];
+    const filled = donor ? this.#fill(donor.step, donor.session, session, referencesIn(session), random) : null;
+    if (filled) session.steps.push(filled);
+    return filled !== null;
+  }
+
   /** Puts a step seen elsewhere at the end of the session, on values of this session. Null when nothing fits. */
   append(session: Session, random: Random): boolean | null {
     const available = referencesIn(session);
@@ -51,6 +69,17 @@ export class Donors {
   #fill(step: Step, from: Session, session: Session, available: Out[], random: Random): Step | null {
     let usesSession = false;
     const move = (place: string, value: Value): Value | null => {
+      if (isNothing(value) && random.chance(0.4)) {
+        // A reference left out may as well be given: what the same call takes elsewhere fits here.
+        const siblings = placesOf(step).flatMap(([other, item]) =>
+          isOut(item) && other !== placeName(step, 'this') ? [this.#find(other)] : [],
+        );
+        const given = random.pick(available.filter((item) => siblings.includes(this.#find(roleOf(item, session)))));
+        if (given) {
+          usesSession = true;
+          return given;
+        }
+      }
       if (!isOut(value)) return moved(value, from, session);
       const fitting = available.filter((item) => this.#find(roleOf(item, session)) === this.#find(place));
       usesSession = true;
@@ -65,6 +94,8 @@ export class Donors {
     return usesSession ? copy : null;
   }
 }
+
+const isNothing = (value: Value): boolean => value === null || (typeof value === 'object' && 'p' in value && value.p === 'undefined');
 
 const placeName = (step: Step, at: string): string =>
   `place ${step.op === 'method' || step.op === 'get' || step.op === 'set' ? `${step.id}.${step.name}` : step.id} ${at}`;

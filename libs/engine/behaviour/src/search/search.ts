@@ -135,7 +135,7 @@ class Maker {
       isParametric: (key) => parametric.has(key),
       declared: (session, slot) => declaredAt(session, slot, functions),
     };
-    this.#systematic = systematicInputs(seeds, this.#domain);
+    this.#systematic = systematicInputs(seeds, this.#domain, this.#donors, random);
   }
 
   keep(session: MadeSession): void {

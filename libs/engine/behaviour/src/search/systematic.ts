@@ -1,11 +1,14 @@
 import type { Session } from '../runtime/graph.ts';
 import { allowed, type Domain, makeForeign } from './change-values.ts';
+import type { Donors } from './change-steps.ts';
 import { edges } from './edge-values.ts';
+import type { Random } from './random.ts';
 import { type Slot, slotsOf, typeOf } from './slots.ts';
 
 const sessionsTried = 8;
 const placesTried = 8;
 const madeMax = 500;
+const stepKindsTried = 16;
 
 export interface SystematicInput {
   session: Session;
@@ -17,8 +20,8 @@ export interface SystematicInput {
  * What chance should not be left to find: on the simplest sessions, each edge value at each place, then at two places at once, and every
  * style of foreign values where the code treats a place opaquely.
  */
-export function systematicInputs(seeds: readonly Session[], domain: Domain): SystematicInput[] {
-  const out: SystematicInput[] = [];
+export function systematicInputs(seeds: readonly Session[], domain: Domain, donors: Donors, random: Random): SystematicInput[] {
+  const out: SystematicInput[] = afterEachOther(seeds, donors, random);
   for (const session of simplest(seeds)) {
     for (const style of [0, 1, 2, 3]) {
       const copy = structuredClone(session);
@@ -37,6 +40,19 @@ export function systematicInputs(seeds: readonly Session[], domain: Domain): Sys
     }
   }
   return out.slice(0, madeMax);
+}
+
+/** Every kind of step after sessions that hold what it needs: what one method leaves behind, another one meets. */
+function afterEachOther(seeds: readonly Session[], donors: Donors, random: Random): SystematicInput[] {
+  const out: SystematicInput[] = [];
+  const stateful = seeds.filter((session) => session.steps.length > 1).toSorted((a, b) => a.steps.length - b.steps.length);
+  for (const kind of donors.kinds().slice(0, stepKindsTried))
+    for (const session of stateful.slice(0, sessionsTried))
+      for (let attempt = 0; attempt < 3; attempt++) {
+        const copy = structuredClone(session);
+        if (donors.appendKind(copy, kind, random)) out.push({ session: copy, origin: session.key, in_domain: true });
+      }
+  return out.slice(0, madeMax / 2);
 }
 
 /** Few steps and values first, one for each list of functions called. */
