@@ -68,7 +68,7 @@ describe('a repository with one slow function', () => {
     for (const expected of [
       /at least \d/i,
       /Reproduce/,
-      /Tests: 2 of 2 passed before, 2 of 2 after/,
+      /Tests: 3 of 3 passed before, 3 of 3 after/,
       new RegExp(`Codeoptima-Run: ${output.run_id}`),
     ])
       assert.match(message, expected);
