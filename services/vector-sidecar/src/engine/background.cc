@@ -120,6 +120,8 @@ Status CollectionImpl::BuildReplacements(const SealPlan& plan, std::vector<State
 
 Status CollectionImpl::RunPlan(const SealPlan& plan) {
   std::lock_guard work(work_mutex_);
+  // After a failure the memtable of the failed plan is in no segment; a later plan's checkpoint would pass over it.
+  SIDECAR_RETURN_IF_ERROR(Writable());
   std::vector<State::Replacement> replacements;
   std::vector<std::shared_ptr<Segment>> list;
   SIDECAR_RETURN_IF_ERROR(BuildReplacements(plan, &replacements, &list));
@@ -127,7 +129,7 @@ Status CollectionImpl::RunPlan(const SealPlan& plan) {
   if (config().durability == Durability::kAsync) {
     // The manifest must not speak of records the log could still lose.
     std::lock_guard lock(log_mutex_);
-    SIDECAR_RETURN_IF_ERROR(log_->Sync());
+    if (log_ != nullptr) SIDECAR_RETURN_IF_ERROR(log_->Sync());  // during recovery it is on disk already
   }
   Manifest next = manifest_;
   ++next.generation;

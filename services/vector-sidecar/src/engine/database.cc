@@ -15,7 +15,8 @@ Status CheckName(const std::string& name) {
     return static_cast<unsigned char>(c) < 0x20 || std::string_view("<>:\"/\\|?*").find(c) != std::string_view::npos;
   });
   if (name.empty() || name.size() > 200 || bad_character || name.front() == '.' || name.ends_with(".tmp")) {
-    return InvalidArgument("Wrong input: `" + name + "` cannot be a name: 1 to 200 characters, none of <>:\"/\\|?*, no leading dot, no .tmp at the end");
+    return InvalidArgument("Wrong input: `" + name + "` cannot be a name: 1 to 200 characters, none of <>:\"/\\|?*, " +
+                           "no leading dot, no .tmp at the end");
   }
   return {};
 }
@@ -34,6 +35,8 @@ class DatabaseImpl final : public Database {
     }
     SIDECAR_RETURN_IF_ERROR(env_->SyncDir(directory_));
     SIDECAR_ASSIGN_OR_RETURN(anchor_, Anchor::Open(env_, directory_, options_.master_key));
+    // A name that ends in .tmp here must not come back as a collection after its files are gone.
+    SIDECAR_RETURN_IF_ERROR(env_->SyncDir(directory_ + "/collections"));
     SIDECAR_ASSIGN_OR_RETURN(const auto names, env_->List(directory_ + "/collections"));
     for (const std::string& name : names) {
       // Half made or half dropped: never acknowledged, or acknowledged as gone.

@@ -33,6 +33,9 @@ CollectionImpl::CollectionImpl(Env* env, std::string directory, const Collection
 CollectionImpl::~CollectionImpl() { (void)Close(); }
 
 Status CollectionImpl::Recover() {
+  // A process that was killed may have left names that are not on disk yet. What follows removes files on the strength of
+  // them, so they must not fall back to what they were.
+  if (!options_.read_only) SIDECAR_RETURN_IF_ERROR(env_->SyncDir(directory_));
   SIDECAR_ASSIGN_OR_RETURN(manifest_, ReadManifest(env_, directory_, options_.keys));
   coders_ = MakeCoders(config());
   state_ = std::make_unique<State>(&manifest_.config, &coders_);

@@ -45,7 +45,8 @@ Result<std::vector<Record>> CollectionImpl::Search(const SearchRequest& request,
   shape.rerank = uint32_t(std::max(request.oversampling > 0 ? 1.0 : 100.0, oversampling * wanted));
 
   std::shared_lock lock(state_lock_);
-  PartSearch search(query, v, params, coders_[v].get(), shape, options_.costs != nullptr ? *options_.costs : MeasuredCosts(), request.probes,
+  const ScanCosts& costs = options_.costs != nullptr ? *options_.costs : MeasuredCosts();
+  PartSearch search(query, v, params, coders_[v].get(), shape, costs, request.probes,
                     [&] { return request.deadline_micros != 0 && env_->NowMicros() > request.deadline_micros; });
   const std::vector<PartPtr> parts = state_->Parts();
   FilterCost filter_cost;

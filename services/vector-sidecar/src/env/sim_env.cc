@@ -299,7 +299,9 @@ uint64_t SimEnv::ForEachImage(uint64_t limit, const std::function<void(const Ima
         for (size_t i = 0; i < pending; ++i) {
           state = state * 6364136223846793005u + 1442695040888963407u;
           const uint64_t random = state >> 33;
-          kept[i] = n == 0 ? true : n == 1 ? false : n % 3 == 0 ? i < n * pending / limit : n % 3 == 1 ? i != n * pending / limit : random & 1;
+          const uint64_t edge = n * pending / limit;
+          if (n < 2) kept[i] = n == 0;
+          else kept[i] = n % 3 == 0 ? i < edge : n % 3 == 1 ? i != edge : random & 1;
         }
         images.push_back(ImageFor(kept));
       }
@@ -312,6 +314,25 @@ uint64_t SimEnv::ForEachImage(uint64_t limit, const std::function<void(const Ima
 SimEnv::Image SimEnv::DurableImage() const {
   std::lock_guard lock(mutex_);
   return ImageFor(std::vector<bool>(PendingCount(), false));
+}
+
+std::unique_ptr<SimEnv> SimEnv::Clone() const {
+  std::lock_guard lock(mutex_);
+  auto clone = std::make_unique<SimEnv>(random_state_ + 1);
+  std::map<const Inode*, InodePtr> copies;
+  const auto copy = [&](const InodePtr& inode) -> InodePtr {
+    if (inode == nullptr) return nullptr;
+    InodePtr& made = copies[inode.get()];
+    if (made == nullptr) made = std::make_shared<Inode>(*inode);
+    return made;
+  };
+  for (const auto& [path, inode] : names_) clone->names_[path] = copy(inode);
+  for (const auto& [path, inode] : durable_) clone->durable_[path] = copy(inode);
+  for (const NameChange& change : pending_) {
+    NameChange& to = clone->pending_.emplace_back();
+    for (const auto& [path, inode] : change.entries) to.entries.push_back({path, copy(inode)});
+  }
+  return clone;
 }
 
 SimEnv::Image SimEnv::CurrentImage() const {

@@ -36,6 +36,8 @@ class SimEnv final : public Env {
   // The image with nothing that was not synced.
   Image DurableImage() const;
   Image CurrentImage() const;
+  // The same disk and page cache for another process: what a kill leaves behind, with nothing more or less synced.
+  std::unique_ptr<SimEnv> Clone() const;
 
   Result<std::unique_ptr<File>> Open(const std::string& path, OpenMode mode) override;
   bool Exists(const std::string& path) override;

@@ -129,18 +129,22 @@ Status Log::Sync() {
 
 Status Log::Retire(uint64_t lsn) {
   if (!broken_.ok()) return broken_;
+  bool freed = false;
   while (!old_files_.empty() && old_files_.front().last_lsn <= lsn) {
     const OldFile old = old_files_.front();
-    const std::string name = LogName(old.number);
-    const bool keep = old.capacity == options_.capacity && free_files_.size() < 2;
-    const std::string free_name = "free-" + std::to_string(old.number);
-    const Status done = keep ? env_->Rename(directory_ + "/" + name, directory_ + "/" + free_name)
-                             : env_->Remove(directory_ + "/" + name);
-    if (!done.ok()) return done;
-    if (keep) free_files_.push_back(free_name);
+    const std::string path = directory_ + "/" + LogName(old.number);
+    if (old.capacity == options_.capacity && free_files_.size() < 2) {
+      const std::string free_name = "free-" + std::to_string(old.number);
+      SIDECAR_RETURN_IF_ERROR(env_->Rename(path, directory_ + "/" + free_name));
+      free_files_.push_back(free_name);
+      freed = true;
+    } else {
+      SIDECAR_RETURN_IF_ERROR(env_->Remove(path));
+    }
     old_files_.erase(old_files_.begin());
   }
-  return {};
+  // Before the file gets another header: under its old name that header would be taken for damage.
+  return freed ? env_->SyncDir(directory_) : Status();
 }
 
 Status Log::Close() {

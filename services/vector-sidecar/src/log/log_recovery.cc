@@ -79,8 +79,6 @@ Status Log::Recover(uint64_t checkpoint, const ReplayFunction& replay, LogReport
                       std::to_string(checkpoint));
   }
   report->last_lsn = last_lsn_;
-  // After a mere process crash the tail may be in the page cache only; it was shown to the caller, so make it durable.
-  if (file_ != nullptr && !options_.read_only) SIDECAR_RETURN_IF_ERROR(file_->Sync());
   durable_ = end_;
   return {};
 }
@@ -89,6 +87,9 @@ Status Log::ReplayFile(const LogHeader& header, const LogHeader* next, uint64_t 
                        LogReport* report) {
   const std::string path = directory_ + "/" + LogName(header.number);
   SIDECAR_ASSIGN_OR_RETURN(file_, env_->Open(path, options_.read_only ? OpenMode::kRead : OpenMode::kReadWrite));
+  // After a mere process crash the tail may be in the page cache only. What is replayed may end up in a segment and a
+  // checkpoint at once, so it must not vanish afterwards.
+  if (next == nullptr && !options_.read_only) SIDECAR_RETURN_IF_ERROR(file_->Sync());
   SIDECAR_ASSIGN_OR_RETURN(std::string_view data, file_->Map());
   data = data.substr(0, header.capacity);
   if (options_.keys != nullptr) {

@@ -1,7 +1,7 @@
 // Between the wire's messages and the engine's values. Whatever has no counterpart here is refused by name.
 #pragma once
 
-#include "qdrant.pb.h"
+#include "points_service.pb.h"
 #include "sidecar/operation.h"
 #include "sidecar/search.h"
 

@@ -67,7 +67,9 @@ Status PointsService::RunQuery(Context* context, const qdrant::QueryPoints& r, c
     for (size_t i = request.offset; i < page.records.size(); ++i) ToWire(page.records[i], out->Add());
     return {};
   }
-  if (!r.query().has_nearest()) return Unsupported("queries other than nearest (recommend, discover, context, order_by, fusion, sample, formula, mmr)");
+  if (!r.query().has_nearest()) {
+    return Unsupported("queries other than nearest (recommend, discover, context, order_by, fusion, sample, formula, mmr)");
+  }
   request.vector_name = r.using_();
   const qdrant::VectorInput& nearest = r.query().nearest();
   if (nearest.has_dense()) {

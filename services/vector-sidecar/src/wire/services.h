@@ -1,8 +1,10 @@
 // The gRPC services. Each method converts, calls the engine through the gate, and converts back; none holds state of its own.
 #pragma once
 
-#include "qdrant.grpc.pb.h"
+#include "collections.grpc.pb.h"
+#include "points_service.grpc.pb.h"
 #include "sidecar/database.h"
+#include "snapshots.grpc.pb.h"
 #include "src/wire/canary.h"
 #include "src/wire/gate.h"
 
