@@ -43,7 +43,10 @@ export const control: Rung<Ascent> = {
   },
 };
 
-/** Peak memory may grow by a fifth, and loading or the first call may not take over the work. More garbage is shown, not refused. */
+/** Peak memory beyond this much more than before is refused; from a fifth more on it is shown to the person who signs. */
+const MEMORY_REFUSED_PCT = 100;
+
+/** Peak memory may not double, and loading or the first call may not take over the work. More garbage is shown, not refused. */
 export const otherAxes: Rung<Ascent> = {
   name: 'memory and start-up',
   doing: 'comparing memory and start-up',
@@ -53,9 +56,9 @@ export const otherAxes: Rung<Ascent> = {
     const detail =
       axes.map((axis) => `${axis.metric} ${axis.change_pct >= 0 ? '+' : ''}${axis.change_pct.toFixed(0)} %`).join(', ') || 'not measured';
     if (worse.length === 0) return Promise.resolve({ outcome: 'passed', detail });
-    // Short-lived garbage is a price a reader may accept for the time it buys; memory that stays or moved work is not.
-    if (worse.every((axis) => axis.metric.startsWith('allocated')))
-      return Promise.resolve({ outcome: 'warning', detail: `allocates more: ${detail}` });
+    // A reader may accept garbage and a larger heap for the time they buy; twice the memory, or work moved elsewhere, is refused.
+    if (worse.every((axis) => axis.unit === 'bytes' && (axis.metric.startsWith('allocated') || axis.change_pct <= MEMORY_REFUSED_PCT)))
+      return Promise.resolve({ outcome: 'warning', detail: `needs more memory: ${detail}` });
     const reason = `Pays with another resource: ${worse.map((axis) => `${axis.metric} ${Math.round(axis.base)} → ${Math.round(axis.candidate)} ${axis.unit}`).join(', ')}.`;
     return Promise.resolve({ outcome: 'failed', detail, fall: { verdict: 'refused', reason } });
   },
