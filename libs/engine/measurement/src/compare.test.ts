@@ -113,7 +113,7 @@ test('a candidate that fails differs; one that forges or patches is tampered; a 
 });
 
 test('a candidate that needs more memory shows on the memory axis', async () => {
-  const sampler = synthetic({ base: { ns: 1000, noise: 0.01, rss: 6e7 }, candidate: { ns: 500, noise: 0.01, rss: 9e7 } });
+  const sampler = synthetic({ base: { ns: 1000, noise: 0.01, rss: 1.2e8 }, candidate: { ns: 500, noise: 0.01, rss: 1.8e8 } });
   const result = await comparePairs(sampler, input);
   const peak = result.memory.find((m) => m.metric === 'peak resident set');
   assert.ok(peak?.exceeds_limit);

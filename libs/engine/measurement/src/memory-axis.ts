@@ -9,7 +9,7 @@ export interface AxisComparison {
   candidate: number;
   /** Percent above the base; positive is worse. */
   change_pct: number;
-  /** Null when the difference is too small in absolute terms to mean anything. */
+  /** More than the limit in percent, and by more than noise of the runtime in absolute terms. */
   exceeds_limit: boolean;
 }
 
