@@ -9,6 +9,8 @@ export const ServiceEnv = z.object({
   CODEOPTIMA_NATS_URL: z.string().regex(/^nats:\/\//, 'must begin with nats://'),
   /** `unix:/path` or `host:port` of the planner. */
   CODEOPTIMA_PLANNER_ADDRESS: z.string().min(1),
+  /** `unix:/path` or `host:port` of the memory gateway; without it nothing is recalled or remembered. */
+  CODEOPTIMA_MEMORY_ADDRESS: z.string().min(1).optional(),
   /** `unix:/path` or `host:port` for /metrics, /healthz and /readyz; without it they are not served. */
   CODEOPTIMA_METRICS_ADDRESS: z.string().min(1).optional(),
   /** Bearer token of gRPC on TCP. Not needed on Unix sockets, which their folder guards. */

@@ -1,0 +1,2 @@
+export { type ForgetWhat, type MemoryClient, type MemoryOptions, type RecallQuery, type WorkFence, connectMemory } from './client.ts';
+export { type OptionalMemory, optionalMemory } from './optional.ts';
