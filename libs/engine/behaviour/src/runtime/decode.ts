@@ -10,7 +10,7 @@ export interface DecodeOptions {
   output(step: number, path: PathPart[]): unknown;
   /** A callback that logs its calls; `body` computes the answer. */
   callback(node: Node & { k: 'function' }, index: number, decoder: Decoder): unknown;
-  opaque(token: number): unknown;
+  opaque(token: number, standsFor: unknown): unknown;
 }
 
 /** A subclass as users write one; arrays of the search are made instances of it. */
@@ -92,7 +92,7 @@ export class Decoder {
       case 'exported':
         return this.options.exportOf(node.file, node.path);
       case 'opaque':
-        return this.options.opaque(node.token);
+        return this.options.opaque(node.token, node.stands_for === undefined ? undefined : this.value(node.stands_for));
       default:
         throw new Error(`a value was not carried: ${node.reason}`);
     }

@@ -63,7 +63,7 @@ export type Node = Shape &
       }
     | { k: 'promise'; settled?: Answer }
     | { k: 'arguments'; items: Value[] }
-    | { k: 'opaque'; token: number }
+    | { k: 'opaque'; token: number; stands_for?: Value }
     /** What a module exports: its file, and the way from its exports. */
     | { k: 'exported'; file: string; path: PathPart[] }
     | { k: 'lost'; reason: string }

@@ -1,15 +1,17 @@
 /**
- * A value about which nothing can be learned but its identity: reads answer undefined, coercion to a primitive trips.
- * Code that runs to its end on such values treats them as parameters.
+ * A value about which nothing can be learned but its identity: reading what the value it stands for would have had trips (`length` of a text),
+ * so does coercion to a primitive; other reads answer undefined, as they would have. Code that runs to its end on such values without a
+ * trip treats them as parameters.
  */
 export const opaqueTokens = new WeakMap<object, number>();
 const byToken = new Map<number, WeakMap<object, object>>();
 
-const coercions = new Set<string | symbol>([Symbol.toPrimitive, 'toString', 'valueOf', Symbol.toStringTag]);
+const coercions = new Set<string | symbol>([Symbol.toPrimitive, 'toString', 'valueOf', Symbol.toStringTag, Symbol.iterator]);
 
-export function makeOpaque(token: number, trip: { tripped: boolean }): object {
+export function makeOpaque(token: number, standsFor: unknown, trip: { tripped: boolean }): object {
   const known = byToken.get(token)?.get(trip);
   if (known) return known;
+  const original = Object(standsFor ?? {}) as object;
   const noteTrip = (): void => {
     trip.tripped = true;
   };
@@ -19,7 +21,12 @@ export function makeOpaque(token: number, trip: { tripped: boolean }): object {
         noteTrip();
         return key === Symbol.toPrimitive ? () => `token ${token}` : undefined;
       }
+      if (standsFor !== undefined && key in original) noteTrip();
       return undefined;
+    },
+    ownKeys: () => {
+      noteTrip();
+      return [];
     },
   });
   opaqueTokens.set(made, token);

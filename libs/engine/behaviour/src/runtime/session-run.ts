@@ -52,7 +52,7 @@ export class SessionRun {
       exportOf: (file, path) => executor.registry.exportOf(file, path),
       output: (step, path) => this.#pins.get(`${step}/${path.join('/')}`),
       callback: (node, index, own) => this.#room.make(node, index, own),
-      opaque: (token) => makeOpaque(token, this.#trip),
+      opaque: (token, standsFor) => makeOpaque(token, standsFor, this.#trip),
     });
   }
 

@@ -91,7 +91,7 @@ function withTokens(original: Session, groups: Map<string, string>, group: strin
     const name = JSON.stringify(value);
     let node = tokens.get(name);
     if (node === undefined) {
-      session.nodes.push({ k: 'opaque', token: tokens.size });
+      session.nodes.push({ k: 'opaque', token: tokens.size, stands_for: value });
       node = session.nodes.length - 1;
       tokens.set(name, node);
     }
