@@ -70,6 +70,19 @@ test('false alarms stay under the sum of the looks, power is high at the target'
   assert.ok(found / trials >= 0.95, `seed ${seed}: ${found} found of ${trials}`);
 });
 
+test('identical code with much noise is given up early, and hope is kept where the claim is still within reach', () => {
+  const random = new Pcg32(79);
+  let pairs = 0;
+  let kept = 0;
+  const trials = 400;
+  for (let i = 0; i < trials; i++) {
+    pairs += run(random, 0, 0.12).log_ratios.length;
+    if (isImproved(run(random, Math.log(1 / 0.92), 0.025))) kept++;
+  }
+  assert.ok(pairs / trials < 16, `${pairs / trials} pairs on average`);
+  assert.ok(kept / trials >= 0.97, `${kept} of ${trials}`);
+});
+
 test('refuses broken plans and pairs after the end', () => {
   assert.throws(() => validatePlan({ ...plan, looks: [] }), RangeError);
   assert.throws(() => validatePlan({ ...plan, looks: [10, 10] }), RangeError);

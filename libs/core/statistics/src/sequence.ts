@@ -1,6 +1,7 @@
 import { median } from './describe.ts';
 import { gainPctOfLogRatio, logRatioOfGainPct } from './gain.ts';
 import { exactInterval, hodgesLehmann } from './hodges-lehmann.ts';
+import { normalUpperQuantile } from './normal.ts';
 import { provableGainPct } from './provable-gain.ts';
 import { signedRankTest } from './signed-rank.ts';
 
@@ -95,19 +96,41 @@ export function observePair(plan: SequencePlan, state: SequenceState, log_ratio:
   if (!plan.looks.includes(log_ratios.length)) return { ...state, log_ratios };
   const look = lookAt(log_ratios, plan);
   const looks = [...state.looks, look];
-  return { log_ratios, looks, stopped: stopReason(plan, looks, look) };
+  return { log_ratios, looks, stopped: stopReason(plan, looks, look, log_ratios) };
 }
 
-function stopReason(plan: SequencePlan, looks: readonly Look[], look: Look): StopReason | null {
+function stopReason(plan: SequencePlan, looks: readonly Look[], look: Look, log_ratios: readonly number[]): StopReason | null {
   if (look.claimed && look.improved) return 'claimed';
   const improved = looks.some((l) => l.improved);
   const last = look.pairs >= (plan.looks.at(-1) as number);
   if (improved && (plan.stop_at === 'first_rejection' || last || look.estimate_pct < plan.target_pct)) return 'improved';
   if (last) return 'exhausted';
   // Stopping early for lack of hope can only lower the number of false claims.
-  if (!improved && look.upper_pct < plan.improved_fraction * plan.target_pct) return 'hopeless';
+  if (improved) return null;
+  if (look.upper_pct < plan.improved_fraction * plan.target_pct || isFutile(plan, log_ratios)) return 'hopeless';
   return null;
 }
+
+/** An improvement that is less likely than one in twenty on the remaining pairs is given up (conditional power under the current trend). */
+const FUTILE_QUANTILE = 1.645;
+
+/**
+ * Would even a lucky remainder (the 95th percentile of where the centre may drift) leave *improved* unproved at the last look? Spread by the
+ * median absolute deviation, so that one wild pair does not end a comparison.
+ * Source: stochastic curtailment, Lan, Simon and Halperin 1982.
+ */
+function isFutile(plan: SequencePlan, log_ratios: readonly number[]): boolean {
+  const n = log_ratios.length;
+  const last = plan.looks.at(-1) as number;
+  const centre = hodgesLehmann(log_ratios);
+  const spread = MAD_TO_SD * median(log_ratios.map((r) => Math.abs(r - centre)));
+  const reach = centre + FUTILE_QUANTILE * spread * Math.sqrt(1 / n - 1 / last);
+  const proof = (normalUpperQuantile(plan.alpha_per_look) * spread) / Math.sqrt(last);
+  return reach < Math.max(proof, logRatioOfGainPct(plan.improved_fraction * plan.target_pct));
+}
+
+/** Of a normal distribution. */
+const MAD_TO_SD = 1.4826;
 
 /** Did any look prove an improvement? A rejection at its own look stands, whatever later looks say. */
 export const isImproved = (state: SequenceState): boolean => state.looks.some((l) => l.improved);

@@ -2,8 +2,8 @@ import { CodeOptimaError } from '@codeoptima/contracts';
 import { type ArmFacts, factsOf } from './pair.ts';
 import { DEFAULT_SETTINGS, type Sampler, type SampleSettings } from './sample.ts';
 
-/** Operations beyond 20 ms get fewer batches, so that a sample stays near a second; never fewer than 3. */
-const SAMPLE_BUDGET_MS = 1200;
+/** Operations beyond 20 ms get fewer batches, so that a sample stays near a second, start and warm-up included; never fewer than 3. */
+const SAMPLE_BUDGET_MS = 600;
 const BATCHES_MIN = 3;
 const NS_PER_MS = 1e6;
 

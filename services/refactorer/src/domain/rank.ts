@@ -14,10 +14,14 @@ const SAFETY_WEIGHT = { safe: 1, guarded: 0.95, assumes: 0.7 } as const;
 /** The range is charged for what it calls, so a callee's share of it is unknown. */
 const CALLEE_WEIGHT = 0.6;
 
-/** Expected value: what the hot spot could give, times the part of it that the rule usually takes away. */
+/**
+ * Expected value: what the hot spot could give, times the part of it that the rule usually takes away. The score charges a function for its
+ * own time and that of built-ins; a rewrite of what it calls may reach all that happens below it.
+ */
 export function expectedValue({ match, hotspot }: Proposal): number {
   const saved = 1 - 1 / Math.max(match.gain, 1.05);
-  return Math.max(hotspot.score, hotspot.inclusive_share) * saved * SAFETY_WEIGHT[match.safety] * (match.in_callee ? CALLEE_WEIGHT : 1);
+  const share = match.in_callee ? Math.max(hotspot.score, hotspot.inclusive_share) : hotspot.score;
+  return share * saved * SAFETY_WEIGHT[match.safety] * (match.in_callee ? CALLEE_WEIGHT : 1);
 }
 
 /** Best first; of equals more places at once, then the smaller change, then the name, so that the order never depends on chance. */
