@@ -26,6 +26,8 @@ export interface TestPlanner {
   items: Map<string, TestItem>;
   /** Writes refused for a stale epoch. */
   fenced: number;
+  /** Claims that were answered with nothing. */
+  empty_claims: number;
   add: (item: Pick<TestItem, 'item_id' | 'task' | 'service' | 'payload_json'> & Partial<TestItem>) => TestItem;
   stop: () => Promise<void>;
   /** Serves again at the same address, with the same items. */
@@ -57,7 +59,10 @@ const implement = (planner: TestPlanner) => {
   return service(WorkService, {
     claim: async (request) => {
       const item = [...planner.items.values()].find(({ status, service }) => status === 'due' && service === request.service);
-      if (!item) return {};
+      if (!item) {
+        planner.empty_claims += 1;
+        return {};
+      }
       Object.assign(item, { status: 'leased', epoch: item.epoch + 1n, attempt: item.attempt + 1, incarnation: request.incarnation });
       return { item: toWire(item) };
     },
@@ -107,6 +112,7 @@ export const startPlanner = async (folder: string): Promise<TestPlanner> => {
     address,
     items: new Map(),
     fenced: 0,
+    empty_claims: 0,
     add: (item) => {
       const state = {
         status: 'due',

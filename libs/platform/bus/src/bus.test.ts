@@ -94,6 +94,22 @@ describe('wake-ups', () => {
     assert.equal(await waiting, null);
   });
 
+  it('are not waited for while the server is away, however long the caller would wait', async () => {
+    const source = bus.wakeUps('analyzer');
+    const began = performance.now();
+    const waiting = source.next(600_000);
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    await nats.kill();
+    assert.equal(await waiting, null);
+    assert.equal(await source.next(600_000), null);
+    await nats.restart();
+    await eventually(() => bus.publishWakeUp({ service: 'analyzer', itemId: 'back' }));
+    const received = await eventually(async () => (await source.next(600_000)) ?? assert.fail('nothing yet'));
+    assert.equal(received.wake_up.itemId, 'back');
+    received.ack();
+    assert.ok(performance.now() - began < 300_000, 'half of what one wait may take');
+  });
+
   it('come again after the server was killed, and after its store was wiped', async () => {
     const source = bus.wakeUps('refactorer');
     assert.equal(await source.next(1_000), null);

@@ -95,7 +95,7 @@ export const createBus = ({ connection, channel, state, notices, onError }: BusD
   publish: channel.publish,
   publishWakeUp: (wake_up, options) => channel.publish(subjectWork(wake_up.service ?? ''), encode(WakeUpSchema, wake_up), options),
   publishEvent: (run_id, type, data_json, options) => channel.publish(subjectEvent(run_id, type), Buffer.from(data_json), options),
-  wakeUps: (service) => wakeUpSource(service, { ...channel, onError }),
+  wakeUps: (service) => wakeUpSource(service, { ...channel, state, onError }),
   sendBeat: (beat) => connection.publish(subjectBeat(beat.service ?? '', beat.incarnation ?? ''), encode(BeatSchema, beat)),
   onBeat: (listener) => listen(connection, SUBJECT_BEATS_ALL, BeatSchema, listener, onError),
   sendCancel: (cancel) => connection.publish(subjectCancel(cancel.itemId ?? ''), encode(CancelSchema, cancel), { headers: traceHeaders() }),

@@ -30,6 +30,8 @@ export const STREAMS: StreamDefinition[] = [
       // DiscardOld would drop wake-ups that nobody has read; a refused publish stays in the outbox instead.
       discard: DiscardPolicy.New,
       storage: StorageType.File,
+      // A waiting item is waked anew every half minute at most, while all its workers are busy; what lies here longer says nothing new.
+      max_age: 600 * NANOS_PER_S,
       max_msgs: 100_000,
       max_bytes: 64 * 1024 * 1024,
       max_msg_size: 64 * 1024,

@@ -11,9 +11,12 @@ import {
   type JsMsg,
 } from '@nats-io/jetstream';
 import type { MsgHdrs } from '@nats-io/transport-node';
+import type { ConnectionState } from './connection-state.ts';
 
 const NANOS_PER_MS = 1_000_000;
 const PAUSE_AFTER_ERROR_MS = 500;
+/** For a pull to end by itself, with the message that may be on its way. */
+const GRACE_MS = 250;
 
 export interface ReceivedWakeUp {
   wake_up: WakeUp;
@@ -24,8 +27,9 @@ export interface ReceivedWakeUp {
 
 export interface WakeUpSource {
   /**
-   * The next wake-up, or null after `wait_ms` (at least 1 s), when `signal` aborts, or when the bus is away: then it returns after half
-   * a second, so that the caller polls. It never throws; a consumer or stream that was wiped is made anew.
+   * The next wake-up, or null after `wait_ms` (at least 1 s), when `signal` aborts, or when the bus is away: then it returns within half
+   * a second, so that the caller polls, and again as soon as the bus is back. It never throws; a consumer or stream that was wiped is
+   * made anew.
    */
   next: (wait_ms: number, signal?: AbortSignal) => Promise<ReceivedWakeUp | null>;
 }
@@ -33,6 +37,7 @@ export interface WakeUpSource {
 export interface WakeUpDependencies {
   jetstream: JetStreamClient;
   manager: JetStreamManager;
+  state: ConnectionState;
   ensureStreams: () => Promise<void>;
   onError: (what: string, error: unknown) => void;
 }
@@ -65,32 +70,55 @@ const read = (message: JsMsg): ReceivedWakeUp | null => {
   }
 };
 
+const aborted = (signal: AbortSignal): Promise<void> =>
+  new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener('abort', () => resolve(), { once: true });
+  });
+
 /** Pulls one wake-up at a time, and only when asked: a busy worker holds none that an idle one could take. */
 export const wakeUpSource = (service: string, dependencies: WakeUpDependencies): WakeUpSource => {
+  const { state, onError } = dependencies;
   let consumer: Consumer | null = null;
-  const pull = async (wait_ms: number, signal: AbortSignal | undefined): Promise<ReceivedWakeUp | null> => {
+  const pull = async (wait_ms: number, over: AbortSignal): Promise<ReceivedWakeUp | null> => {
     consumer ??= await ensureConsumer(dependencies, service);
-    const messages: ConsumerMessages = await consumer.fetch({ max_messages: 1, expires: Math.max(1_000, wait_ms) });
-    const stop = (): void => messages.stop();
-    signal?.addEventListener('abort', stop, { once: true });
+    if (over.aborted) return null;
+    const messages: ConsumerMessages = await consumer.fetch({ max_messages: 1, expires: wait_ms });
+    if (over.aborted) messages.stop();
+    over.addEventListener('abort', () => messages.stop(), { once: true });
+    for await (const message of messages) return read(message);
+    return null;
+  };
+  /** A pull that failed is a pause: missed heartbeats, a deleted consumer, a wiped stream, no server. The next one looks anew. */
+  const pullOrPause = async (wait_ms: number, over: AbortSignal): Promise<ReceivedWakeUp | null> => {
     try {
-      for await (const message of messages) return read(message);
-      return null;
-    } finally {
-      signal?.removeEventListener('abort', stop);
+      if (state.isConnected()) return await pull(wait_ms, over);
+    } catch (error) {
+      consumer = null;
+      onError(`wake-ups of ${service}`, error);
     }
+    await sleep(PAUSE_AFTER_ERROR_MS, undefined, { signal: over }).catch(() => undefined);
+    return null;
   };
   return {
     next: async (wait_ms, signal) => {
       if (signal?.aborted) return null;
+      const limit_ms = Math.max(1_000, wait_ms);
+      const over = new AbortController();
+      const end = (): void => over.abort();
+      signal?.addEventListener('abort', end, { once: true });
+      // The server forgets a pull together with its connection, and the client would wait for it until it expires.
+      const unsubscribe = state.onChange(end);
+      // The answers of a server that is slow or gone are not waited for: each may take several seconds.
+      const timer = setTimeout(end, limit_ms + GRACE_MS);
       try {
-        return await pull(wait_ms, signal);
-      } catch (error) {
-        // Missed heartbeats, a deleted consumer, a wiped stream, no server: look anew, from the start.
-        consumer = null;
-        dependencies.onError(`wake-ups of ${service}`, error);
-        await sleep(PAUSE_AFTER_ERROR_MS, undefined, signal ? { signal } : {}).catch(() => undefined);
-        return null;
+        const too_late = aborted(over.signal).then(() => sleep(GRACE_MS, null, { ref: false }));
+        return await Promise.race([pullOrPause(limit_ms, over.signal), too_late]);
+      } finally {
+        clearTimeout(timer);
+        unsubscribe();
+        signal?.removeEventListener('abort', end);
+        end();
       }
     },
   };
