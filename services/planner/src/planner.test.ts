@@ -39,13 +39,13 @@ before(async () => {
   work = createClient(WorkService, { address: rpc.address, timeout_ms: 60_000 });
 });
 after(async () => {
-  runs.close();
-  work.close();
-  await rpc.stop(100);
-  await planner.stop();
-  await bus.close();
-  await store.close();
-  await Promise.all([postgres.stop(), nats.stop()]);
+  runs?.close();
+  work?.close();
+  await rpc?.stop(100);
+  await planner?.stop();
+  await bus?.close();
+  await store?.close();
+  await Promise.all([postgres?.stop(), nats?.stop()]);
   rmSync(dir, { recursive: true, force: true });
 });
 

@@ -282,3 +282,16 @@ test('the log folds the same after Postgres was killed in the middle', async () 
     state,
   );
 });
+
+test('a connection that breaks between two statements of its holder is told and ends nobody', async () => {
+  const told: string[] = [];
+  const other = await openStore({ url: postgres.url, connections: 2, onError: ({ message }) => told.push(message) });
+  const holding = other.exclusively('held', async () => {
+    await postgres.kill();
+    await eventually(() => assert.ok(told.length > 0));
+  });
+  await assert.rejects(holding, (error: unknown) => error instanceof CodeOptimaError && error.code === 'unavailable');
+  await postgres.restart();
+  assert.equal(await eventually(() => other.exclusively('held', () => Promise.resolve('mine'))), 'mine');
+  await other.close();
+});

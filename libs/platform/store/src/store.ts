@@ -22,7 +22,7 @@ export interface StoreOptions {
   connections?: number;
   /** How long to wait for Postgres at the start, default 60 s: it may be starting too. */
   timeout_ms?: number;
-  /** Told of connections that broke while idle; they are replaced. */
+  /** Told of connections that broke while no statement ran on them; they are replaced. */
   onError?: (error: Error) => void;
 }
 
@@ -64,7 +64,10 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     keepAlive: true,
     query_timeout: 30_000,
   });
-  pool.on('error', (error) => options.onError?.(error));
+  const onError = (error: Error): void => options.onError?.(error);
+  pool.on('error', onError);
+  // The pool listens to idle connections only: one that breaks while somebody holds it between two statements would end the process.
+  pool.on('connect', (client) => client.on('error', onError));
   const db = new Kysely<Database>({ dialect: new PostgresDialect({ pool }) });
   try {
     await migrateWhenReachable(db, options.timeout_ms ?? 60_000);
