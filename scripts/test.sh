@@ -1,17 +1,26 @@
 #!/bin/sh
 # Sets up, then runs every test beside the code and those in tests/. Arguments are passed to node --test (a path, --test-name-pattern …).
-# Tests of kills and outages share two cores with real databases and measurements; what fails is run once more, alone and by itself, and a
-# second failure is red. Both rounds are printed.
+# Tests of kills and outages share two cores with real databases and measurements; a file in which something failed is run once more,
+# whole and alone, and a second failure is red. Both rounds are printed, and the files that took longest.
 set -eu
 root=$(cd "$(dirname "$0")/.." && pwd)
 cd "$root"
 sh scripts/setup.sh
 if [ $# -gt 0 ]; then exec sh scripts/in-node.sh --test --test-concurrency=2 --test-timeout=600000 "$@"; fi
-set -- 'libs/**/*.test.ts' 'services/**/*.test.ts' 'tests/**/*.test.ts' 'scripts/**/*.test.ts'
-state=$(mktemp)
-trap 'rm -f "$state"' EXIT
-rm -f "$state"
-run() { sh scripts/in-node.sh --test --test-rerun-failures="$state" --test-timeout=600000 "$@"; }
-if run --test-concurrency=2 "$@"; then exit 0; fi
-echo "tests: once more, alone, those that failed"
-run --test-concurrency=1 "$@"
+results=$(mktemp)
+trap 'rm -f "$results"' EXIT
+run() {
+  sh scripts/in-node.sh --test --test-timeout=600000 --test-reporter=spec --test-reporter-destination=stdout \
+    --test-reporter=./scripts/file-results.ts --test-reporter-destination="$results" "$@"
+}
+status=0
+run --test-concurrency=2 'libs/**/*.test.ts' 'services/**/*.test.ts' 'tests/**/*.test.ts' 'scripts/**/*.test.ts' || status=$?
+echo 'tests: the files that took longest (seconds)'
+sort -k2,2 -rn "$results" | head -n 15 | cut -d' ' -f2-
+[ "$status" -ne 0 ] || exit 0
+# Paths of this repository hold no spaces.
+failed=$(sed -n 's/^failed [0-9.]* //p' "$results")
+[ -n "$failed" ] || exit "$status"
+echo "tests: once more, alone: $failed"
+# shellcheck disable=SC2086
+run --test-concurrency=1 $failed

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdirSync, readdirSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, after, test } from 'node:test';
+import { afterEach, after, test, type TestContext } from 'node:test';
 import { eventually } from '@codeoptima/testkit';
 import { CommandLine, outputOf } from '../support/command-line.ts';
 import { processesOf } from '../support/leftovers.ts';
@@ -10,28 +10,33 @@ import { idlePackage, proposals, Repositories, stateOf } from '../support/reposi
 import { assertSound } from '../support/soundness.ts';
 
 const repositories = new Repositories();
-let cli: CommandLine;
+let mounted: CommandLine | null = null;
 
-/** Puts the data directory on a small file system of its own; says why not where that is not allowed. */
-function mountSmall(size: string): string | null {
-  cli = new CommandLine();
+/** A command whose data directory lies on a small file system of its own; skips the test where none can be mounted. */
+function onSmallDisk(t: TestContext, size: string): CommandLine | null {
+  const cli = new CommandLine();
+  mounted = cli;
   mkdirSync(cli.data_dir, { mode: 0o700 });
   const { status, stderr } = spawnSync('mount', ['-t', 'tmpfs', '-o', `size=${size},mode=700`, 'tmpfs', cli.data_dir], {
     encoding: 'utf8',
   });
-  return status === 0 ? null : `a small file system cannot be mounted here: ${(stderr || 'no mount command').trim()}`;
+  if (status === 0) return cli;
+  t.skip(`a small file system cannot be mounted here: ${(stderr || 'no mount command').trim()}`);
+  return null;
 }
 
 afterEach(async () => {
-  await cli.run(['down']);
-  spawnSync('umount', ['--lazy', cli.data_dir]);
-  await cli.remove();
+  if (mounted === null) return;
+  await mounted.run(['down']);
+  spawnSync('umount', ['--lazy', mounted.data_dir]);
+  await mounted.remove();
+  mounted = null;
 });
 after(() => repositories.remove());
 
 test('a disk that is too small for a start is told in one sentence, and nothing stays running', async (t) => {
-  const obstacle = mountSmall('8m');
-  if (obstacle !== null) return t.skip(obstacle);
+  const cli = onSmallDisk(t, '8m');
+  if (cli === null) return;
   const { dir } = repositories.create(idlePackage());
   const { code, stderr } = await cli.run(['run', dir]);
   assert.equal(code, 1, stderr);
@@ -41,8 +46,8 @@ test('a disk that is too small for a start is told in one sentence, and nothing 
 });
 
 test('a disk that gets full in the middle of a run loses nothing', async (t) => {
-  const obstacle = mountSmall('400m');
-  if (obstacle !== null) return t.skip(obstacle);
+  const cli = onSmallDisk(t, '400m');
+  if (cli === null) return;
   await cli.json(['up']);
   const filler = join(cli.data_dir, 'filler');
   const { bavail, bsize } = statfsSync(cli.data_dir);

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { after, afterEach, describe, it } from 'node:test';
+import { after, afterEach, beforeEach, describe, it } from 'node:test';
 import { eventually, type TestRepository } from '@codeoptima/testkit';
 import { CommandLine, outputOf } from '../support/command-line.ts';
 import { processesOf } from '../support/leftovers.ts';
@@ -7,6 +7,9 @@ import { idlePackage, proposals, Repositories, SLOW_TEST_FILE, stateOf } from '.
 
 const repositories = new Repositories();
 let cli: CommandLine;
+beforeEach(() => {
+  cli = new CommandLine();
+});
 afterEach(() => cli.remove());
 after(() => repositories.remove());
 
@@ -18,7 +21,6 @@ const assertUntouched = (repository: TestRepository, before: object): void =>
 
 describe('without a fleet that was brought up', () => {
   it('two starts at once on one data directory share one run and one fleet', async () => {
-    cli = new CommandLine();
     const repository = repositories.create(idlePackage(SLOW_TEST_FILE));
     const before = stateOf(repository);
     const both = await Promise.all([cli.run(['run', repository.dir, '--json']), cli.run(['run', repository.dir, '--json'])]);
@@ -34,7 +36,6 @@ describe('without a fleet that was brought up', () => {
   });
 
   it('SIGTERM to everything in the middle: the same command takes the run up again', async () => {
-    cli = new CommandLine();
     const repository = repositories.create(idlePackage(SLOW_TEST_FILE));
     const before = stateOf(repository);
     const first = cli.start(['run', repository.dir, '--json']);
