@@ -104,7 +104,6 @@ export async function checkBehaviour(request: CheckRequest): Promise<BehaviourRe
   try {
     return await new Judge(captured, base, candidate, context, request).judge();
   } finally {
-    base.close();
-    candidate.close();
+    await Promise.all([base.close(), candidate.close()]);
   }
 }

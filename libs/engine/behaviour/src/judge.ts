@@ -118,7 +118,7 @@ export class Judge {
 
   /** The difference must show again, alone or after the same other sessions, and the base must agree with itself. */
   async #confirm(difference: SessionDifference, round: Session[], context: ReplayContext): Promise<boolean> {
-    const again = await underTreatments(round, [difference.treatment], this.#base, this.#candidate, context);
+    const again = await underTreatments(round, [difference.treatment], this.#base, this.#candidate, context, true);
     return again.comparison.differences.some((item) => item.strength === 'public' && item.session.key === difference.session.key);
   }
 

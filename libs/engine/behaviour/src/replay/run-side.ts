@@ -1,15 +1,11 @@
-import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { CodeOptimaError } from '@codeoptima/contracts';
-import { NODE_TARGET, REPO_TARGET, run } from '@codeoptima/sandbox';
 import type { SessionResult } from '../runtime/executor.ts';
 import type { Manifest } from '../runtime/graph.ts';
 import type { ReplayJob, ReplayLine, Treatment } from '../runtime/replay-main.ts';
+import type { JobEnd } from './replay-process.ts';
 import type { Side } from './side.ts';
 
-const HOME_IN_SANDBOX = '/codeoptima-replay';
 const WALL_MS = 10 * 60_000;
-const MIB = 1024 * 1024;
 
 export interface ReplayContext {
   manifest: Manifest;
@@ -35,11 +31,13 @@ export type SideJob = Pick<ReplayJob, 'plan' | 'sessions'> &
     dead_max?: number;
     /** After this time the rest is left undone. */
     wall_ms?: number;
+    /** In a process that has done nothing else, and will not: what earlier jobs left behind cannot show. */
+    own_process?: boolean;
   };
 
 export const resultKey = (treatment: Treatment, key: string): string => `${treatment}:${key}`;
 
-/** Replays sessions on one side in a process of its own; when a session ends the process, the rest goes on in a new one. */
+/** Replays sessions on one side in a process apart; when a session ends the process, the rest goes on in another one. */
 export async function runSide(side: Side, job: SideJob, context: ReplayContext): Promise<SideResult> {
   const out: SideResult = { results: new Map(), dead: new Set(), mutants: new Map() };
   let rest: SideJob = job;
@@ -68,16 +66,13 @@ export async function runSide(side: Side, job: SideJob, context: ReplayContext):
 
 const isOpen = (out: SideResult, key: string): boolean => !out.results.has(key) && !out.dead.has(key);
 
-interface Ended {
+interface Ended extends JobEnd {
   last: { treatment: Treatment; key: string; mutant: number } | null;
-  finished: boolean;
-  /** Ended by `wall_ms`, which says nothing about the session that ran. */
-  late: boolean;
-  failure: string;
 }
 
 async function runOnce(side: Side, job: SideJob, context: ReplayContext, out: SideResult): Promise<Ended> {
   const { manifest, seed, hang_ms } = context;
+  const { dead_max: _dead, wall_ms, own_process = false, ...asked } = job;
   const full: ReplayJob = {
     manifest,
     overlay: side.overlay,
@@ -89,55 +84,20 @@ async function runOnce(side: Side, job: SideJob, context: ReplayContext, out: Si
     alone: false,
     mutants: [],
     expected: {},
-    ...job,
+    ...asked,
   };
-  const number = side.nextRun();
-  const [jobPath, outPath] = [join(side.home, `job-${number}.json`), join(side.home, `out-${number}.jsonl`)];
-  writeFileSync(jobPath, JSON.stringify(full));
-  const result = await run({
-    argv: [
-      NODE_TARGET,
-      '--stack-size=900',
-      '--no-warnings',
-      `${HOME_IN_SANDBOX}/runtime/replay-main.ts`,
-      HOME_IN_SANDBOX,
-      REPO_TARGET,
-      String(number),
-    ],
-    cwd: REPO_TARGET,
-    mounts: [
-      { source: side.dir, target: REPO_TARGET, mode: 'ro' },
-      { source: side.home, target: HOME_IN_SANDBOX, mode: 'rw' },
-    ],
-    env: { NODE_ENV: 'test', TZ: 'UTC', LANG: 'C.UTF-8' },
-    limits: { wall_ms: job.wall_ms ?? WALL_MS, memory_bytes: 3072 * MIB, file_bytes: 2048 * MIB, output_bytes: MIB },
-    ...(context.signal ? { signal: context.signal } : {}),
-    unsafe_no_sandbox: context.unsafe_no_sandbox,
-  });
-  const ended: Ended = {
-    last: null,
-    finished: false,
-    late: job.wall_ms !== undefined && result.outcome === 'timed_out',
-    failure: result.stderr.slice(-2000),
-  };
-  for (const text of existsSync(outPath) ? readFileSync(outPath, 'utf8').split('\n') : []) {
-    const line = parse(text);
-    if (line?.t === 'start') ended.last = line;
-    else if (line?.t === 'done')
+  let last: Ended['last'] = null;
+  const onLine = (line: ReplayLine): void => {
+    if (line.t === 'start') last = line;
+    else if (line.t === 'done')
       out.results.set(resultKey(line.treatment, line.result.key), { ...line.result, blocks: line.blocks, ms: line.ms });
-    else if (line?.t === 'mutant') out.mutants.set(line.mutant, { killed: line.killed, by: line.by });
-    else if (line?.t === 'failed') ended.failure = line.message;
-    else if (line?.t === 'finished') ended.finished = true;
-  }
-  rmSync(jobPath, { force: true });
-  rmSync(outPath, { force: true });
-  return ended;
-}
-
-function parse(text: string): ReplayLine | null {
+    else if (line.t === 'mutant') out.mutants.set(line.mutant, { killed: line.killed, by: line.by });
+  };
+  const worker = side.take(context, own_process);
   try {
-    return text === '' ? null : (JSON.parse(text) as ReplayLine);
-  } catch {
-    return null;
+    const end = await worker.do(full, wall_ms ?? WALL_MS, onLine);
+    return { ...end, last };
+  } finally {
+    await side.giveBack(worker, own_process);
   }
 }

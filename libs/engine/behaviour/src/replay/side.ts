@@ -7,6 +7,7 @@ import { readOwn } from '../instrument/own-files.ts';
 import { overlayForReplay, type OverlayTarget } from '../instrument/replay-overlay.ts';
 import type { Manifest } from '../runtime/graph.ts';
 import type { Overlay } from '../runtime/module-hooks.ts';
+import { type ProcessPlace, ReplayProcess } from './replay-process.ts';
 
 /** One version of the repository, ready to be replayed against: its tree, and instrumented copies of the files that matter. */
 export interface Side {
@@ -14,9 +15,10 @@ export interface Side {
   dir: string;
   home: string;
   overlay: Overlay;
-  /** Numbers the runs, so that several may go on at once. */
-  nextRun(): number;
-  close(): void;
+  /** A process that waits for work, or a new one. */
+  take(context: Pick<ProcessPlace, 'unsafe_no_sandbox' | 'signal'>, alone: boolean): ReplayProcess;
+  giveBack(worker: ReplayProcess, alone: boolean): Promise<void>;
+  close(): Promise<void>;
 }
 
 /** Matches the functions of a parsed file with the manifest by path of names. */
@@ -46,6 +48,23 @@ export function prepareSide(name: Side['name'], dir: string, manifest: Manifest,
     overlay[file] = { path, format: parsed.program['sourceType'] === 'module' ? 'module' : 'commonjs' };
     writeFileSync(join(home, path), made.text);
   }
-  let runs = 0;
-  return { name, dir, home, overlay, nextRun: () => runs++, close: () => rmSync(home, { recursive: true, force: true }) };
+  return { name, dir, home, overlay, ...processPool(dir, home) };
+}
+
+function processPool(dir: string, home: string): Pick<Side, 'take' | 'giveBack' | 'close'> {
+  let started = 0;
+  const idle: ReplayProcess[] = [];
+  const start = (context: Pick<ProcessPlace, 'unsafe_no_sandbox' | 'signal'>): ReplayProcess =>
+    new ReplayProcess({ dir, home, ...context }, started++);
+  return {
+    take: ({ unsafe_no_sandbox, signal }, alone) => (alone ? undefined : idle.shift()) ?? start({ unsafe_no_sandbox, signal }),
+    giveBack: async (worker, alone) => {
+      if (worker.isUsable && !alone) idle.push(worker);
+      else await worker.stop();
+    },
+    close: async () => {
+      await Promise.all(idle.splice(0).map((worker) => worker.stop()));
+      rmSync(home, { recursive: true, force: true });
+    },
+  };
 }

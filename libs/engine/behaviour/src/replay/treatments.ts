@@ -38,8 +38,9 @@ export async function underTreatments(
   base: Side,
   candidate: Side,
   context: ReplayContext,
+  own_process = false,
 ): Promise<TreatmentOutcome> {
-  const job: SideJob = { sessions, plan: planOf(sessions, treatments, context.seed) };
+  const job: SideJob = { sessions, plan: planOf(sessions, treatments, context.seed), own_process };
   const [first, again, other] = await Promise.all([
     runSide(base, job, context),
     runSide(base, job, context),

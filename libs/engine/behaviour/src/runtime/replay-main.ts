@@ -1,4 +1,4 @@
-import { appendFileSync, readFileSync } from 'node:fs';
+import { appendFileSync, existsSync, readFileSync } from 'node:fs';
 import { Worker } from 'node:worker_threads';
 import { Executor } from './executor.ts';
 import type { SessionResult } from './executor.ts';
@@ -39,18 +39,28 @@ export type ReplayLine =
   | { t: 'finished' };
 
 const [, , home, root, number] = process.argv as [string, string, string, string, string];
-const write = (line: ReplayLine): void => appendFileSync(`${home}/out-${number}.jsonl`, `${JSON.stringify(line)}\n`);
+let out = '';
+const write = (line: ReplayLine): void => appendFileSync(out, `${JSON.stringify(line)}\n`);
 const now_ms = performance.now.bind(performance);
 const exit = process.exit.bind(process);
 const CONCURRENT_SESSIONS = 3;
+/** A process nobody gives work to ends by itself. */
+const IDLE_MS = 5 * 60_000;
 
-/** A thread that ends the process when no session has begun for too long: a loop in the code under test blocks everything else. */
-function guardAgainstHangs(hang_ms: number): Int32Array {
-  const beat = new Int32Array(new SharedArrayBuffer(4));
-  const source = `const { workerData: { beat, ms } } = require('node:worker_threads');
-    let seen = -1;
-    setInterval(() => { const at = Atomics.load(beat, 0); if (at === seen) process.kill(process.pid, 'SIGKILL'); seen = at; }, ms);`;
-  new Worker(source, { eval: true, workerData: { beat, ms: hang_ms } }).unref();
+/**
+ * A thread that ends the process when no session has begun for too long: a loop in the code under test blocks everything else. The cells:
+ * sessions begun, the time allowed in ms (0: nothing to watch).
+ */
+function guardAgainstHangs(): Int32Array {
+  const beat = new Int32Array(new SharedArrayBuffer(8));
+  const source = `const { workerData: beat } = require('node:worker_threads');
+    let [seen, since] = [-1, performance.now()];
+    setInterval(() => {
+      const [at, limit] = [Atomics.load(beat, 0), Atomics.load(beat, 1)];
+      if (at !== seen || limit === 0) [seen, since] = [at, performance.now()];
+      else if (performance.now() - since > limit) process.kill(process.pid, 'SIGKILL');
+    }, 50);`;
+  new Worker(source, { eval: true, workerData: beat }).unref();
   return beat;
 }
 
@@ -60,30 +70,42 @@ state.__codeoptima_coverage = coverage;
 state.__codeoptima_mutant = -1;
 
 class Replay {
-  readonly #job: ReplayJob;
+  #job: ReplayJob;
   readonly #beat: Int32Array;
   readonly #world = new VirtualWorld();
   readonly #registry: Registry;
   readonly #executor: Executor;
-  readonly #sessions: Map<string, Session>;
+  #sessions = new Map<string, Session>();
 
-  constructor(job: ReplayJob) {
-    this.#job = job;
-    this.#beat = guardAgainstHangs(job.hang_ms);
+  /** `first` also says which modules there are; later jobs of one process share them. */
+  constructor(first: ReplayJob) {
+    this.#job = first;
+    this.#beat = guardAgainstHangs();
     this.#world.install();
-    this.#registry = new Registry(job.manifest, new ModuleLoader(root, home, job.overlay));
-    this.#executor = new Executor(this.#registry, this.#world, job.manifest);
-    this.#sessions = new Map(job.sessions.map((session) => [session.key, session]));
+    this.#registry = new Registry(first.manifest, new ModuleLoader(root, home, first.overlay));
+    this.#executor = new Executor(this.#registry, this.#world, first.manifest);
   }
 
-  async run(): Promise<void> {
+  async run(job: ReplayJob): Promise<void> {
+    this.#job = job;
+    this.#sessions = new Map(job.sessions.map((session) => [session.key, session]));
+    Atomics.add(this.#beat, 0, 1);
+    Atomics.store(this.#beat, 1, job.hang_ms);
+    try {
+      await this.#runPlan();
+    } finally {
+      Atomics.store(this.#beat, 1, 0);
+    }
+    write({ t: 'finished' });
+  }
+
+  async #runPlan(): Promise<void> {
     if (this.#job.mutants.length > 0) await this.#runMutants();
     else
       for (const { treatment, keys } of this.#job.plan) {
         this.#registry.fresh();
         await (treatment === 'concurrent' && !this.#job.alone ? this.#concurrent(keys) : this.#oneByOne(treatment, keys));
       }
-    write({ t: 'finished' });
   }
 
   async #oneByOne(treatment: Treatment, keys: string[]): Promise<void> {
@@ -160,15 +182,31 @@ class Replay {
   }
 }
 
+/** Blocks until the next job lies there, so that nothing of the code under test goes on meanwhile; null when nobody will bring one. */
+function nextJob(index: number): ReplayJob | null {
+  const path = `${home}/job-${number}-${index}.json`;
+  const cell = new Int32Array(new SharedArrayBuffer(4));
+  const until = now_ms() + IDLE_MS;
+  for (let waited = 0; !existsSync(path); waited++) {
+    if (now_ms() > until || !existsSync(`${home}/runtime`)) return null;
+    Atomics.wait(cell, 0, 0, waited < 200 ? 2 : 10);
+  }
+  out = `${home}/out-${number}-${index}.jsonl`;
+  return JSON.parse(readFileSync(path, 'utf8')) as ReplayJob;
+}
+
 try {
-  const job = JSON.parse(readFileSync(`${home}/job-${number}.json`, 'utf8')) as ReplayJob;
   process.on('uncaughtException', () => undefined);
   process.on('unhandledRejection', () => undefined);
   process.exit = ((code?: number) => {
     throw new Error(`process.exit(${code ?? ''}) was called`);
   }) as typeof process.exit;
-  await new Replay(job).run();
+  let replay: Replay | null = null;
+  for (let index = 0, job = nextJob(0); job !== null; job = nextJob(++index)) {
+    replay ??= new Replay(job);
+    await replay.run(job);
+  }
 } catch (error) {
-  write({ t: 'failed', message: error instanceof Error ? (error.stack ?? error.message) : String(error) });
+  if (out !== '') write({ t: 'failed', message: error instanceof Error ? (error.stack ?? error.message) : String(error) });
 }
 exit(0);

@@ -65,7 +65,7 @@ export async function oracleStrength(request: StrengthRequest): Promise<OracleSt
       };
     return await run(side, sessions, mutants, request);
   } finally {
-    side.close();
+    await side.close();
   }
 }
 
