@@ -1,6 +1,6 @@
 import { Features } from './hashing.ts';
-import { ITERATORS, SYNONYMS } from './language.ts';
-import { loopDepth, type PlacedToken } from './nesting.ts';
+import { SYNONYMS } from './language.ts';
+import type { PlacedToken } from './nesting.ts';
 import { subwords } from './tokenize.ts';
 
 /** What stands around a function: names it imports, who calls it, where it lives. */
@@ -17,15 +17,25 @@ function abstract({ token }: PlacedToken): string {
   return token.kind === 'name' ? 'name' : token.kind === 'mark' || token.kind === 'keyword' ? token.text : token.kind;
 }
 
-/** Tokens and their n-grams: words of the names, and the sequence with names abstracted. */
+/** Names of everybody's libraries say what is done; the code's own names say what it is about, which counts little here. */
+const OWN_NAME_WEIGHT = 0.15;
+
+/** Tokens and their n-grams: called names, words of own names, and the sequence with names abstracted. */
 export function codeFeatures(tokens: readonly PlacedToken[]): Features {
   const features = new Features();
   const shapes = tokens.map(abstract);
-  for (const [index, placed] of tokens.entries()) {
-    if (placed.token.kind === 'name') for (const word of subwords(placed.token.text)) features.add(`word ${word}`, 0.6);
-    if (Object.hasOwn(SYNONYMS, placed.token.text)) features.add(`does ${shapes[index] ?? ''}`, 2);
-    features.add(`two ${shapes.slice(index, index + 2).join(' ')}`, 0.5);
-    features.add(`three ${shapes.slice(index, index + 3).join(' ')}`, 0.7);
+  for (const [index, { token }] of tokens.entries()) {
+    const before = tokens[index - 1]?.token.text ?? '';
+    const isCalled = tokens[index + 1]?.token.text === '(';
+    const isMember = before === '.' || before === '->' || before === '::';
+    if (token.kind === 'name') {
+      for (const word of subwords(token.text)) features.add(`word ${word}`, OWN_NAME_WEIGHT);
+      if (isCalled && isMember) features.add(`calls ${shapes[index] === 'name' ? token.text : (shapes[index] ?? '')}`, 2);
+      else if (isCalled) features.add(`calls ${shapes[index] === 'name' ? 'name' : (shapes[index] ?? '')}`, 1);
+    }
+    if (Object.hasOwn(SYNONYMS, token.text)) features.add(`does ${shapes[index] ?? ''}`, 2);
+    features.add(`two ${shapes.slice(index, index + 2).join(' ')}`, 0.3);
+    features.add(`three ${shapes.slice(index, index + 3).join(' ')}`, 0.5);
   }
   return features;
 }
@@ -45,40 +55,6 @@ export function structureFeatures(tokens: readonly PlacedToken[]): Features {
     if (/^(=|\+=|return|\?|&&|\|\||=>)$/.test(token.text)) features.add(`${scopes.slice(-2).join('>')} does ${token.text}`, 0.5);
   }
   return features;
-}
-
-/** What costs time: which effect happens at which loop depth, allocation, recursion, text building. */
-export function performanceFeatures(tokens: readonly PlacedToken[]): Features {
-  const features = new Features();
-  let deepest = 0;
-  for (const [index, placed] of tokens.entries()) {
-    const { token, scopes } = placed;
-    const depth = Math.min(loopDepth(scopes), 3);
-    deepest = Math.max(deepest, depth);
-    const effect = Object.hasOwn(SYNONYMS, token.text) ? SYNONYMS[token.text] : undefined;
-    const called = tokens[index + 1]?.token.text === '(' || token.text === '...' || token.text === '+=';
-    if (effect && called) {
-      features.add(`${effect} at ${depth}`, 3);
-      features.add(effect, 1);
-      if (depth > 0) features.add(`${effect} repeated`, 3);
-    }
-    if (token.kind === 'name' && ITERATORS.has(token.text) && called) features.add(`iterates at ${depth}`);
-    if (token.text === 'new' || token.text === '{' || token.text === '[') features.add(`allocates at ${depth}`, 0.3);
-    if (token.kind === 'text' || token.kind === 'pattern') features.add(`${token.kind} at ${depth}`, 0.3);
-    if (token.text === 'await') features.add(`waits at ${depth}`, 2);
-  }
-  features.add(`deepest loop ${deepest}`, 2);
-  for (const name of recursiveNames(tokens)) features.add(name, 2);
-  return features;
-}
-
-function recursiveNames(tokens: readonly PlacedToken[]): string[] {
-  const declared = tokens.findIndex(({ token }) => token.text === 'function' || token.text === 'def');
-  const name = declared >= 0 ? tokens[declared + 1]?.token.text : undefined;
-  const calls = name
-    ? tokens.slice(declared + 2).filter(({ token }, index, rest) => token.text === name && rest[index + 1]?.token.text === '(').length
-    : 0;
-  return calls > 0 ? ['recursive'] : [];
 }
 
 /** Names the code leans on: imports, callers, the folder, and what it calls. */

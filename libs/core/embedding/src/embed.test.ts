@@ -31,7 +31,7 @@ test('is the same to the bit, here and on any machine', () => {
       .digest('hex')
       .slice(0, 16);
   assert.equal(bytes(), bytes());
-  assert.equal(bytes(), '0b7ad3da6cf4c894');
+  assert.equal(bytes(), 'b599c9d3e62995c5');
 });
 
 test('the same idea in three languages is nearer than another idea in the same language', () => {

@@ -1,11 +1,12 @@
-import { type Context, codeFeatures, contextFeatures, performanceFeatures, qualityFeatures, structureFeatures } from './channels.ts';
+import { type Context, codeFeatures, contextFeatures, qualityFeatures, structureFeatures } from './channels.ts';
 import { project } from './hashing.ts';
 import type { Language } from './language.ts';
 import { nest } from './nesting.ts';
+import { performanceFeatures } from './performance.ts';
 import { tokenize } from './tokenize.ts';
 
 /** Stored with each vector. Raised when any feature, seed or weight changes; vectors of two versions are never compared. */
-export const EMBEDDING_VERSION = 'code-five/1';
+export const EMBEDDING_VERSION = 'code-five/2';
 
 /** Dimensions of each channel, in the order in which they stand in the combined vector. */
 export const CHANNELS = { code: 512, structure: 256, performance: 256, context: 256, quality: 256 } as const;
@@ -13,7 +14,7 @@ export type Channel = keyof typeof CHANNELS;
 export const DIMENSIONS = 1536;
 
 /** Share of each channel in the cosine of the combined vector; they add up to 1. */
-export const CHANNEL_WEIGHTS: Record<Channel, number> = { code: 0.3, structure: 0.15, performance: 0.45, context: 0.05, quality: 0.05 };
+export const CHANNEL_WEIGHTS: Record<Channel, number> = { code: 0.15, structure: 0.03, performance: 0.76, context: 0.03, quality: 0.03 };
 
 export interface CodeText {
   source: string;
@@ -35,7 +36,7 @@ export function embed({ source, language, context = {} }: CodeText): Embedding {
   return {
     code: project(codeFeatures(tokens), CHANNELS.code, 1),
     structure: project(structureFeatures(tokens), CHANNELS.structure, 2),
-    performance: project(performanceFeatures(tokens), CHANNELS.performance, 3),
+    performance: project(performanceFeatures(tokens, language), CHANNELS.performance, 3),
     context: project(contextFeatures(tokens, context), CHANNELS.context, 4),
     quality: project(qualityFeatures(tokens, text), CHANNELS.quality, 5),
   };

@@ -10,4 +10,5 @@ export {
   type Embedding,
   embed,
 } from './embed.ts';
+export { type FunctionText, functionsOf, languageOfPath, normalisedHash } from './functions.ts';
 export type { Language } from './language.ts';
