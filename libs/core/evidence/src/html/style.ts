@@ -72,7 +72,7 @@ details>.inside{padding:0 0 20px 24px}
 ul.plain{margin:6px 0;padding-left:20px}ul.plain li{overflow-wrap:anywhere}
 footer{margin-top:88px;padding-top:20px;border-top:1px solid var(--line);color:var(--muted);font-size:13.5px}
 :focus-visible{outline:2px solid var(--cand);outline-offset:3px;border-radius:3px}
-@media (max-width:640px){main{padding:32px 18px 64px}.checks li{grid-template-columns:22px 1fr}.checks .what,.checks .time{grid-column:2}.card{padding:16px}.scroll{margin:0 -16px;padding:0 16px}}
+@media (max-width:640px){.contents li{display:block}.contents b{display:block;white-space:normal}main{padding:32px 18px 64px}.checks li{grid-template-columns:22px 1fr}.checks .what,.checks .time{grid-column:2}.card{padding:16px}.scroll{margin:0 -16px;padding:0 16px}}
 @media print{body{background:#fff}.card,.diff{break-inside:avoid}details>summary::before{content:""}}
 @media (prefers-reduced-motion:reduce){*{transition:none!important;scroll-behavior:auto!important}}
 `;
