@@ -144,19 +144,3 @@ it('where nothing can be gained the run says what was tried and why it fell', as
   await assertSound(cli.data_dir, output.run_id, 'no_gain');
   await assertNothingLeft();
 });
-
-it('Ctrl-C in the middle cancels the run, says so and leaves nothing behind', async () => {
-  const repository = repositories.create(slowPackage());
-  const before = stateOf(repository);
-  const running = cli.start(['run', repository.dir, '--json']);
-  await running.said(/stage: verifying/);
-  running.child.kill('SIGINT');
-  const ended = await running.ended;
-  const output = outputOf(ended);
-  assert.deepEqual([output.state, ended.code], ['cancelled', 13], ended.stderr);
-  assert.match(ended.stderr, /Cancelling the run/);
-  assert.match(ended.stderr, /ended as cancelled: cancelled from the command line/);
-  assert.deepEqual([stateOf(repository), proposals(repository)], [before, []]);
-  await assertSound(cli.data_dir, output.run_id, 'cancelled');
-  await assertNothingLeft();
-});

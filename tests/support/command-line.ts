@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { RunOutput } from '@codeoptima/contracts';
 
-const MAIN = resolve(import.meta.dirname, '../../libs/clients/cli/src/main.ts');
+const ROOT = resolve(import.meta.dirname, '../..');
+const MAIN = join(ROOT, 'libs/clients/cli/src/main.ts');
 
 export interface Ended {
   code: number | null;
@@ -33,10 +34,19 @@ export class CommandLine {
     this.#env = options.env ?? {};
   }
 
+  /** `npm start -- ARGS` as a terminal starts it: in a process group of its own, which a Ctrl-C reaches as a whole. */
+  npmStart(args: readonly string[]): Running {
+    return this.#spawn('npm', ['start', '--', ...args], { cwd: ROOT, detached: true });
+  }
+
   start(args: readonly string[], options: { cwd?: string } = {}): Running {
+    return this.#spawn(process.execPath, ['--disable-warning=ExperimentalWarning', MAIN, ...args], { cwd: options.cwd ?? this.folder });
+  }
+
+  #spawn(command: string, args: readonly string[], options: { cwd: string; detached?: boolean }): Running {
     const env = { ...process.env, CODEOPTIMA_DATA_DIR: this.data_dir, USER: 'ada', NO_COLOR: '1', ...this.#env };
-    const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', MAIN, ...args], {
-      cwd: options.cwd ?? this.folder,
+    const child = spawn(command, args, {
+      ...options,
       env: Object.fromEntries(Object.entries(env).filter(([name]) => name !== 'NODE_TEST_CONTEXT')),
       stdio: ['ignore', 'pipe', 'pipe'],
     });

@@ -1,15 +1,10 @@
 #!/usr/bin/env node
-import { join } from 'node:path';
-import { openDirectoryStore } from '@codeoptima/artifacts';
-import { fleetStatus, plannerAddress, startFleet, stopFleet } from './fleet/index.ts';
-import { runProgram } from './program.ts';
-import { realContext } from './real-context.ts';
-
-const context = realContext({
-  control: { start: startFleet, stop: stopFleet, status: fleetStatus },
-  planner_address: plannerAddress,
-  artifacts: (data_dir) => ({ read: async (ref) => (await openDirectoryStore(join(data_dir, 'objects'))).get(ref) }),
-  now: Date.now,
-});
-
-await runProgram(process.argv.slice(2), context);
+// Loading the command takes a moment in which a Ctrl-C would end it without a word.
+const interrupted = (): void => {
+  process.stderr.write('\ncodeoptima: interrupted before anything was started.\n');
+  process.exit(13);
+};
+process.on('SIGINT', interrupted);
+const { runRealProgram } = await import('./real-program.ts');
+process.off('SIGINT', interrupted);
+await runRealProgram();

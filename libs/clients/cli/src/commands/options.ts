@@ -31,9 +31,17 @@ export interface FleetSession {
   keepFleet(): Promise<void>;
 }
 
-/** Runs `work` with the fleet up; a fleet that nobody else uses or asked to keep is stopped again. */
-export async function withFleet<T>(context: CliContext, data_dir: string, work: (session: FleetSession) => Promise<T>): Promise<T> {
-  const use = await context.fleet.use({ data_dir, note: (line) => context.err(`${line}\n`) });
+/** Runs `work` with the fleet up; a fleet that nobody else uses or asked to keep is stopped again, also when its start is interrupted. */
+export async function withFleet<T>(
+  context: CliContext,
+  data_dir: string,
+  work: (session: FleetSession) => Promise<T>,
+  interrupted?: AbortSignal,
+): Promise<T> {
+  const starting = new AbortController();
+  const release = interrupted === undefined ? context.onSignal(() => starting.abort()) : () => undefined;
+  const note = (line: string): void => context.err(`${line}\n`);
+  const use = await context.fleet.use({ data_dir, note, signal: interrupted ?? starting.signal }).finally(release);
   let api: RunApi | null = null;
   try {
     api = await context.connect(data_dir);

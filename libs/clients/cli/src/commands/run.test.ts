@@ -57,6 +57,24 @@ test('the first Ctrl-C cancels and waits for it', async () => {
   assert.equal((JSON.parse(lastLine(harness.out)) as RunOutput).state, 'cancelled');
 });
 
+test('a Ctrl-C while the run is being submitted cancels it', async () => {
+  planner.onSubmit = () => harness.signal('SIGINT');
+  planner.onCancel = end('cancelled', 'cancelled from the command line');
+  await cli('run', 'repo', '--json');
+  assert.equal(harness.code, 13);
+  assert.match(harness.err, /Interrupted; this waits a moment[\s\S]*Cancelling the run/);
+  assert.equal((JSON.parse(lastLine(harness.out)) as RunOutput).state, 'cancelled');
+});
+
+test('a Ctrl-C before the run is submitted submits none, and what was started is stopped', async () => {
+  harness.onFleetStart = () => harness.signal('SIGINT');
+  await cli('run', 'repo', '--json');
+  assert.equal(harness.code, 13);
+  assert.match(harness.err, /codeoptima: interrupted before the run was submitted/);
+  assert.equal((JSON.parse(lastLine(harness.out)) as { error: { code: string } }).error.code, 'cancelled');
+  assert.deepEqual([planner.runs.size, harness.fleetCalls], [0, ['start', 'stop']]);
+});
+
 test('a second Ctrl-C leaves at once, and the fleet stays to finish the cancellation', async () => {
   planner.onCancel = () => undefined;
   const running = cli('run', 'repo');

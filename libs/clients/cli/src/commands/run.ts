@@ -9,7 +9,7 @@ import { copyExample } from '../preflight/example.ts';
 import { findRepository } from '../preflight/repository.ts';
 import { configFor, type FlagTexts, flagValues, placeWorkloads } from '../preflight/request.ts';
 import { followRun, snapshotOf } from '../progress/follow.ts';
-import { interruptible } from '../progress/interrupt.ts';
+import { interruptedEarly, interruptible } from '../progress/interrupt.ts';
 import { painterFor } from '../progress/painter.ts';
 import { duration } from '../text.ts';
 import { type CliCommand, type CommonOptions, dataDir, type FleetSession, printJson, withCommon, withFleet } from './options.ts';
@@ -63,6 +63,16 @@ export function addConfigFlags(command: Command): void {
 }
 
 async function run(given: string | undefined, options: RunOptions, context: CliContext): Promise<void> {
+  const interrupts = interruptible(context);
+  try {
+    await prepareAndAttend(given, { options, context, interrupts });
+  } finally {
+    interrupts.release();
+  }
+}
+
+async function prepareAndAttend(given: string | undefined, attendance: Attendance): Promise<void> {
+  const { options, context, interrupts } = attendance;
   const data_dir = dataDir(options, context);
   const example = given === undefined && options.example === true ? await copyExample(data_dir, context.now()) : null;
   const found = await findRepository(example?.path ?? given ?? '.', {
@@ -74,13 +84,9 @@ async function run(given: string | undefined, options: RunOptions, context: CliC
   const config = configFor(found, flags);
   await (config.unsafe_no_sandbox ? confirmUnsafe(options, context) : requireSandbox(context));
   const request: RunRequest = { repository: found.repository, ref: found.commit, config };
-  const interrupts = interruptible(context);
-  try {
-    const hasEnded = await withFleet(context, data_dir, (session) => attend(session, request, { options, context, interrupts }));
-    if (hasEnded) await example?.finish();
-  } finally {
-    interrupts.release();
-  }
+  if (interrupts.early.aborted) throw interruptedEarly();
+  const hasEnded = await withFleet(context, data_dir, (session) => attend(session, request, attendance), interrupts.early);
+  if (hasEnded) await example?.finish();
 }
 
 async function requireSandbox(context: CliContext): Promise<void> {
@@ -107,15 +113,11 @@ interface Attendance {
 /** Submits the run and stays with it. True when it has ended, or waits for a person. */
 async function attend(session: FleetSession, request: RunRequest, { options, context, interrupts }: Attendance): Promise<boolean> {
   const { api, data_dir } = session;
-  if (interrupts.left.aborted) {
-    context.err('Interrupted before the run was submitted.\n');
-    context.exit(EXIT_CODES.cancelled);
-    return false;
-  }
+  if (interrupts.early.aborted) throw interruptedEarly();
   const { run, created } = await submitOrAttach(api, request);
   const since = duration(context.now() - snapshotOf(run).submitted_at_ms);
   context.err(created ? `run ${run.runId} of ${request.repository}\n` : `taking up run ${run.runId}, submitted ${since} ago\n`);
-  if (!options.wait) {
+  if (!options.wait && !interrupts.early.aborted) {
     await session.keepFleet();
     context.err(`The run goes on. Follow it with: codeoptima status ${run.runId} --watch\n`);
     context.out(options.json === true ? `${JSON.stringify({ run_id: run.runId, state: run.state, created })}\n` : `${run.runId}\n`);
@@ -128,6 +130,7 @@ async function attend(session: FleetSession, request: RunRequest, { options, con
     await leave(session, run.runId, { options, context, interrupts });
     return false;
   }
+  interrupts.ended();
   const output = await printOutcome(context, { api, data_dir, snapshot, is_json: options.json === true });
   finish(context, options, output, snapshot);
   return true;

@@ -36,8 +36,10 @@ export class Member {
   /** Starts it, or takes over the running one, and returns once that was tried; from then on it is kept alive. */
   async launch(): Promise<void> {
     const backoff = new Backoff();
-    if (this.state.process === null) await this.#start(backoff);
-    this.#loop = this.#keepAlive(backoff);
+    const first = this.state.process === null ? this.#start(backoff) : Promise.resolve();
+    // Known to `stop` from the first moment: a store that is being made is ended too.
+    this.#loop = first.then(() => this.#keepAlive(backoff));
+    await first;
   }
 
   async stop(): Promise<void> {

@@ -2,10 +2,10 @@ import { closeSync, openSync, readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { CodeOptimaError, type ErrorCode } from '@codeoptima/contracts';
-import { type ProcessIdentity, isSameProcess, spawnDetached } from '@codeoptima/embedded';
+import { type ProcessIdentity, endProcess, isSameProcess, spawnDetached } from '@codeoptima/embedded';
 import { nodeEnvironment } from './environment.ts';
 import { type Layout, SERVICES_ROOT, openLayout } from './layout.ts';
-import { stopFleet } from './stop.ts';
+import { ORDERLY_MS, stopFleet } from './stop.ts';
 import { type FleetState, type MemberState, readState } from './state.ts';
 import { whatIsMissing } from './status.ts';
 
@@ -15,6 +15,8 @@ export interface StartOptions {
   note?: (line: string) => void;
   /** Default 90 s. */
   timeout_ms?: number;
+  /** Ends the start; what it has started is stopped again. */
+  signal?: AbortSignal;
   /** Another folder of services: for tests. */
   services_root?: string;
 }
@@ -55,7 +57,11 @@ const crashing = (state: FleetState | null, before: Map<string, number>): Member
     return restarts - (before.get(name) ?? 0) >= CRASHES;
   });
 
-const waitUntilReady = async (options: StartOptions, layout: Layout, onSpawn: () => void): Promise<{ started: boolean }> => {
+const waitUntilReady = async (
+  options: StartOptions,
+  layout: Layout,
+  onSpawn: (supervisor: ProcessIdentity) => void,
+): Promise<{ started: boolean }> => {
   const expired = AbortSignal.timeout(options.timeout_ms ?? 90_000);
   const fail = (code: ErrorCode, why: string): never => {
     throw new CodeOptimaError(code, `the fleet did not get ready: ${why}; see ${layout.logs}.`, { ids: { data_dir: layout.data_dir } });
@@ -74,13 +80,14 @@ const waitUntilReady = async (options: StartOptions, layout: Layout, onSpawn: ()
       if (tries > 0) await sleep(250);
       spawned = await spawnSupervisor(layout, options.services_root ?? SERVICES_ROOT);
       tries += 1;
-      onSpawn();
+      onSpawn(spawned);
     }
     const crashed = crashing(state, before);
     if (crashed) fail('unavailable', `${crashed.name} ends again and again: ${lastLines(layout.log(crashed.name))}`);
     const end = hopeless(state);
     if (end) fail(end.code, end.message);
     if (expired.aborted) fail('unavailable', missing.join('; '));
+    if (options.signal?.aborted) fail('cancelled', 'the start was interrupted');
     const line = `waiting for ${missing.map((part) => part.split(':')[0]).join(', ')}`;
     if (line !== told) options.note?.(line);
     told = line;
@@ -88,21 +95,26 @@ const waitUntilReady = async (options: StartOptions, layout: Layout, onSpawn: ()
   }
 };
 
+/** Ends what our supervisors have started. One that has only just begun stands in no file yet. */
+const undo = async (layout: Layout, spawned: ProcessIdentity[]): Promise<void> => {
+  for (const supervisor of spawned) await endProcess(supervisor, ['SIGTERM', 'SIGKILL'], ORDERLY_MS);
+  const other = readState(layout.state);
+  if (other !== null && !isSameProcess(other.supervisor)) await stopFleet({ data_dir: layout.data_dir });
+};
+
 /**
  * Starts the fleet of a data directory and returns when every part is ready; with one that runs already it only waits. Two starts at
  * once are safe: one supervisor wins, both wait for it. The fleet outlives this process.
- * @throws CodeOptimaError `disk_full`, or `unavailable` with what is missing and where the logs are, when it does not get ready in time.
+ * @throws CodeOptimaError `disk_full`, `cancelled` by the signal, or `unavailable` with what is missing and where the logs are, when it does not get ready in time.
  */
 export const startFleet = async (options: StartOptions): Promise<{ started: boolean }> => {
   const layout = openLayout(options.data_dir);
-  let spawned = false;
+  const spawned: ProcessIdentity[] = [];
   try {
-    return await waitUntilReady(options, layout, () => {
-      spawned = true;
-    });
+    return await waitUntilReady(options, layout, (supervisor) => void spawned.push(supervisor));
   } catch (error) {
     // Started by us and not ready: it is of no use to anybody, and would try for ever.
-    if (spawned) await stopFleet({ data_dir: layout.data_dir });
+    if (spawned.length > 0) await undo(layout, spawned);
     throw error;
   }
 };

@@ -3,7 +3,7 @@ import { findLayout } from './layout.ts';
 import { type FleetState, type MemberState, isRunning, readState, removeState } from './state.ts';
 
 /** Workers drain first, then the planner, then the stores: each step may take its full time. */
-const ORDERLY_MS = 75_000;
+export const ORDERLY_MS = 75_000;
 
 const endMember = async (member: MemberState, signals: NodeJS.Signals[], step_ms: number, group: boolean): Promise<void> => {
   if (!member.process) return;

@@ -24,6 +24,7 @@ export class Harness {
   now_ms = 1_700_000_060_000;
   has_sandbox = true;
   planner: ScriptedPlanner | null = null;
+  onFleetStart: () => void = () => undefined;
   #handlers = new Set<(signal: InterruptSignal) => void>();
 
   context(): CliContext {
@@ -31,6 +32,7 @@ export class Harness {
     const control = {
       start: async () => {
         this.fleetCalls.push('start');
+        this.onFleetStart();
         return { started: true };
       },
       stop: async () => {
