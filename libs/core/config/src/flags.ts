@@ -26,7 +26,7 @@ export const CONFIG_FLAGS: readonly ConfigFlag[] = [
     value: '<n>',
     key: ['limits', 'max_iterations'],
     kind: 'number',
-    help: 'accepted changes after which the run ends',
+    help: 'rounds of proposals after which the run ends',
   },
   {
     flag: '--time-limit',

@@ -35,7 +35,7 @@ const isRound = (value: number): boolean =>
 
 /** Names that programs spell as text without meaning anybody's data. */
 const VOCABULARY =
-  /^(undefined|object|boolean|number|bigint|string|symbol|function|length|prototype|constructor|default|toString|valueOf|message|iterator|use strict)$/;
+  /^(undefined|object|boolean|number|bigint|string|symbol|function|length|prototype|__proto__|constructor|default|hasOwnProperty|toString|valueOf|toJSON|message|iterator|use strict|\[object \w+\])$/;
 
 /** Whether a text stands as a literal of its own in another text: between quotes, or as a whole number. */
 function isQuoted(literal: string, text: string): boolean {
