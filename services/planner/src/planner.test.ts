@@ -130,6 +130,20 @@ test('a run goes from submission to a signed end over gRPC, Postgres and NATS', 
   assert.match(await metrics.text(), /codeoptima_runs_total\{state="succeeded",service="planner"\} 1/);
 });
 
+test('a month without money for models ends the search before they are asked, and says so', async () => {
+  const runId = await submit({ model_tier: 'standard', budget: { repo_month_usd: 0.05 } });
+  await withFleet(async (fleet) => {
+    await reaches(runId, 'budget_exhausted');
+    assert.deepEqual(
+      fleet.completed.map((entry) => entry.split(':')[0]),
+      ['baseline', 'review'],
+    );
+  });
+  const { reason } = await store.runs.find(runId);
+  assert.equal(reason, 'less than the 0.1 USD that hotspots may cost is left of the 0.05 USD for this repository and month');
+  await soundLog(runId);
+});
+
 test('a new item wakes its service, with the trace of the run', async () => {
   const source = bus.wakeUps('builder');
   while ((await source.next(1_000)) !== null);

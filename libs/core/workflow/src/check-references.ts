@@ -71,6 +71,8 @@ class ReferenceCheck {
     if (task === undefined) return;
     if (TASK_CONTRACTS[task.contract] === undefined) this.fault(place, `there is no contract '${task.contract}'`);
     this.paths(place, [task.limit_minutes, task.identity ?? null, ...Object.values(task.payload)].flatMap(pathsOf));
+    const { when, usd = null } = task.spend ?? {};
+    this.paths(place, [...pathsOf(usd), ...(when === undefined ? [] : guardPaths(when))]);
     for (const step of task.completed) {
       this.assignments(place, step.set);
       this.paths(place, step.when === undefined ? [] : guardPaths(step.when));

@@ -12,6 +12,8 @@ interface Given {
   now_ms: number;
   /** A fresh id for the item that the decision may create. */
   new_item_id: string;
+  /** The store refused to set aside what the next task may cost: the decision is taken anew without it. */
+  over_budget?: boolean;
 }
 
 /** What the world asks of a run. Time and ids come in as values. */

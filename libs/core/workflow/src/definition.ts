@@ -28,6 +28,8 @@ const Task = z.strictObject({
   /** Time one attempt may take, from the claim on. */
   limit_minutes: ExpressionSchema,
   payload: z.record(Name, ExpressionSchema),
+  /** Money that the item may cost at most, in US dollars; set aside from the repository's month before the item exists. */
+  spend: z.strictObject({ when: GuardSchema.optional(), usd: ExpressionSchema }).optional(),
   /** What of the result makes two outcomes the same (loop detection); by default all of it. */
   identity: ExpressionSchema.optional(),
   /** Applied in order when the task completes; the first step with `set` sees `result`. */

@@ -1,5 +1,5 @@
 import { arrowsOf, isTerminal, type Table, type Trigger } from './compile.ts';
-import type { Arrow } from './definition.ts';
+import type { Arrow, Task } from './definition.ts';
 import type { RunEvent } from './event.ts';
 import { evolve } from './evolve.ts';
 import { evaluate, fillText, type Scope } from './expression.ts';
@@ -16,14 +16,16 @@ export class Draft {
   readonly #table: Table;
   readonly #at_ms: number;
   readonly #new_item_id: string;
+  readonly #over_budget: boolean;
   #state: RunState;
 
   /** @param at_ms lifted to the run's newest event, so that a clock that jumped back gives no negative duration */
-  constructor(table: Table, state: RunState, given: { now_ms: number; new_item_id: string }) {
+  constructor(table: Table, state: RunState, given: { now_ms: number; new_item_id: string; over_budget?: boolean }) {
     this.#table = table;
     this.#state = state;
     this.#at_ms = Math.max(given.now_ms, state.at_ms);
     this.#new_item_id = given.new_item_id;
+    this.#over_budget = given.over_budget === true;
   }
 
   get state(): RunState {
@@ -100,6 +102,11 @@ export class Draft {
       );
       return;
     }
+    const reserved_usd = this.#spendOf(definition);
+    if (reserved_usd > 0 && this.#over_budget) {
+      this.#refuse(task, reserved_usd);
+      return;
+    }
     const limit_ms = Math.round(Number(evaluate(definition.limit_minutes, scopeOf(this.#state))) * 60_000);
     this.add({
       type: 'TaskScheduled',
@@ -108,7 +115,23 @@ export class Draft {
       service: definition.service,
       input_hash: hashJson(payload),
       limit_ms,
+      ...(reserved_usd > 0 ? { reserved_usd } : {}),
     });
+  }
+
+  #spendOf({ spend }: Task): number {
+    const scope = scopeOf(this.#state);
+    if (spend === undefined || (spend.when !== undefined && !allows(spend.when, scope))) return 0;
+    return Math.max(0, Number(evaluate(spend.usd, scope)));
+  }
+
+  /** A task for which there is no money fails before it exists. */
+  #refuse(task: string, usd: number): void {
+    const limit = this.#state.request.config.budget.repo_month_usd;
+    const message = `less than the ${usd} USD that ${task} may cost is left of the ${limit} USD for this repository and month`;
+    const extra = { error: { code: 'budget_exhausted', message }, task };
+    const arrow = this.find('failed', extra);
+    if (arrow !== null) this.follow(arrow, extra);
   }
 
   #end(): void {

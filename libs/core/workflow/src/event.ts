@@ -7,7 +7,16 @@ export type RunEvent = { at_ms: number } & (
   /** A slot was free. `facts` were read from the store at that moment. */
   | { type: 'RunStarted'; facts: Facts }
   | { type: 'StateEntered'; from: string; to: string; reason: string; set: Record<string, Json> }
-  | { type: 'TaskScheduled'; item_id: string; task: string; service: string; input_hash: string; limit_ms: number }
+  | {
+      type: 'TaskScheduled';
+      item_id: string;
+      task: string;
+      service: string;
+      input_hash: string;
+      limit_ms: number;
+      /** Set aside from the repository's month for this item, US dollars; absent when it costs no money. */
+      reserved_usd?: number;
+    }
   | { type: 'TaskCompleted'; item_id: string; task: string; epoch: number; result: Json; output_hash: string }
   | { type: 'TaskFailed'; item_id: string; task: string; epoch: number; code: string; message: string; retryable: boolean }
   /** The watchdog's verdict, or the planner's own when the attempt outlived its limit. */

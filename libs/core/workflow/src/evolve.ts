@@ -62,8 +62,9 @@ function changes(table: Table, state: RunState, event: Exclude<RunEvent, { type:
     case 'StateEntered':
       return entered(table, state, event);
     case 'TaskScheduled': {
-      const { item_id, task, service, input_hash, limit_ms } = event;
-      return { item: { item_id, task, service, input_hash, limit_ms, epoch: 0, failures: 0, expiries: 0 } };
+      const { item_id, task, service, input_hash, limit_ms, reserved_usd } = event;
+      const money = reserved_usd === undefined ? {} : { reserved_usd };
+      return { item: { item_id, task, service, input_hash, limit_ms, epoch: 0, failures: 0, expiries: 0, ...money } };
     }
     case 'TaskCompleted':
       return completed(table, state, event);

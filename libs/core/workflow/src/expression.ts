@@ -20,6 +20,7 @@ export type Expression =
   | { append_new: [Expression, Expression] }
   | { add: Expression[] }
   | { multiply: Expression[] }
+  | { least: Expression[] }
   | { coalesce: Expression[] };
 
 const pair = (): z.ZodType<[Expression, Expression]> => z.tuple([ExpressionSchema, ExpressionSchema]);
@@ -40,6 +41,7 @@ export const ExpressionSchema: z.ZodType<Expression> = z.lazy(() =>
     z.strictObject({ append_new: pair() }),
     z.strictObject({ add: z.array(ExpressionSchema).min(2) }),
     z.strictObject({ multiply: z.array(ExpressionSchema).min(2) }),
+    z.strictObject({ least: z.array(ExpressionSchema).min(2) }),
     z.strictObject({ coalesce: z.array(ExpressionSchema).min(2) }),
   ]),
 );
@@ -89,6 +91,7 @@ export function evaluate(expression: Expression, scope: Scope): unknown {
   }
   if ('add' in expression) return expression.add.reduce<number>((sum, part) => sum + asNumber(inner(part)), 0);
   if ('multiply' in expression) return expression.multiply.reduce<number>((product, part) => product * asNumber(inner(part)), 1);
+  if ('least' in expression) return Math.min(...expression.least.map((part) => asNumber(inner(part))));
   return expression.coalesce.map(inner).find((value) => value !== null) ?? null;
 }
 

@@ -14,6 +14,7 @@ export interface OpenItem {
   readonly epoch: number;
   readonly failures: number;
   readonly expiries: number;
+  readonly reserved_usd?: number;
 }
 
 export interface RunningTimer {

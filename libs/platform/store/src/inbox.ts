@@ -1,29 +1,23 @@
-import type { Kysely, Transaction } from 'kysely';
+import type { Kysely } from 'kysely';
 import type { Database } from './schema.ts';
 import { guarded } from './store-error.ts';
 
+/**
+ * Receipts of the messages that decisions have answered, written in the transaction of the decision. Who sends one again, since the
+ * answer was lost, learns that it was done, whatever became of the run meanwhile.
+ */
 export interface Inbox {
-  /**
-   * Runs an effect once per (consumer, message id): the message's row and the effect commit together, a repeated message does nothing.
-   * @returns false when the message was handled before
-   */
-  once: (consumer: string, msg_id: string, effect: (transaction: Transaction<Database>) => Promise<void>) => Promise<boolean>;
+  has: (receipt: string) => Promise<boolean>;
 }
+
+/** The one writer; the name leaves room for others. */
+const CONSUMER = 'planner';
 
 export function inboxOf(db: Kysely<Database>): Inbox {
   return {
-    once: (consumer, msg_id, effect) =>
-      guarded(() =>
-        db.transaction().execute(async (transaction) => {
-          const { numInsertedOrUpdatedRows } = await transaction
-            .insertInto('inbox')
-            .values({ consumer, msg_id })
-            .onConflict((conflict) => conflict.doNothing())
-            .executeTakeFirstOrThrow();
-          if (numInsertedOrUpdatedRows !== 1n) return false;
-          await effect(transaction);
-          return true;
-        }),
-      ),
+    has: async (receipt) => {
+      const query = db.selectFrom('inbox').select('msg_id').where('consumer', '=', CONSUMER).where('msg_id', '=', receipt);
+      return (await guarded(() => query.executeTakeFirst())) !== undefined;
+    },
   };
 }

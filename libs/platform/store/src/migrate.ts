@@ -5,6 +5,7 @@ import * as runLog from './migrations/0001-run-log.ts';
 import * as workItems from './migrations/0002-work-items.ts';
 import * as appendDecision from './migrations/0003-append-decision.ts';
 import * as budgets from './migrations/0004-budgets.ts';
+import * as commitDecision from './migrations/0005-commit-decision.ts';
 
 /** In order; a migration that was released is never edited. */
 const MIGRATIONS: Record<string, Migration> = {
@@ -12,6 +13,7 @@ const MIGRATIONS: Record<string, Migration> = {
   '0002-work-items': workItems,
   '0003-append-decision': appendDecision,
   '0004-budgets': budgets,
+  '0005-commit-decision': commitDecision,
 };
 
 /**

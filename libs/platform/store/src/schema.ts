@@ -16,7 +16,7 @@ export interface Database {
   late_signals: { id: Generated<number>; run_id: string; name: string; actor: string; reason: string; received_at: Stamp };
   workflow_definitions: { version: string; workflow: string; definition: Json };
   budgets: { scope: string; limit_micros: number; reserved_micros: number; spent_micros: number };
-  reservations: { id: string; scopes: string[]; amount_micros: number; settled_micros: number | null };
+  reservations: { id: string; scopes: string[]; amount_micros: number; used_micros: number; settled_micros: number | null };
 }
 
 export interface RunRow {

@@ -33,8 +33,9 @@ function decision(before: RunState | null, command: Command, more: Partial<Decis
 }
 
 /** A run with an open baseline item. */
-async function started(repository = '/srv/library'): Promise<RunState> {
-  const submit = decision(null, { type: 'submit', run_id: fresh(), request: { ...request(), repository }, traceparent: '', ...given() });
+async function started(repository = '/srv/library', config = {}): Promise<RunState> {
+  const wanted = { ...request(config), repository };
+  const submit = decision(null, { type: 'submit', run_id: fresh(), request: wanted, traceparent: '', ...given() });
   assert.equal((await store.append(submit)).status, 'appended');
   const start = decision(submit.state, { type: 'start', facts: { rolling_mean_pct: null }, ...given() });
   assert.equal((await store.append(start)).status, 'appended');
@@ -47,7 +48,7 @@ const completion = (state: RunState, epoch: number): Decision => {
   return decision(
     state,
     { type: 'complete', item_id, epoch, result: baselineReady, usage, ...given() },
-    { fence: { item_id, epoch, repeated: 'done' } },
+    { fence: { item_id, epoch }, receipt: `complete:${item_id}:${epoch}` },
   );
 };
 
@@ -130,11 +131,13 @@ test('a released item is due at once and costs no attempt', async () => {
   const state = await started();
   const item_id = state.item?.item_id ?? '';
   await store.items.claim('builder', item_id, 'incarnation-1');
-  assert.equal(await store.items.release(item_id, 1), 'released');
-  assert.equal(await store.items.release(item_id, 1), 'duplicate');
+  assert.equal(await store.items.release(item_id, 1, 'release 1'), true);
+  assert.equal(await store.items.release(item_id, 1, 'release 1'), false);
+  assert.equal(await store.inbox.has('release 1'), true, 'it was done before');
   const again = await store.items.claim('builder', item_id, 'incarnation-2');
   assert.deepEqual([again?.epoch, again?.attempts], [2, 1]);
-  assert.equal(await store.items.release(item_id, 1), 'stale');
+  assert.equal(await store.items.release(item_id, 1, 'release 1 late'), false);
+  assert.equal(await store.inbox.has('release 1 late'), false);
   assert.equal(
     (await store.items.leases()).some((lease) => lease.item_id === item_id && lease.owner_incarnation === 'incarnation-2'),
     true,
@@ -151,7 +154,7 @@ test('an unheard item is waked again, ever more seldom', async () => {
     'its first wake-up was sent with it',
   );
   await store.items.claim('builder', item_id, 'incarnation-1');
-  await store.items.release(item_id, 1);
+  await store.items.release(item_id, 1, `release:${item_id}`);
   assert.equal(
     (await store.items.takeUnheard(1_000)).some((item) => item.item_id === item_id),
     true,
@@ -199,31 +202,59 @@ test('outbox rows are handed to one relay, and stay when publishing fails', asyn
   await store.outbox.prune(0);
 });
 
-test('an inbox runs an effect once, and not at all when the effect fails', async () => {
-  let runs = 0;
-  const effect = async (): Promise<void> => void (runs += 1);
-  await assert.rejects(store.inbox.once('c', 'm1', () => Promise.reject(new Error('effect failed'))));
-  const both = await Promise.all([store.inbox.once('c', 'm1', effect), store.inbox.once('c', 'm1', effect)]);
-  assert.equal(both.filter(Boolean).length, 1);
-  assert.equal(runs, 1);
+test('of sixteen messages with one receipt one is decided, and one that was refused leaves no receipt', async () => {
+  const state = await started();
+  const item_id = state.item?.item_id ?? '';
+  const early = completion(state, 1);
+  assert.equal((await store.append(early)).status, 'stale');
+  assert.equal(await store.inbox.has(early.receipt ?? ''), false);
+  await store.items.claim('builder', item_id, 'incarnation-1');
+  const outcomes = await Promise.all(Array.from({ length: 16 }, () => store.append(early)));
+  assert.deepEqual(outcomes.map(({ status }) => status).sort(), ['appended', ...Array.from({ length: 15 }, () => 'duplicate')]);
 });
 
-test('fifty concurrent reservations never overshoot any scope', async () => {
-  const [run, month, global] = ['run:a', 'repo:a:2026-11', 'global:2026-11'];
-  await store.budgets.setLimit(run, 10);
-  await store.budgets.setLimit(month, 1);
-  await store.budgets.setLimit(global, 100);
-  const granted = await Promise.all(
-    Array.from({ length: 50 }, (_, n) => store.budgets.reserve(`r${n}`, n % 2 ? [run, month] : [month, global, run], 0.03)),
-  );
-  assert.equal(granted.filter(Boolean).length, 33, '33 times 0.03 USD fit into 1 USD');
-  assert.equal(await store.budgets.reserve(`r${granted.indexOf(true)}`, [run, month], 0.03), true, 'the same id reserves once');
-  const settled = granted.flatMap((ok, n) => (ok ? [store.budgets.settle(`r${n}`, 0.02), store.budgets.settle(`r${n}`, 0.02)] : []));
-  await Promise.all([...settled, ...Array.from({ length: 50 }, (_, n) => store.budgets.reserve(`s${n}`, [month], 0.05))]);
-  const [, monthly] = await store.budgets.read([global, month, run]);
-  assert.ok(monthly !== undefined && Math.abs(monthly.spent_usd - 0.66) < 1e-9, JSON.stringify(monthly));
-  assert.ok(monthly.spent_usd + monthly.reserved_usd <= 1);
-  await assert.rejects(store.budgets.reserve('x', ['nowhere'], 1), /was never set/);
+/** A run that asks models, whose baseline was claimed. */
+async function withMoney(repository: string): Promise<RunState> {
+  const state = await started(repository, { model_tier: 'standard', budget: { repo_month_usd: 1 } });
+  await store.items.claim('builder', state.item?.item_id ?? '', 'incarnation-1');
+  return state;
+}
+
+test('thirty runs at once never set aside more than the month of their repository has', async () => {
+  const repository = `/srv/${fresh()}`;
+  const states = await Promise.all(Array.from({ length: 30 }, () => withMoney(repository)));
+  const decisions = states.map((state) => completion(state, 1) as Decision & { state: RunState });
+  const outcomes = await Promise.all(decisions.map((next) => store.append(next)));
+  assert.equal(outcomes.filter(({ status }) => status === 'appended').length, 10, 'ten times the 0.10 USD of a search for hot spots');
+  assert.equal(outcomes.filter(({ status }) => status === 'over_budget').length, 20);
+  const { scope, ...month } = (await store.budgets.month(repository)) ?? assert.fail('no month');
+  assert.match(scope, new RegExp(`^repo_month:${repository}:\\d{4}-\\d{2}$`));
+  assert.deepEqual(month, { limit_usd: 1, reserved_usd: 1, spent_usd: 0 });
+  const refused = states[outcomes.findIndex(({ status }) => status === 'over_budget')] ?? assert.fail();
+  assert.equal((await store.runs.find(refused.run_id)).version, refused.version, 'a refused decision changes nothing');
+});
+
+test('what an item spent is charged, the rest is free again; what nobody reported counts as spent', async () => {
+  const repository = `/srv/${fresh()}`;
+  const money = async (): Promise<number[]> => {
+    const month = await store.budgets.month(repository);
+    return [month?.reserved_usd ?? 0, month?.spent_usd ?? 0];
+  };
+  const first = completion(await withMoney(repository), 1) as Decision & { state: RunState };
+  assert.equal((await store.append(first)).status, 'appended');
+  assert.deepEqual(await money(), [0.1, 0]);
+  const item_id = first.state.item?.item_id ?? '';
+  await store.items.claim('analyzer', item_id, 'incarnation-1');
+  const held = { fence: { item_id, epoch: 1 } };
+  const failure = { code: 'internal', message: 'once', retryable: true, usage: { usd: 0.03, ci_minutes: 0 } };
+  const failed = decision(first.state, { type: 'fail', item_id, epoch: 1, ...failure, ...given() }, held);
+  assert.equal((await store.append(failed)).status, 'appended');
+  assert.deepEqual(await money(), [0.07, 0.03], 'the item goes on with what is left of its own');
+  await eventually(async () => assert.ok(await store.items.claim('analyzer', item_id, 'incarnation-2')));
+  const cancel: Command = { type: 'signal', name: 'cancel', actor: 'ada', reason: 'enough', data: {}, ...given() };
+  const cancelled = decision(failed.state, cancel);
+  assert.equal((await store.append(cancelled)).status, 'appended');
+  assert.deepEqual(await money(), [0, 0.1], 'the second attempt was cut off and may have spent all of it');
 });
 
 test('the mean of the last days needs five runs', async () => {

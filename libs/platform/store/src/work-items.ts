@@ -30,8 +30,8 @@ export interface WorkItems {
    * reads the payload. Null when nothing is due.
    */
   claim: (service: string, item_id: string, incarnation: string) => Promise<ClaimedItem | null>;
-  /** Gives an item back unharmed; `duplicate` when that was done before. The attempt is not counted. */
-  release: (item_id: string, epoch: number) => Promise<'released' | 'duplicate' | 'stale'>;
+  /** Gives an item back unharmed and leaves a receipt; false when it is not held at this epoch. The attempt is not counted. */
+  release: (item_id: string, epoch: number, receipt: string) => Promise<boolean>;
   leases: () => Promise<Lease[]>;
   /** Leased items whose attempt has outlived its limit by the grace. */
   overdue: (grace_ms: number) => Promise<Lease[]>;
@@ -71,7 +71,7 @@ export function workItems(pool: Pool, db: Kysely<Database>): WorkItems {
       const { rows } = await guarded(() => pool.query<ClaimedItem>(query));
       return rows[0] ?? null;
     },
-    release: (item_id, epoch) => guarded(() => release(db, item_id, epoch)),
+    release: (item_id, epoch, receipt) => guarded(() => release(db, item_id, epoch, receipt)),
     leases: () => guarded(() => held.orderBy('claimed_at').execute()),
     overdue: (grace_ms) =>
       guarded(() => held.where('deadline', '<', sql<Date>`clock_timestamp() - ${grace_ms} * interval '1 millisecond'`).limit(50).execute()),
@@ -93,14 +93,16 @@ export function workItems(pool: Pool, db: Kysely<Database>): WorkItems {
   };
 }
 
-async function release(db: Kysely<Database>, item_id: string, epoch: number): Promise<'released' | 'duplicate' | 'stale'> {
+async function release(db: Kysely<Database>, item_id: string, epoch: number, receipt: string): Promise<boolean> {
   const { rows } = await sql<{ item_id: string }>`
-    UPDATE work_items SET status = 'ready', owner_incarnation = NULL, claimed_at = NULL, deadline = NULL, attempts = attempts - 1,
-      due_at = clock_timestamp(), wakeups = 0, next_wakeup_at = clock_timestamp()
-    WHERE item_id = ${item_id} AND epoch = ${epoch} AND status = 'leased' RETURNING item_id`.execute(db);
-  if (rows.length === 1) return 'released';
-  const item = await db.selectFrom('work_items').select(['status', 'epoch']).where('item_id', '=', item_id).executeTakeFirst();
-  return item?.epoch === epoch && item.status !== 'leased' ? 'duplicate' : 'stale';
+    WITH released AS (
+      UPDATE work_items SET status = 'ready', owner_incarnation = NULL, claimed_at = NULL, deadline = NULL, attempts = attempts - 1,
+        due_at = clock_timestamp(), wakeups = 0, next_wakeup_at = clock_timestamp()
+      WHERE item_id = ${item_id} AND epoch = ${epoch} AND status = 'leased' RETURNING item_id
+    ), noted AS (
+      INSERT INTO inbox (consumer, msg_id) SELECT 'planner', ${receipt} FROM released ON CONFLICT DO NOTHING
+    ) SELECT item_id FROM released`.execute(db);
+  return rows.length === 1;
 }
 
 async function takeUnheard(db: Kysely<Database>, limit: number): ReturnType<WorkItems['takeUnheard']> {

@@ -1,6 +1,6 @@
 import { CodeOptimaError, type RunRequest } from '@codeoptima/contracts';
 import { type Clock, faultPoint, type Ids, type Logger } from '@codeoptima/service-kit';
-import type { AppendOutcome, Fence, Store } from '@codeoptima/store';
+import type { AppendOutcome, Decision, Fence, Store } from '@codeoptima/store';
 import { type Command, decide, effectsOf, hashJson, projectionOf, type RunEvent, type RunState, type Table } from '@codeoptima/workflow';
 import { outboxMessages } from '../domain/outbox-messages.ts';
 import type { PlannerMetrics } from './planner-metrics.ts';
@@ -40,9 +40,10 @@ export interface Decider {
   submit: (submission: Submission) => Promise<{ run_id: string; created: boolean }>;
   /**
    * Decides a command and appends what follows. A lost race is decided anew on the newer state.
+   * A command with a receipt changes something once, however often it is sent.
    * @throws CodeOptimaError `stale_epoch` when the fence does not hold, `conflict` when the state does not hear the command
    */
-  command: (run_id: string, command: BareCommand, fence?: Fence) => Promise<Decided>;
+  command: (run_id: string, command: BareCommand, fence?: Fence & { receipt?: string }) => Promise<Decided>;
 }
 
 const RACES_MAX = 10;
@@ -63,22 +64,26 @@ export function createDecider(parts: DeciderParts): Decider {
   };
   const stamped = (command: BareCommand): Command => ({ ...command, now_ms: clock.now_ms(), new_item_id: ids.uuid() }) as Command;
 
-  const attempt = async (run_id: string, command: BareCommand, fence: Fence | undefined): Promise<Decided> => {
+  const attempt = async (run_id: string, command: BareCommand, guard: (Fence & { receipt?: string }) | undefined): Promise<Decided> => {
+    const { receipt, ...fence } = guard ?? {};
+    const more = guard === undefined ? {} : { fence: fence as Fence, ...(receipt === undefined ? {} : { receipt }) };
+    let over_budget = false;
     for (let race = 0; race < RACES_MAX; race += 1) {
       const { table, state } = race === 0 ? await cache.load(run_id) : await cache.loadFresh(run_id);
-      const events = decide(table, state, stamped(command));
+      const events = decide(table, state, { ...stamped(command), over_budget });
       // Nothing to do may only mean that the memory is behind what another planner has decided.
       if (events.length === 0 && race === 0) continue;
       if (events.length === 0) return { state, events };
-      const outcome = await append(parts, table, state, command.type, events, fence === undefined ? {} : { fence });
+      const outcome = await append(parts, table, state, command.type, events, more);
       if (outcome.status === 'appended') return { state: outcome.state, events };
       if (outcome.status === 'duplicate') return { state: (await cache.loadFresh(run_id)).state, events: [] };
       if (outcome.status === 'stale') {
-        throw new CodeOptimaError('stale_epoch', `epoch ${fence?.epoch} of item ${fence?.item_id} has passed; nothing was changed`, {
-          ids: { run_id, item_id: fence?.item_id ?? '' },
+        throw new CodeOptimaError('stale_epoch', `epoch ${guard?.epoch} of item ${guard?.item_id} has passed; nothing was changed`, {
+          ids: { run_id, item_id: guard?.item_id ?? '' },
         });
       }
-      parts.metrics.lostRace();
+      if (outcome.status === 'over_budget') over_budget = true;
+      else parts.metrics.lostRace();
     }
     throw new CodeOptimaError('conflict', `run ${run_id} changes too fast; try again`, { retryable: true, ids: { run_id } });
   };
@@ -133,7 +138,7 @@ async function append(
   before: RunState | null,
   command: string,
   events: readonly RunEvent[],
-  more: { fence?: Fence; idempotency?: { key: string; request_hash: string } },
+  more: Pick<Decision, 'fence' | 'receipt' | 'idempotency'>,
 ): Promise<Appended> {
   const { state, effects } = effectsOf(table, before, events);
   const expected_version = before?.version ?? 0;

@@ -23,8 +23,7 @@ interface Held {
 }
 
 type Operation = 'complete' | 'fail' | 'release';
-/** Status in which each write leaves its item: found at the same epoch, it was done before and only its answer was lost. */
-const LEAVES = { complete: 'done', fail: 'ready', release: 'ready' } as const;
+const receiptOf = (operation: Operation, { itemId, epoch }: Held): string => `${operation}:${itemId}:${epoch}`;
 
 const usageOf = (usage: Usage | undefined): TaskUsage => ({
   usd: finite(usage?.costUsd ?? 0),
@@ -46,10 +45,9 @@ export function workService(parts: WorkServiceParts): ServedService {
   const { store, cache, decider, metrics, onDue } = parts;
 
   /** Refuses and counts a write of a passed epoch; true when it is a write that was done before, whose answer was lost. */
-  const doneBefore = async (operation: Operation, { itemId, epoch }: Held): Promise<boolean> => {
-    const item = await store.items.find(itemId);
-    if (item !== null && item.epoch === Number(epoch) && item.status === LEAVES[operation]) return true;
-    await store.items.recordFenced(itemId, Number(epoch), operation);
+  const doneBefore = async (operation: Operation, held: Held): Promise<boolean> => {
+    if (await store.inbox.has(receiptOf(operation, held))) return true;
+    await store.items.recordFenced(held.itemId, Number(held.epoch), operation);
     metrics.fenced(operation);
     return false;
   };
@@ -58,7 +56,7 @@ export function workService(parts: WorkServiceParts): ServedService {
     const run_id = await cache.runOfItem(held.itemId);
     if (run_id === null) throw new CodeOptimaError('not_found', `there is no item '${held.itemId}'`, { ids: { item_id: held.itemId } });
     try {
-      await decider.command(run_id, command, { item_id: held.itemId, epoch: Number(held.epoch), repeated: LEAVES[operation] });
+      await decider.command(run_id, command, { item_id: held.itemId, epoch: Number(held.epoch), receipt: receiptOf(operation, held) });
     } catch (error) {
       if (!(error instanceof CodeOptimaError) || error.code !== 'stale_epoch') throw error;
       if (!(await doneBefore(operation, held))) throw error;
@@ -86,8 +84,8 @@ export function workService(parts: WorkServiceParts): ServedService {
       return { willRetry: (await store.items.find(item_id))?.status === 'ready' };
     },
     release: async (request) => {
-      const outcome = await store.items.release(request.itemId, Number(request.epoch));
-      if (outcome === 'stale' && !(await doneBefore('release', request))) {
+      const released = await store.items.release(request.itemId, Number(request.epoch), receiptOf('release', request));
+      if (!released && !(await doneBefore('release', request))) {
         const message = `epoch ${request.epoch} of item ${request.itemId} has passed; nothing was changed`;
         throw new CodeOptimaError('stale_epoch', message, { ids: { item_id: request.itemId } });
       }
