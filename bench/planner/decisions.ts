@@ -1,3 +1,5 @@
+import { join } from 'node:path';
+import { openDirectoryStore } from '@codeoptima/artifacts';
 import { connectBus } from '@codeoptima/bus';
 import { createLogger, createMetrics, systemClock, systemIds } from '@codeoptima/service-kit';
 import { openStore } from '@codeoptima/store';
@@ -15,7 +17,8 @@ export async function measureDecisions(fleet: BenchFleet, clients: number, secon
   const store = await openStore({ url: fleet.postgres_url, connections: clients + 4 });
   const bus = await connectBus({ url: fleet.nats_url, name: 'bench' });
   const parts = { store, bus, metrics: createMetrics('bench'), clock: systemClock, ids: systemIds, log: createLogger('bench', 'silent') };
-  const planner = await createPlanner({ ...parts, workflows: [table] });
+  const artifacts = await openDirectoryStore(join(fleet.data_dir, 'objects'));
+  const planner = await createPlanner({ ...parts, workflows: [table], artifacts, keep_ms: 3_600_000 });
   const per_s = Array.from({ length: seconds }, () => 0);
   const started = performance.now() + 1_000;
   const count = (decisions: number): void => {

@@ -11,6 +11,7 @@ export interface BenchFleet {
   address: string;
   nats_url: string;
   postgres_url: string;
+  data_dir: string;
   stop: () => Promise<void>;
 }
 
@@ -35,6 +36,7 @@ export async function startBenchFleet(): Promise<BenchFleet> {
     address,
     nats_url: nats.url,
     postgres_url: postgres.url,
+    data_dir: dir,
     stop: async () => {
       planner.kill('SIGTERM');
       await once(planner, 'exit');

@@ -1,3 +1,5 @@
+import { join } from 'node:path';
+import { openDirectoryStore } from '@codeoptima/artifacts';
 import { connectBus } from '@codeoptima/bus';
 import { CodeOptimaError } from '@codeoptima/contracts';
 import { serve } from '@codeoptima/rpc';
@@ -27,7 +29,14 @@ runMain('planner', async () => {
   onStop('bus', bus.close);
   for (const notice of bus.notices) log.warn(notice);
 
-  const planner = await createPlanner({ ...service, store, bus, workflows: [loadWorkflow('optimize')] });
+  const planner = await createPlanner({
+    ...service,
+    store,
+    bus,
+    workflows: [loadWorkflow('optimize')],
+    artifacts: await openDirectoryStore(join(env.CODEOPTIMA_DATA_DIR, 'objects')),
+    keep_ms: env.CODEOPTIMA_KEEP_DAYS * 86_400_000,
+  });
   onStop('planner', planner.stop);
 
   const rpc = await serve({

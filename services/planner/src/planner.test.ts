@@ -1,3 +1,4 @@
+import { type ArtifactStore, openDirectoryStore } from '@codeoptima/artifacts';
 import { type Bus, connectBus } from '@codeoptima/bus';
 import { CodeOptimaError, RunService, RunSnapshot, WorkService } from '@codeoptima/contracts';
 import { type Client, createClient, type RpcServer, serve } from '@codeoptima/rpc';
@@ -7,16 +8,19 @@ import { eventually, startNats, startPostgres, type TestNats, type TestPostgres 
 import { checkLog, fold, loadWorkflow, projectionOf } from '@codeoptima/workflow';
 import { baselineReady, request } from '@codeoptima/workflow/testing';
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, utimesSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
+import { collectObjects } from './adapters/collect-objects.ts';
 import { createPlanner, type Planner } from './adapters/planner.ts';
 import { type FakeFleet, goodResult, startFakeFleet } from './testing/fake-fleet.ts';
 
 const table = loadWorkflow('optimize');
 const log = createLogger('planner', process.env['TEST_LOG'] ?? 'silent');
+const given = { clock: systemClock, ids: systemIds, log, workflows: [table], keep_ms: 3_600_000 };
 let dir = '';
+let artifacts: ArtifactStore;
 let postgres: TestPostgres;
 let nats: TestNats;
 let store: Store;
@@ -33,7 +37,8 @@ before(async () => {
   store = await openStore({ url: postgres.url });
   bus = await connectBus({ url: nats.url, name: 'planner' });
   metrics = createMetrics('planner');
-  planner = await createPlanner({ store, bus, metrics, clock: systemClock, ids: systemIds, log, workflows: [table] });
+  artifacts = await openDirectoryStore(join(dir, 'objects'));
+  planner = await createPlanner({ ...given, store, bus, metrics, artifacts });
   rpc = await serve({ address: `unix:${join(dir, 's', 'planner.sock')}`, services: planner.services });
   runs = createClient(RunService, { address: rpc.address, timeout_ms: 60_000 });
   work = createClient(WorkService, { address: rpc.address, timeout_ms: 60_000 });
@@ -267,6 +272,23 @@ test('a timer ends a run that is over its time', async () => {
   await soundLog(runId);
 });
 
+test('objects that no living or recent run speaks of are removed once they are old', async () => {
+  const [prepared, orphan, young] = [await artifacts.put('prepared'), await artifacts.put('orphan'), await artifacts.put('young')];
+  const long_ago = new Date('2020-01-01');
+  for (const ref of [prepared, orphan]) utimesSync(join(dir, 'objects', ref.slice(7, 9), ref.slice(7)), long_ago, long_ago);
+  const left = async (keep_ms: number): Promise<boolean[]> => {
+    await collectObjects({ store, artifacts, clock: systemClock, log, keep_ms });
+    return Promise.all([prepared, orphan, young].map((ref) => artifacts.has(ref)));
+  };
+  const runId = await submit();
+  const { itemId, epoch } = await claimed(runId, 'builder');
+  await work.complete({ itemId, epoch, resultJson: JSON.stringify({ ...baselineReady, prepared }) });
+  assert.deepEqual(await left(0), [true, false, true], 'a run that lives holds its own');
+  await runs.cancelRun({ runId, reason: '', actor: 'ada' });
+  assert.deepEqual(await left(3_600_000), [true, false, true], 'and one that has ended a moment ago');
+  assert.deepEqual(await left(0), [false, false, true]);
+});
+
 test('live progress is forwarded to watchers and never stored', async () => {
   const runId = await submit();
   const { itemId, epoch } = await claimed(runId, 'builder');
@@ -309,15 +331,7 @@ test('a killed nats-server and a wiped store lose no work', async () => {
 
 test('two planners on one store share the work, and a watcher of one sees what the other decides', async () => {
   const other_store = await openStore({ url: postgres.url, connections: 4 });
-  const other = await createPlanner({
-    store: other_store,
-    bus,
-    metrics: createMetrics('planner'),
-    clock: systemClock,
-    ids: systemIds,
-    log,
-    workflows: [table],
-  });
+  const other = await createPlanner({ ...given, store: other_store, bus, metrics: createMetrics('planner'), artifacts });
   const other_rpc = await serve({ address: `unix:${join(dir, 's', 'other.sock')}`, services: other.services });
   const fleets = [startFakeFleet(rpc.address), startFakeFleet(other_rpc.address)];
   const through_other = createClient(RunService, { address: other_rpc.address, timeout_ms: 60_000 });

@@ -32,7 +32,13 @@ export const WorkloadConfig = z.strictObject({
 export type WorkloadConfig = z.infer<typeof WorkloadConfig>;
 
 const Limits = z.strictObject({
-  max_iterations: z.number().int().min(1).max(50).default(5).meta({ description: 'Rounds of proposals after which a run ends; a round ends with its first accepted change.' }),
+  max_iterations: z
+    .number()
+    .int()
+    .min(1)
+    .max(50)
+    .default(5)
+    .meta({ description: 'Rounds of proposals after which a run ends; a round ends with its first accepted change.' }),
   wall_clock_minutes: z.number().min(1).max(1440).default(120).meta({ description: 'Wall-clock limit of a run, in minutes.' }),
   build_minutes: z.number().min(1).max(120).default(30).meta({ description: 'Limit of install and build together, in minutes.' }),
   hotspots_minutes: z.number().min(1).max(60).default(3).meta({ description: 'Limit of the search for hot spots, in minutes.' }),

@@ -15,6 +15,8 @@ export const EVENTS_PER_RUN_MAX = 10_000;
 export interface EventLog {
   /** Events after a version, in order. */
   read: (run_id: string, after_version?: number, limit?: number) => Promise<StoredEvent[]>;
+  /** Objects that runs speak of which have not ended, or have ended within the last `keep_ms`. */
+  reachable: (keep_ms: number) => Promise<Set<string>>;
 }
 
 interface EventRow {
@@ -29,6 +31,11 @@ const READ = {
   text: 'SELECT version, type, data, recorded_at FROM events WHERE run_id = $1 AND version > $2 ORDER BY version LIMIT $3',
 };
 
+const REACHABLE = `
+  SELECT DISTINCT found.ref[1] AS ref FROM runs r JOIN events e USING (run_id)
+  CROSS JOIN LATERAL regexp_matches(e.data::text, 'sha256:[0-9a-f]{64}', 'g') AS found(ref)
+  WHERE NOT r.terminal OR r.updated_at > clock_timestamp() - $1 * interval '1 millisecond'`;
+
 export function eventLog(pool: Pool): EventLog {
   return {
     read: async (run_id, after_version = 0, limit = EVENTS_PER_RUN_MAX + 1) => {
@@ -37,6 +44,10 @@ export function eventLog(pool: Pool): EventLog {
         throw new CodeOptimaError('internal', `run ${run_id} has more than ${EVENTS_PER_RUN_MAX} events`, { ids: { run_id } });
       }
       return rows.map(({ version, type, data, recorded_at }) => ({ version, recorded_at, event: { type, ...data } as RunEvent }));
+    },
+    reachable: async (keep_ms) => {
+      const { rows } = await guarded(() => pool.query<{ ref: string }>(REACHABLE, [keep_ms]));
+      return new Set(rows.map(({ ref }) => ref));
     },
   };
 }

@@ -7,8 +7,11 @@ export interface Loop {
   stop: () => Promise<void>;
 }
 
-/** Repeats a piece of work with a pause between passes; a pass that fails is logged and the next one tries again. */
-export function startLoop(name: string, pause_ms: number, log: Logger, work: () => Promise<void>): Loop {
+/**
+ * Repeats a piece of work with a pause between passes; a pass that fails is logged and the next one tries again.
+ * @param first_ms pause before the first pass
+ */
+export function startLoop(name: string, pause_ms: number, log: Logger, work: () => Promise<void>, first_ms = 0): Loop {
   const stopping = new AbortController();
   let again = false;
   let running: Promise<void> | null = null;
@@ -32,7 +35,8 @@ export function startLoop(name: string, pause_ms: number, log: Logger, work: () 
       if (!stopping.signal.aborted) timer = setTimeout(run, pause_ms);
     });
   };
-  run();
+  if (first_ms === 0) run();
+  else timer = setTimeout(run, first_ms);
   return {
     kick: () => {
       again = true;

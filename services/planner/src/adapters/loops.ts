@@ -1,7 +1,9 @@
+import type { ArtifactStore } from '@codeoptima/artifacts';
 import type { Bus } from '@codeoptima/bus';
 import { CodeOptimaError } from '@codeoptima/contracts';
-import type { Logger } from '@codeoptima/service-kit';
+import type { Clock, Logger } from '@codeoptima/service-kit';
 import type { Store } from '@codeoptima/store';
+import { collectObjects } from './collect-objects.ts';
 import type { Decider } from './decider.ts';
 import { type Loop, startLoop } from './loop.ts';
 import type { PlannerMetrics } from './planner-metrics.ts';
@@ -14,6 +16,9 @@ export interface LoopParts {
   publisher: Publisher;
   metrics: PlannerMetrics;
   log: Logger;
+  clock: Clock;
+  artifacts: ArtifactStore;
+  keep_ms: number;
   /** States of runs that wait for a slot. */
   entry_states: readonly string[];
 }
@@ -50,6 +55,8 @@ export function startLoops(parts: LoopParts): Loops {
       metrics.activeRuns(await store.runs.countByState());
     }),
     startLoop('pruning', 600_000, log, () => store.outbox.prune(PRUNE_AFTER_MS)),
+    // A fleet that was started for one run has a minute for it too, but not while it starts.
+    startLoop('collection', 3_600_000, log, () => collectObjects(parts), 60_000),
   ];
   const unsubscribe = bus.onConnection((connected) => {
     if (!connected) return;

@@ -1,3 +1,4 @@
+import type { ArtifactStore } from '@codeoptima/artifacts';
 import type { Bus } from '@codeoptima/bus';
 import type { ServedService } from '@codeoptima/rpc';
 import type { Clock, Ids, Logger, Metrics } from '@codeoptima/service-kit';
@@ -20,6 +21,9 @@ export interface PlannerParts {
   ids: Ids;
   log: Logger;
   workflows: readonly Table[];
+  artifacts: ArtifactStore;
+  /** How long the objects of an ended run are kept. */
+  keep_ms: number;
 }
 
 export interface Planner {
@@ -30,7 +34,8 @@ export interface Planner {
 }
 
 /** Wires the parts of a planner on a store and a bus. */
-export async function createPlanner({ store, bus, metrics: registry, clock, ids, log, workflows }: PlannerParts): Promise<Planner> {
+export async function createPlanner(parts: PlannerParts): Promise<Planner> {
+  const { store, bus, metrics: registry, clock, ids, log, workflows, artifacts, keep_ms } = parts;
   for (const table of workflows) await store.definitions.save(table);
   const metrics = plannerMetrics(registry);
   metrics.fenced('before_start', await store.items.countFenced());
@@ -39,7 +44,7 @@ export async function createPlanner({ store, bus, metrics: registry, clock, ids,
   const publisher = createPublisher(store, bus, log);
   const decider = createDecider({ store, cache, publisher, hub, metrics, clock, ids, log });
   const entry_states = [...new Set(workflows.map(({ definition }) => definition.entry))];
-  const loops = startLoops({ store, bus, decider, publisher, metrics, log, entry_states });
+  const loops = startLoops({ store, bus, decider, publisher, metrics, log, entry_states, clock, artifacts, keep_ms });
   const by_name = new Map(workflows.map((table) => [table.definition.workflow, table]));
   hub.onSlot(loops.admission.kick);
   return {
