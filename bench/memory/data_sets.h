@@ -3,8 +3,10 @@
 // with a common mean and small noise.
 #pragma once
 
+#include <algorithm>
 #include <cmath>
 #include <cstdint>
+#include <numeric>
 #include <random>
 #include <string>
 #include <vector>
@@ -19,7 +21,8 @@ struct DataSet {
 
 class Generator {
  public:
-  // kinds: A clustered, B sphere, C queries from shifted clusters, D one row in five nearly a copy of another
+  // kinds: A clustered, B sphere, C queries from shifted clusters, D one row in five nearly a copy of another, E as A but inserted
+  // cluster by cluster
   Generator(char kind, uint32_t dimension, uint64_t seed) : kind_(kind), dimension_(dimension), random_(seed) {
     map_.resize(size_t(kLatent) * dimension);
     for (float& x : map_) x = Normal();
@@ -38,8 +41,9 @@ class Generator {
     std::discrete_distribution<uint32_t> zipf(weights_.begin(), weights_.end());
     for (uint32_t i = 0; i < rows; ++i) {
       if (kind_ == 'D' && i > 0 && random_() % 5 == 0) set.base.push_back(Nudged(set.base[random_() % i]));
-      else set.base.push_back(Vector(zipf(random_), 0));
+      else set.base.push_back(Vector(cluster_of_.emplace_back(zipf(random_)), 0));
     }
+    if (kind_ == 'E') SortByCluster(&set);
     const float shift = kind_ == 'C' ? 0.8f : 0.0f;
     for (uint32_t i = 0; i < queries; ++i) set.queries.push_back(Vector(zipf(random_), shift));
     return set;
@@ -49,6 +53,15 @@ class Generator {
   static constexpr uint32_t kLatent = 64, kClusters = 256;
   float Normal() { return normal_(random_); }
   static float Spread(uint32_t k) { return 1.0f / std::sqrt(1.0f + float(k) * 0.3f); }
+
+  void SortByCluster(DataSet* set) {
+    std::vector<uint32_t> order(set->base.size());
+    std::iota(order.begin(), order.end(), 0u);
+    std::stable_sort(order.begin(), order.end(), [&](uint32_t a, uint32_t b) { return cluster_of_[a] < cluster_of_[b]; });
+    std::vector<std::vector<float>> sorted;
+    for (const uint32_t i : order) sorted.push_back(std::move(set->base[i]));
+    set->base = std::move(sorted);
+  }
 
   std::vector<float> Nudged(std::vector<float> v) {
     for (float& x : v) x += 0.01f * Normal() / std::sqrt(float(dimension_));
@@ -80,6 +93,7 @@ class Generator {
   std::normal_distribution<float> normal_;
   std::vector<float> map_, mean_, centres_;
   std::vector<double> weights_;
+  std::vector<uint32_t> cluster_of_;
 };
 
 }  // namespace bench

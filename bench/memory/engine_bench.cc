@@ -1,42 +1,27 @@
-// The vector engine in process, one client thread: durable ingest, recall against throughput, filters, size, recovery.
-//   engine_bench [--set A] [--rows 100000] [--dimension 768] [--queries 200] [--seed 1] [--tier hot|project|historical]
-//                [--graph 1] [--directory /tmp]
-// Prints one JSON object per line. recall is |found 10 and true 10| / 10, the true ones from an exact scan.
-#include <sys/resource.h>
+// Our engine in process.
+//   engine_bench build   --data DIR --index DIR [--tier hot|project|historical] [--writers 1] [--graph 1]   durable ingest, then indexes
+//   engine_bench search  --data DIR --index DIR [--rounds 5] [--filters 1]                                  one thread
+//   engine_bench recover --rows 1000000 --dimension 128 --index DIR                                         killed in mid-ingest, then opened
+// One line of JSON per result.
+#include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
-#include <algorithm>
-#include <chrono>
-#include <cstdio>
-#include <cstdlib>
-#include <fstream>
-#include <map>
-#include <set>
+#include <atomic>
+#include <mutex>
+#include <random>
 #include <thread>
 
-#include "bench/memory/data_sets.h"
+#include "bench/memory/measure.h"
 #include "src/engine/options.h"
 #include "src/kernels/kernels.h"
 
 namespace {
 
+using namespace bench;
 using namespace sidecar;
-using Clock = std::chrono::steady_clock;
 
-double Seconds(Clock::time_point since) { return std::chrono::duration<double>(Clock::now() - since).count(); }
-
-double ResidentMegabytes(const char* field) {
-  std::ifstream status("/proc/self/status");
-  for (std::string line; std::getline(status, line);) {
-    if (line.rfind(field, 0) == 0) return std::atof(line.c_str() + std::string(field).size() + 1) / 1024;
-  }
-  return 0;
-}
-
-double LoadAverage() {
-  double load = 0;
-  std::ifstream("/proc/loadavg") >> load;
-  return load;
-}
+constexpr size_t kBatch = 256;
 
 void Check(const Status& status) {
   if (status.ok()) return;
@@ -50,134 +35,164 @@ T Checked(Result<T> result) {
   return std::move(*result);
 }
 
-struct Run {
-  std::map<std::string, std::string> flags = {{"set", "A"}, {"rows", "100000"}, {"dimension", "768"}, {"queries", "200"},
-                                              {"seed", "1"}, {"tier", "hot"}, {"graph", "1"}, {"directory", "/tmp"}};
-  uint32_t Number(const char* name) { return uint32_t(std::strtoul(flags[name].c_str(), nullptr, 10)); }
-};
+Operation Batch(const Files& files, size_t first) {
+  Operation op;
+  for (size_t i = first; i < std::min<size_t>(first + kBatch, files.rows); ++i) {
+    Point p;
+    p.id = PointId::Number(i);
+    p.vectors[""].assign(files.Row(i), files.Row(i) + files.dimension);
+    p.payload["share"] = Value{int64_t(ShareOf(i))};
+    p.payload["half"] = Value{int64_t(files.half[i])};
+    op.points.push_back(std::move(p));
+  }
+  return op;
+}
 
-void Ingest(Collection* c, const bench::DataSet& set) {
-  constexpr size_t kBatch = 256;
+void Ingest(Collection* c, const Files& files, size_t writers) {
+  std::atomic<size_t> next = 0;
+  std::mutex mutex;
+  std::vector<double> waits;
+  const double cpu = CpuSeconds();
   const auto start = Clock::now();
-  for (size_t first = 0; first < set.base.size(); first += kBatch) {
-    Operation op;
-    for (size_t i = first; i < std::min(first + kBatch, set.base.size()); ++i) {
-      Point p;
-      p.id = PointId::Number(i);
-      p.vectors[""] = set.base[i];
-      // Ten thousandths: `share` < 5000 selects half of the rows, independent of the vectors.
-      p.payload["share"] = Value{int64_t(i * 2654435761u % 10000)};
-      op.points.push_back(std::move(p));
-    }
-    (void)Checked(c->Apply(std::move(op)));
+  std::vector<std::thread> threads;
+  for (size_t w = 0; w < writers; ++w) {
+    threads.emplace_back([&] {
+      for (size_t first; (first = next.fetch_add(kBatch)) < files.rows;) {
+        Operation op = Batch(files, first);
+        const auto one = Clock::now();
+        (void)Checked(c->Apply(std::move(op)));
+        std::lock_guard lock(mutex);
+        waits.push_back(Seconds(one));
+      }
+    });
   }
+  for (auto& t : threads) t.join();
   const double seconds = Seconds(start);
+  std::sort(waits.begin(), waits.end());
   const CollectionStats stats = c->Stats();
-  std::printf("{\"what\":\"ingest\",\"vectors_per_second\":%.0f,\"batch\":%zu,\"syncs\":%llu,\"sync_seconds\":%.3f,\"seconds\":%.2f}\n",
-              double(set.base.size()) / seconds, kBatch, (unsigned long long)stats.syncs, double(stats.sync_micros) / 1e6, seconds);
+  std::printf("{\"what\":\"ingest\",\"writers\":%zu,\"vectors_per_second\":%.0f,\"seconds\":%.2f,\"cpu_seconds\":%.2f,\"syncs\":%llu,\"sync_seconds\":%.3f,"
+              "\"p50_ms\":%.3f,\"p99_ms\":%.3f}\n",
+              writers, double(files.rows) / seconds, seconds, CpuSeconds() - cpu, (unsigned long long)stats.syncs, double(stats.sync_micros) / 1e6,
+              waits[waits.size() / 2] * 1e3, waits[waits.size() * 99 / 100] * 1e3);
 }
 
-struct Truth {
-  std::vector<std::set<PointId>> nearest;
-};
-
-Truth Exact(Collection* c, const bench::DataSet& set, const std::optional<Filter>& filter) {
-  Truth truth;
-  for (const auto& q : set.queries) {
-    SearchRequest request;
-    request.query = q;
-    request.filter = filter;
-    request.exact = true;
-    std::set<PointId> ids;
-    for (const Record& r : Checked(c->Search(request))) ids.insert(r.id);
-    truth.nearest.push_back(std::move(ids));
-  }
-  return truth;
-}
-
-void Measure(Collection* c, const bench::DataSet& set, const Truth& truth, SearchRequest request, const char* what, double x) {
-  std::vector<double> times;
-  double hits = 0, wanted = 0;
-  std::string strategy;
-  for (size_t i = 0; i < set.queries.size(); ++i) {
-    request.query = set.queries[i];
-    Explain explain;
-    const auto start = Clock::now();
-    const auto found = Checked(c->Search(request, &explain));
-    times.push_back(Seconds(start));
-    strategy = explain.parts.empty() ? "none" : explain.parts.front().strategy;
-    for (const Record& r : found) hits += truth.nearest[i].contains(r.id);
-    wanted += double(truth.nearest[i].size());
-  }
-  std::sort(times.begin(), times.end());
-  double total = 0;
-  for (const double t : times) total += t;
-  std::printf("{\"what\":\"%s\",\"setting\":%g,\"strategy\":\"%s\",\"recall\":%.4f,\"queries_per_second\":%.0f,\"p50_ms\":%.3f,\"p99_ms\":%.3f}\n",
-              what, x, strategy.c_str(), wanted > 0 ? hits / wanted : 1.0, double(times.size()) / total, times[times.size() / 2] * 1e3,
-              times[times.size() * 99 / 100] * 1e3);
-}
-
-void Searches(Collection* c, const bench::DataSet& set) {
-  const Truth truth = Exact(c, set, {});
-  for (const float oversampling : {2.0f, 5.0f, 10.0f, 20.0f, 40.0f}) {
-    SearchRequest request;
-    request.oversampling = oversampling;
-    request.ef = uint32_t(oversampling * 10);
-    Measure(c, set, truth, request, "search", oversampling);
-  }
-  for (const double percent : {50.0, 10.0, 1.0, 0.1}) {
-    Filter filter;
-    filter.must = {Range{"share", percent * 100, {}, {}, {}}};
-    SearchRequest request;
-    request.filter = filter;
-    Measure(c, set, Exact(c, set, filter), request, "filtered_percent", percent);
-  }
-}
-
-void Main(Run run) {
-  bench::Generator generator(run.flags["set"][0], run.Number("dimension"), run.Number("seed"));
-  const bench::DataSet set = generator.Make(run.Number("rows"), run.Number("queries"));
-  const double before_mb = ResidentMegabytes("RssAnon:");
-  const std::string directory = run.flags["directory"] + "/sidecar-bench-" + std::to_string(PosixEnv()->Random());
+void Build(std::map<std::string, std::string> flags) {
+  const Files files = Load(flags["data"], true);
   CollectionConfig config;
-  config.vectors = {{"", set.dimension, Distance::kCosine}};
-  config.tier = run.flags["tier"] == "hot" ? Tier::kHot : run.flags["tier"] == "project" ? Tier::kProject : Tier::kHistorical;
-  Check(CreateCollection(PosixEnv(), directory, config, nullptr));
-  std::printf("{\"what\":\"setting\",\"set\":\"%s\",\"rows\":%zu,\"dimension\":%u,\"seed\":%u,\"tier\":\"%s\",\"kernels\":\"%s\",\"compiler\":\"%s\",\"load\":%.1f}\n",
-              run.flags["set"].c_str(), set.base.size(), set.dimension, run.Number("seed"), run.flags["tier"].c_str(), ActiveKernels().name,
-              __VERSION__, LoadAverage());
-  {
-    auto c = Checked(OpenCollection(PosixEnv(), directory, {}));
+  config.vectors = {{"", files.dimension, Distance::kCosine}};
+  config.tier = flags["tier"] == "project" ? Tier::kProject : flags["tier"] == "historical" ? Tier::kHistorical : Tier::kHot;
+  if (PosixEnv()->Exists(flags["index"])) Check(PosixEnv()->RemoveTree(flags["index"]));
+  Check(CreateCollection(PosixEnv(), flags["index"], config, nullptr));
+  auto c = Checked(OpenCollection(PosixEnv(), flags["index"], {}));
+  for (const char* key : {"share", "half"}) {
     Operation index;
     index.type = OpType::kCreateIndex;
-    index.key = "share";
+    index.key = key;
     index.field_type = FieldType::kInteger;
     (void)Checked(c->Apply(index));
-    Ingest(c.get(), set);
-    Check(c->Flush());
-    if (run.flags["graph"] == "1") {
-      const auto start = Clock::now();
-      Check(c->WaitForIndexes());
-      std::printf("{\"what\":\"index\",\"seconds\":%.1f,\"rows\":%llu}\n", Seconds(start), (unsigned long long)c->Stats().indexed_rows);
-    }
-    Searches(c.get(), set);
-    const CollectionStats stats = c->Stats();
-    std::printf("{\"what\":\"size\",\"segments\":%llu,\"file_bytes_per_vector\":%.0f,\"accounted_memory_mb\":%.1f,\"anonymous_memory_mb\":%.1f,\"mapped_mb\":%.1f}\n",
-                (unsigned long long)stats.segments, double(stats.segment_bytes) / double(set.base.size()), double(stats.memory_bytes) / 1e6,
-                ResidentMegabytes("RssAnon:") - before_mb, ResidentMegabytes("RssFile:"));
   }
+  Ingest(c.get(), files, flags.contains("writers") ? std::stoul(flags["writers"]) : 1);
   const auto start = Clock::now();
-  auto again = Checked(OpenCollection(PosixEnv(), directory, {}));
-  std::printf("{\"what\":\"open\",\"seconds\":%.3f,\"points\":%llu}\n", Seconds(start), (unsigned long long)again->Stats().points);
-  again.reset();
-  Check(PosixEnv()->RemoveTree(directory));
+  const double cpu = CpuSeconds();
+  Check(c->Flush());
+  if (flags["graph"] != "0") Check(c->WaitForIndexes());
+  const CollectionStats stats = c->Stats();
+  std::printf("{\"what\":\"build\",\"seconds\":%.2f,\"cpu_seconds\":%.2f,\"indexed_rows\":%llu,\"segments\":%llu,\"file_bytes_per_vector\":%.0f}\n", Seconds(start),
+              CpuSeconds() - cpu, (unsigned long long)stats.indexed_rows, (unsigned long long)stats.segments, double(stats.segment_bytes) / files.rows);
+}
+
+void Run(Collection* c, const Files& files, const FilterKind& kind, SearchRequest request, const std::string& setting, int rounds) {
+  if (kind.percent < 100) {
+    Filter filter;
+    filter.must = {Range{kind.correlated ? "half" : "share", kind.percent * 100, {}, {}, {}}};
+    request.filter = filter;
+  }
+  std::string strategy;
+  Curve(files, kind.name, setting, rounds, [&](size_t q) {
+    request.query.assign(files.Query(q), files.Query(q) + files.dimension);
+    std::vector<uint64_t> ids;
+    for (const Record& r : Checked(c->Search(request))) ids.push_back(r.id.low);
+    return ids;
+  });
+  request.query.assign(files.Query(0), files.Query(0) + files.dimension);
+  Explain explain;
+  (void)Checked(c->Search(request, &explain));
+  std::printf("{\"what\":\"explain\",\"filter\":\"%s\",\"setting\":\"%s\",\"explain\":%s}\n", kind.name, setting.c_str(), ToJson(explain).c_str());
+}
+
+void Search(std::map<std::string, std::string> flags) {
+  const Files files = Load(flags["data"], false);
+  const int rounds = flags.contains("rounds") ? std::stoi(flags["rounds"]) : 5;
+  (void)MeasuredCosts();
+  const double before = StatusMegabytes("RssAnon:");
+  const auto start = Clock::now();
+  auto c = Checked(OpenCollection(PosixEnv(), flags["index"], {}));
+  const double opened = Seconds(start);
+  Check(c->WaitForIndexes());
+  const double ready = Seconds(start);
+  for (const uint32_t ef : {8u, 16u, 32u, 48u, 64u, 96u, 128u, 192u, 256u}) {
+    SearchRequest request;
+    request.ef = ef;
+    Run(c.get(), files, kFilters[0], request, "ef=" + std::to_string(ef), rounds);
+  }
+  const CollectionStats stats = c->Stats();
+  std::printf("{\"what\":\"open\",\"seconds\":%.3f,\"indexes_seconds\":%.3f,\"points\":%llu,\"anonymous_mb\":%.1f,\"file_mb\":%.1f,\"accounted_mb\":%.1f,"
+              "\"kernels\":\"%s\"}\n",
+              opened, ready, (unsigned long long)stats.points, StatusMegabytes("RssAnon:") - before, StatusMegabytes("RssFile:"),
+              double(stats.memory_bytes) / 1e6, ActiveKernels().name);
+  if (flags["filters"] == "0") return;
+  for (const FilterKind& kind : kFilters) {
+    if (kind.percent < 100) Run(c.get(), files, kind, {}, "default", rounds);
+  }
+}
+
+// A child ingests random vectors until all rows are acknowledged, and is killed at once; the parent times the opening.
+void Recover(std::map<std::string, std::string> flags) {
+  const uint32_t rows = uint32_t(std::stoul(flags["rows"])), d = uint32_t(std::stoul(flags["dimension"]));
+  CollectionConfig config;
+  config.vectors = {{"", d, Distance::kCosine}};
+  config.tier = Tier::kProject;
+  if (PosixEnv()->Exists(flags["index"])) Check(PosixEnv()->RemoveTree(flags["index"]));
+  Check(CreateCollection(PosixEnv(), flags["index"], config, nullptr));
+  const pid_t child = fork();
+  if (child == 0) {
+    auto c = Checked(OpenCollection(PosixEnv(), flags["index"], {}));
+    std::mt19937 random(1);
+    std::normal_distribution<float> normal;
+    for (uint32_t first = 0; first < rows; first += kBatch) {
+      Operation op;
+      for (uint32_t i = first; i < std::min<uint32_t>(first + kBatch, rows); ++i) {
+        Point p;
+        p.id = PointId::Number(i);
+        auto& v = p.vectors[""];
+        v.resize(d);
+        for (float& x : v) x = normal(random);
+        op.points.push_back(std::move(p));
+      }
+      (void)Checked(c->Apply(std::move(op)));
+    }
+    kill(getpid(), SIGKILL);
+  }
+  int status = 0;
+  waitpid(child, &status, 0);
+  if (!WIFSIGNALED(status)) Check(IoError("the child gave up"));
+  const auto start = Clock::now();
+  auto c = Checked(OpenCollection(PosixEnv(), flags["index"], {}));
+  const double seconds = Seconds(start);
+  const RecoveryReport& r = c->recovery();
+  std::printf("{\"what\":\"recover\",\"rows\":%u,\"dimension\":%u,\"seconds\":%.3f,\"points\":%llu,\"replayed\":%llu}\n", rows, d, seconds,
+              (unsigned long long)r.points, (unsigned long long)r.records_replayed);
+  c.reset();
+  Check(PosixEnv()->RemoveTree(flags["index"]));
 }
 
 }  // namespace
 
 int main(int argc, char** argv) {
-  std::setvbuf(stdout, nullptr, _IOLBF, 0);
-  Run run;
-  for (int i = 1; i + 1 < argc; i += 2) run.flags[std::string(argv[i]).substr(2)] = argv[i + 1];
-  Main(run);
+  const std::string command = argc > 1 ? argv[1] : "";
+  const auto flags = Flags(argc, argv, 2);
+  if (command == "build") Build(flags);
+  else if (command == "search") Search(flags);
+  else if (command == "recover") Recover(flags);
+  else return 2;
 }

@@ -29,6 +29,9 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
     s.plane_dot(planes, planes + 4 * words, words, 1, &left);
     k->plane_dot(planes, planes + 4 * words, words, 1, &right);
     FUZZ_CHECK(left == right);
+    const uint32_t only = 0;
+    k->plane_dot_rows(planes, planes + 4 * words, words, words, &only, 1, &right);
+    FUZZ_CHECK(left == right);
   }
   return 0;
 }

@@ -1,6 +1,7 @@
 // One collection: a log, a memtable, segments, and the reads over them.
 #pragma once
 
+#include <array>
 #include <memory>
 #include <string>
 
@@ -9,6 +10,9 @@
 #include "sidecar/search.h"
 
 namespace sidecar {
+
+// How long syncs of the log took: counts by upper bound in microseconds, the last without one.
+inline constexpr std::array<uint64_t, 10> kSyncBoundsMicros = {100, 250, 500, 1000, 2500, 5000, 10000, 25000, 100000, 1000000};
 
 struct CollectionStats {
   uint64_t points = 0;
@@ -25,6 +29,7 @@ struct CollectionStats {
   uint64_t checkpoint_lsn = 0;
   uint64_t syncs = 0;
   uint64_t sync_micros = 0;     // total
+  std::array<uint64_t, kSyncBoundsMicros.size() + 1> sync_counts{};
   uint64_t background_errors = 0;
   bool read_only = false;
   std::string read_only_reason;
@@ -56,7 +61,7 @@ class Collection {
   virtual Result<std::vector<Record>> Get(const std::vector<PointId>& ids, const PayloadSelector& with_payload,
                                           const VectorSelector& with_vectors) = 0;
   virtual Result<ScrollPage> Scroll(const ScrollRequest& request) = 0;
-  virtual Result<uint64_t> Count(const std::optional<Filter>& filter) = 0;
+  virtual Result<uint64_t> Count(const std::optional<Filter>& filter, uint64_t deadline_micros = 0) = 0;
   virtual std::map<std::string, FieldType> FieldIndexesInForce() = 0;
   virtual CollectionStats Stats() = 0;
 

@@ -34,6 +34,7 @@ struct Operation {
   std::string key;
   std::vector<std::string> keys;
   FieldType field_type = FieldType::kKeyword;
+  uint64_t deadline_micros = 0;  // on Env::NowMicros; past it the operation is refused before it is logged; 0 for none
 };
 
 std::string EncodeOperation(const Operation& operation);  // without filter

@@ -66,12 +66,15 @@ struct Explain {
   uint32_t reranked = 0;
 };
 
+std::string ToJson(const Explain& explain);
+
 struct ScrollRequest {
   std::optional<PointId> offset;  // first id to return
   uint32_t limit = 10;
   std::optional<Filter> filter;
   PayloadSelector with_payload;
   VectorSelector with_vectors;
+  uint64_t deadline_micros = 0;
 };
 
 struct ScrollPage {

@@ -1,5 +1,6 @@
 // Sealing, merging and index building.
 #include <algorithm>
+#include <new>
 
 #include "src/engine/collection_impl.h"
 #include "src/engine/compaction.h"
@@ -14,8 +15,8 @@ void CollectionImpl::Enqueue(SealPlan plan) {
     plans_.push_back(std::move(plan));
   }
   plan_changed_.notify_all();
-  if (options_.background && background_.joinable()) return;
-  // Inline, and during recovery: the work is part of the write.
+  // What recovery finds to do waits for the thread that is started after it: nobody waits for graphs to read his data.
+  if (options_.background) return;
   while (true) {
     SealPlan next;
     {
@@ -48,7 +49,12 @@ void CollectionImpl::BackgroundLoop() {
     const SealPlan plan = std::move(plans_.front());
     plans_.pop_front();
     lock.unlock();
-    const Status done = RunPlan(plan);
+    Status done;
+    try {
+      done = RunPlan(plan);
+    } catch (const std::bad_alloc&) {
+      done = IoError("out of memory while sealing or merging");
+    }
     if (!done.ok()) {
       ++background_errors_;
       (void)Stop(done);
@@ -74,6 +80,7 @@ Result<State::Replacement> CollectionImpl::WriteGroup(const std::vector<RowRef>&
       SIDECAR_ASSIGN_OR_RETURN(const Payload payload, segment->GetPayload(row));
       fields->AddRow(row, payload);
     }
+    fields->Seal();
   }
   segment->fields = std::move(fields);
   return State::Replacement{std::move(segment), origin};

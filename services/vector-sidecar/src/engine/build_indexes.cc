@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <new>
 #include <shared_mutex>
 
 #include "src/engine/collection_impl.h"
@@ -63,7 +64,11 @@ void CollectionImpl::IndexLoop() {
     indexes_pending_ = false;
     indexing_ = true;
     lock.unlock();
-    BuildIndexes();
+    try {
+      BuildIndexes();
+    } catch (const std::bad_alloc&) {
+      ++background_errors_;  // scans go on serving
+    }
     lock.lock();
     indexing_ = false;
     plan_changed_.notify_all();
@@ -99,8 +104,11 @@ void CollectionImpl::BuildIndexes() {
       // Only this thread sets these, so looking without the lock is sound.
       std::shared_ptr<const Graph> graph = WantsGraph(v) && segment->graphs[v] == nullptr ? MakeGraph(*segment, v) : nullptr;
       std::shared_ptr<const ListIndex> lists = WantsLists(v) && segment->lists[v] == nullptr ? MakeLists(*segment, v) : nullptr;
+      std::shared_ptr<const PackedBits> packed;
+      if (graph != nullptr && coders_[v] != nullptr) packed = std::make_shared<const PackedBits>(*coders_[v], segment->BitBlocks(v).front());
       std::unique_lock lock(state_lock_);
       building_ = 0;
+      if (packed != nullptr) segment->packed[v] = std::move(packed);
       if (graph != nullptr) segment->graphs[v] = std::move(graph);
       if (lists != nullptr) segment->lists[v] = std::move(lists);
       if (v + 1 == config().vectors.size()) heirs_.erase(segment->segment_number());

@@ -2,6 +2,7 @@
 // readers see). Plans are handed to the background thread under plan_mutex_, which is never held while taking another.
 #pragma once
 
+#include <algorithm>
 #include <atomic>
 #include <condition_variable>
 #include <deque>
@@ -18,6 +19,18 @@
 
 namespace sidecar {
 
+// Thread-safe.
+struct SyncTimes {
+  std::array<std::atomic<uint64_t>, kSyncBoundsMicros.size() + 1> counts{};
+  std::atomic<uint64_t> micros = 0;
+
+  void Add(uint64_t took) {
+    const auto bound = std::lower_bound(kSyncBoundsMicros.begin(), kSyncBoundsMicros.end(), took);
+    ++counts[size_t(bound - kSyncBoundsMicros.begin())];
+    micros += took;
+  }
+};
+
 class CollectionImpl final : public Collection {
  public:
   CollectionImpl(Env* env, std::string directory, const CollectionOptions& options);
@@ -31,7 +44,7 @@ class CollectionImpl final : public Collection {
   Result<std::vector<Record>> Get(const std::vector<PointId>& ids, const PayloadSelector& with_payload,
                                   const VectorSelector& with_vectors) override;
   Result<ScrollPage> Scroll(const ScrollRequest& request) override;
-  Result<uint64_t> Count(const std::optional<Filter>& filter) override;
+  Result<uint64_t> Count(const std::optional<Filter>& filter, uint64_t deadline_micros) override;
   std::map<std::string, FieldType> FieldIndexesInForce() override;
   CollectionStats Stats() override;
   Status Flush() override;
@@ -53,8 +66,13 @@ class CollectionImpl final : public Collection {
   Status Normalise(Operation* operation) const;
   Status NormaliseVector(const std::string& name, std::vector<float>* vector) const;
   void CommitGroup(const std::vector<Waiter*>& group);
+  void LogAndApply(const std::vector<Waiter*>& group, std::vector<LogRecord>* records);
+  Status WriteLog(std::vector<LogRecord>* records);
+  Status SyncLog();  // log_mutex_ held
+  Status Admit(Waiter* waiter, uint64_t* pending_bytes);
   Status ResolveFilter(Operation* operation);
   Status MakeRoom(const Operation& operation);
+  bool OverLimit(const Operation& operation, uint64_t pending_bytes, uint64_t* used) const;
   Status ApplyLogged(const Operation& operation, uint64_t lsn);
   Status Stop(const Status& cause);
   Status Writable() const;
@@ -82,7 +100,8 @@ class CollectionImpl final : public Collection {
   // read.cc
   Result<Record> MakeRecord(const Part& part, uint32_t row, const PayloadSelector& with_payload,
                             const VectorSelector& with_vectors) const;
-  Result<Bitmap> Allowed(const Part& part, const std::optional<Filter>& filter, FilterCost* cost) const;
+  Result<Bitmap> Allowed(const Part& part, const std::optional<Filter>& filter, uint64_t deadline_micros, FilterCost* cost) const;
+  bool Late(uint64_t deadline_micros) const { return deadline_micros != 0 && env_->NowMicros() > deadline_micros; }
 
   Env* const env_;
   const std::string directory_;
@@ -96,7 +115,7 @@ class CollectionImpl final : public Collection {
 
   std::mutex log_mutex_;
   std::unique_ptr<Log> log_;
-  std::atomic<uint64_t> syncs_ = 0, sync_micros_ = 0;
+  SyncTimes sync_times_;
 
   mutable RwLock state_lock_;
   std::unique_ptr<State> state_;

@@ -1,5 +1,6 @@
 // The write path: check, queue, group, log, sync, apply, acknowledge.
 #include <cmath>
+#include <new>
 
 #include "src/engine/collection_impl.h"
 #include "src/kernels/kernels.h"
@@ -11,9 +12,31 @@ constexpr size_t kMaxGroup = 256;
 constexpr uint64_t kMaxGroupBytes = 16ull << 20;
 constexpr size_t kMaxWaitingPlans = 2;  // sealed memtables that may wait in memory before writers do
 constexpr int kMaxPayloadDepth = 32;
+constexpr float kMaxSquaredLength = 1e37f;
+constexpr uint64_t kIdBytes = 80;            // of one entry of the id table
+constexpr uint64_t kSealShareAtLimit = 8;    // at the memory limit, a memtable of this share or more of it is sealed
 
+uint64_t ValueBytes(const Value& value) {
+  uint64_t bytes = 16;
+  if (const auto* text = std::get_if<std::string>(&value.data)) bytes += text->size();
+  if (const auto* list = std::get_if<List>(&value.data)) {
+    for (const Value& v : *list) bytes += ValueBytes(v);
+  }
+  if (const auto* fields = std::get_if<Payload>(&value.data)) {
+    for (const auto& [key, v] : *fields) bytes += key.size() + ValueBytes(v);
+  }
+  return bytes;
+}
+
+uint64_t PayloadBytes(const Operation& op) {
+  uint64_t bytes = op.ids.size() * ValueBytes(Value{op.payload});
+  for (const Point& p : op.points) bytes += ValueBytes(Value{p.payload});
+  return bytes;
+}
+
+// Of the operation's record, nearly.
 uint64_t SizeOf(const Operation& op) {
-  uint64_t bytes = 64 + op.ids.size() * 17;
+  uint64_t bytes = 64 + op.ids.size() * 17 + PayloadBytes(op);
   for (const Point& p : op.points) {
     bytes += 64;
     for (const auto& [name, vector] : p.vectors) bytes += vector.size() * sizeof(float);
@@ -44,14 +67,14 @@ Status CollectionImpl::NormaliseVector(const std::string& name, std::vector<floa
     return InvalidArgument("Wrong input: Vector dimension error: expected dim: " + std::to_string(params->dimension) +
                            ", got " + std::to_string(vector->size()));
   }
-  double squared = 0;
-  for (const float x : *vector) {
-    if (!std::isfinite(x)) return InvalidArgument("Wrong input: vector `" + name + "` holds a value that is not finite");
-    squared += double(x) * x;
+  // A value that is not finite makes the sum so; which of the two it was is looked at only then.
+  const float squared = ActiveKernels().dot_f32(vector->data(), vector->data(), vector->size());
+  if (!(squared <= kMaxSquaredLength)) {
+    const bool finite = std::all_of(vector->begin(), vector->end(), [](float x) { return std::isfinite(x); });
+    return InvalidArgument("Wrong input: vector `" + name + (finite ? "` is too long to be compared in 32 bits" : "` holds a value that is not finite"));
   }
-  if (squared > 1e37) return InvalidArgument("Wrong input: vector `" + name + "` is too long to be compared in 32 bits");
   if (params->distance == Distance::kCosine && squared > 0) {
-    const float inverse = float(1.0 / std::sqrt(squared));
+    const float inverse = float(1.0 / std::sqrt(double(squared)));
     for (float& x : *vector) x *= inverse;
   }
   return {};
@@ -89,17 +112,46 @@ Status CollectionImpl::Stop(const Status& cause) {
   return cause;
 }
 
+bool CollectionImpl::OverLimit(const Operation& op, uint64_t pending_bytes, uint64_t* used) const {
+  const bool adds = op.type == OpType::kUpsert || op.type == OpType::kUpdateVectors || op.type == OpType::kSetPayload ||
+                    op.type == OpType::kOverwritePayload || op.type == OpType::kDeletePayload || op.type == OpType::kClearPayload ||
+                    op.type == OpType::kDeleteVectors;
+  const uint64_t limit = config().memory_limit_bytes;
+  if (limit == 0 || !adds) return false;
+  std::shared_lock lock(state_lock_);
+  *used = state_->memory_bytes() + pending_bytes;
+  const uint64_t rows = op.points.size() + op.ids.size();
+  return *used + state_->active().GrowthBytes(rows) + rows * kIdBytes + PayloadBytes(op) > limit;
+}
+
+// Waits where waiting helps: for background work that is behind, and, at the memory limit, for the memtable to become a segment,
+// whose vectors live in a file.
 Status CollectionImpl::MakeRoom(const Operation& op) {
   if (options_.background) WaitForPlans(kMaxWaitingPlans);
-  const bool adds = op.type == OpType::kUpsert || op.type == OpType::kUpdateVectors || op.type == OpType::kSetPayload ||
-                    op.type == OpType::kOverwritePayload;
-  const uint64_t limit = config().memory_limit_bytes;
-  if (limit == 0 || !adds) return {};
-  std::shared_lock lock(state_lock_);
-  const uint64_t used = state_->memory_bytes();
-  if (used + SizeOf(op) <= limit) return {};
-  return Status(Code::kResourceExhausted, "the collection holds " + std::to_string(used) + " of " + std::to_string(limit) +
-                                              " bytes of memory; delete points, flush, or raise memory_limit_bytes");
+  uint64_t used = 0;
+  if (!OverLimit(op, 0, &used)) return {};
+  uint64_t in_memtable = 0;
+  {
+    std::shared_lock lock(state_lock_);
+    in_memtable = state_->active().memory_bytes();
+  }
+  // A small memtable is not worth a segment of its own.
+  if (in_memtable < config().memory_limit_bytes / kSealShareAtLimit) return {};
+  return Flush();
+}
+
+Status CollectionImpl::Admit(Waiter* waiter, uint64_t* pending_bytes) {
+  Operation* op = waiter->operation;
+  if (Late(op->deadline_micros)) return Status(Code::kDeadlineExceeded, "the write was still waiting at its deadline; nothing was written");
+  SIDECAR_RETURN_IF_ERROR(ResolveFilter(op));
+  uint64_t used = 0;
+  if (OverLimit(*op, *pending_bytes, &used)) {
+    return Status(Code::kResourceExhausted, "the collection holds " + std::to_string(used) + " of " +
+                                                std::to_string(config().memory_limit_bytes) +
+                                                " bytes of memory; delete points or raise memory_limit_bytes");
+  }
+  *pending_bytes += waiter->bytes;
+  return {};
 }
 
 Status CollectionImpl::ResolveFilter(Operation* op) {
@@ -107,7 +159,7 @@ Status CollectionImpl::ResolveFilter(Operation* op) {
   std::shared_lock lock(state_lock_);
   for (const PartPtr& part : state_->Parts()) {
     FilterCost cost;
-    SIDECAR_ASSIGN_OR_RETURN(const Bitmap rows, Allowed(*part, op->filter, &cost));
+    SIDECAR_ASSIGN_OR_RETURN(const Bitmap rows, Allowed(*part, op->filter, op->deadline_micros, &cost));
     rows.ForEach([&](uint32_t row) { op->ids.push_back(part->Id(row)); });
   }
   op->filter.reset();
@@ -146,35 +198,61 @@ Result<uint64_t> CollectionImpl::Apply(Operation op) {
 }
 
 void CollectionImpl::CommitGroup(const std::vector<Waiter*>& group) {
+  std::vector<Waiter*> admitted;
+  std::vector<LogRecord> records;
+  try {
+    uint64_t pending_bytes = 0;
+    const Status writable = Writable();
+    for (Waiter* w : group) {
+      const Status status = writable.ok() ? Admit(w, &pending_bytes) : writable;
+      if (!status.ok()) {
+        w->result = status;
+        continue;
+      }
+      records.push_back({uint8_t(w->operation->type), 0, EncodeOperation(*w->operation)});
+      admitted.push_back(w);
+    }
+  } catch (const std::bad_alloc&) {
+    const Status refused(Code::kResourceExhausted, "not enough memory for this write; nothing was written");
+    for (Waiter* w : group) w->result = refused;
+    return;
+  }
+  if (!admitted.empty()) LogAndApply(admitted, &records);
+}
+
+void CollectionImpl::LogAndApply(const std::vector<Waiter*>& group, std::vector<LogRecord>* records) {
   const auto fail = [&](const Status& status) {
     for (Waiter* w : group) w->result = status;
   };
-  Status status = Writable();
-  for (Waiter* w : group) {
-    if (status.ok()) status = ResolveFilter(w->operation);
-  }
-  if (!status.ok()) return fail(status);
-  std::vector<LogRecord> records;
-  {
-    std::lock_guard lock(log_mutex_);
-    uint64_t lsn = log_->last_lsn();
-    for (Waiter* w : group) records.push_back({uint8_t(w->operation->type), ++lsn, EncodeOperation(*w->operation)});
-    status = log_->Append(records);
+  try {
+    const Status logged = WriteLog(records);
     // A full disk or an operation that is too large leaves the log sound; any other failure ends writing.
-    if (status.code() == Code::kResourceExhausted || status.code() == Code::kInvalidArgument) return fail(status);
-    if (status.ok() && config().durability == Durability::kSync) {
-      const uint64_t start = env_->NowMicros();
-      status = log_->Sync();
-      sync_micros_ += env_->NowMicros() - start;
-      ++syncs_;
+    if (logged.code() == Code::kResourceExhausted || logged.code() == Code::kInvalidArgument) return fail(logged);
+    if (!logged.ok()) return fail(Stop(logged));
+    for (size_t i = 0; i < group.size(); ++i) {
+      const Status applied = ApplyLogged(*group[i]->operation, (*records)[i].lsn);
+      if (!applied.ok()) return fail(Stop(applied));
+      group[i]->result = (*records)[i].lsn;
     }
+  } catch (const std::bad_alloc&) {
+    // What is in the log may be half applied: only recovery knows how to go on.
+    fail(Stop(IoError("out of memory between log and memtable")));
   }
-  if (!status.ok()) return fail(Stop(status));
-  for (size_t i = 0; i < group.size(); ++i) {
-    status = ApplyLogged(*group[i]->operation, records[i].lsn);
-    if (!status.ok()) return fail(Stop(status));
-    group[i]->result = records[i].lsn;
-  }
+}
+
+Status CollectionImpl::WriteLog(std::vector<LogRecord>* records) {
+  std::lock_guard lock(log_mutex_);
+  uint64_t lsn = log_->last_lsn();
+  for (LogRecord& r : *records) r.lsn = ++lsn;
+  SIDECAR_RETURN_IF_ERROR(log_->Append(*records));
+  return config().durability == Durability::kSync ? SyncLog() : Status();
+}
+
+Status CollectionImpl::SyncLog() {
+  const uint64_t start = env_->NowMicros();
+  const Status synced = log_->Sync();
+  sync_times_.Add(env_->NowMicros() - start);
+  return synced;
 }
 
 Status CollectionImpl::ApplyLogged(const Operation& op, uint64_t lsn) {
@@ -194,9 +272,8 @@ void CollectionImpl::AsyncSyncLoop() {
     lock.unlock();
     {
       std::lock_guard log_lock(log_mutex_);
-      const Status synced = log_->Sync();
+      const Status synced = SyncLog();
       if (!synced.ok()) (void)Stop(synced);
-      ++syncs_;
     }
     lock.lock();
   }

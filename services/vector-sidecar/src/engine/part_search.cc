@@ -8,6 +8,7 @@ namespace sidecar {
 namespace {
 
 constexpr uint32_t kStride = 1024;         // rows between looks at the clock
+constexpr uint32_t kBitWalkWidth = 2;      // a walk by bits is this much wider than one by bytes for the same recall
 constexpr uint32_t kDenseInStride = 192;   // from here a whole stride is estimated rather than single rows
 
 // Calls f(first, rows of it) for each stride with at least one allowed row.
@@ -140,9 +141,29 @@ Status PartSearch::RunBytes(const Part& part, uint32_t number, const Bitmap& all
 }
 
 Status PartSearch::RunGraph(const Part& part, uint32_t number, const Bitmap& allowed) {
+  if (part.packed[vector_] != nullptr) return RunGraphByBits(part, number, allowed);
   const GraphSpace space{part.Bytes(vector_), part.rows(), params_.dimension, params_.distance};
   for (const Neighbour& n : part.graphs[vector_]->Search(space, Bytes(), shape_.ef, allowed, &scored_)) {
     by_bytes_.Offer(n.nearness, number, n.row);
+  }
+  return CheckDeadline();
+}
+
+// Three sieves: the walk estimates from bits, what it gathers is compared by bytes, and the best of that in full.
+Status PartSearch::RunGraphByBits(const Part& part, uint32_t number, const Bitmap& allowed) {
+  const BitQuery query = coder_->Prepare(Rotated().data(), part.RotatedCentroid(vector_), params_.distance);
+  const uint32_t width = std::max(shape_.ef * kBitWalkWidth, shape_.limit);
+  const auto found = part.graphs[vector_]->Search(*part.packed[vector_], query, width, allowed, &scored_);
+  const GraphSpace space{part.Bytes(vector_), part.rows(), params_.dimension, params_.distance};
+  const auto prefetch = [&](const Neighbour& n) {
+    const int8_t* at = space.codes.codes + size_t(n.row) * params_.dimension;
+    for (uint32_t i = 0; i < params_.dimension; i += 64) __builtin_prefetch(at + i);
+  };
+  constexpr size_t kAhead = 4;
+  for (size_t i = 0; i < std::min(kAhead, found.size()); ++i) prefetch(found[i]);
+  for (size_t i = 0; i < found.size(); ++i) {
+    if (i + kAhead < found.size()) prefetch(found[i + kAhead]);
+    by_bytes_.Offer(space.Nearness(Bytes(), found[i].row), number, found[i].row);
   }
   return CheckDeadline();
 }

@@ -26,6 +26,7 @@ class PartSearch {
   Status RunBits(const Part& part, uint32_t number, const Bitmap& allowed);
   Status RunBytes(const Part& part, uint32_t number, const Bitmap& allowed);
   Status RunGraph(const Part& part, uint32_t number, const Bitmap& allowed);
+  Status RunGraphByBits(const Part& part, uint32_t number, const Bitmap& allowed);
   Status RunLists(const Part& part, uint32_t number, const Bitmap& allowed);
   Status CheckDeadline() const;
   float Exact(const float* row) const;

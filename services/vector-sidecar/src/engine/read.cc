@@ -57,14 +57,16 @@ Result<Record> CollectionImpl::MakeRecord(const Part& part, uint32_t row, const 
   return record;
 }
 
-Result<Bitmap> CollectionImpl::Allowed(const Part& part, const std::optional<Filter>& filter, FilterCost* cost) const {
+Result<Bitmap> CollectionImpl::Allowed(const Part& part, const std::optional<Filter>& filter, uint64_t deadline_micros,
+                                       FilterCost* cost) const {
   Bitmap live = part.deletes.Live(part.rows());
   if (!filter || filter->empty()) return live;
   const FilterContext context{&manifest_.config, [&](const PointId& id) -> std::optional<uint32_t> {
                                 const auto at = state_->Find(id);
                                 if (!at || at->part != &part) return std::nullopt;
                                 return at->row;
-                              }};
+                              },
+                              [&] { return Late(deadline_micros); }};
   return Evaluate(*filter, part, context, std::move(live), cost);
 }
 
@@ -96,7 +98,7 @@ Result<ScrollPage> CollectionImpl::Scroll(const ScrollRequest& request) {
   const size_t wanted = size_t(request.limit) + 1;
   for (const PartPtr& part : state_->Parts()) {
     FilterCost cost;
-    SIDECAR_ASSIGN_OR_RETURN(const Bitmap rows, Allowed(*part, request.filter, &cost));
+    SIDECAR_ASSIGN_OR_RETURN(const Bitmap rows, Allowed(*part, request.filter, request.deadline_micros, &cost));
     rows.ForEach([&](uint32_t row) {
       const PointId id = part->Id(row);
       if (request.offset && id < *request.offset) return;
@@ -122,13 +124,13 @@ Result<ScrollPage> CollectionImpl::Scroll(const ScrollRequest& request) {
   return page;
 }
 
-Result<uint64_t> CollectionImpl::Count(const std::optional<Filter>& filter) {
+Result<uint64_t> CollectionImpl::Count(const std::optional<Filter>& filter, uint64_t deadline_micros) {
   if (filter) SIDECAR_RETURN_IF_ERROR(Validate(*filter));
   std::shared_lock lock(state_lock_);
   uint64_t count = 0;
   for (const PartPtr& part : state_->Parts()) {
     FilterCost cost;
-    SIDECAR_ASSIGN_OR_RETURN(const Bitmap rows, Allowed(*part, filter, &cost));
+    SIDECAR_ASSIGN_OR_RETURN(const Bitmap rows, Allowed(*part, filter, deadline_micros, &cost));
     count += rows.Count();
   }
   return count;
@@ -187,8 +189,8 @@ CollectionStats CollectionImpl::Stats() {
     stats.last_lsn = state_->applied_lsn();
   }
   stats.checkpoint_lsn = checkpoint_lsn_;
-  stats.syncs = syncs_;
-  stats.sync_micros = sync_micros_;
+  for (size_t b = 0; b < stats.sync_counts.size(); ++b) stats.syncs += stats.sync_counts[b] = sync_times_.counts[b];
+  stats.sync_micros = sync_times_.micros;
   stats.background_errors = background_errors_;
   stats.graphs_healed = graphs_healed_;
   stats.indexes_rebuilt = indexes_rebuilt_;

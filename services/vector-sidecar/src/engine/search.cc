@@ -1,4 +1,5 @@
 // Search: a plan per part, candidates by code, exact scores for the best of them.
+#include <algorithm>
 #include <cmath>
 #include <shared_mutex>
 
@@ -11,6 +12,7 @@ namespace {
 
 constexpr uint32_t kMaxLimit = 100000;
 constexpr uint32_t kDefaultEf = 64;
+constexpr double kMaxOversampling = 1000;
 
 float ScoreOf(Distance distance, float nearness) {
   switch (distance) {
@@ -26,6 +28,23 @@ bool Passes(Distance distance, float score, float threshold) {
 
 }  // namespace
 
+std::string ToJson(const Explain& explain) {
+  const auto number = [](auto n) { return Value{int64_t(n)}; };
+  List parts;
+  for (const PartPlan& p : explain.parts) {
+    parts.push_back(Value{Payload{{"part", Value{p.part}},
+                                  {"strategy", Value{p.strategy}},
+                                  {"rows", number(p.rows)},
+                                  {"allowed", number(p.allowed)},
+                                  {"scored", number(p.scored)}}});
+  }
+  return ToJson(Payload{{"parts", Value{std::move(parts)}},
+                        {"indexed_conditions", number(explain.indexed_conditions)},
+                        {"scanned_conditions", number(explain.scanned_conditions)},
+                        {"payloads_read", number(explain.payloads_read)},
+                        {"reranked", number(explain.reranked)}});
+}
+
 Result<std::vector<Record>> CollectionImpl::Search(const SearchRequest& request, Explain* explain) {
   size_t v = 0;
   while (v < config().vectors.size() && config().vectors[v].name != request.vector_name) ++v;
@@ -40,20 +59,21 @@ Result<std::vector<Record>> CollectionImpl::Search(const SearchRequest& request,
   const uint32_t wanted = request.limit + request.offset;
   SearchShape shape{params.dimension, params.distance, wanted, std::max(request.ef == 0 ? kDefaultEf : request.ef, wanted),
                     0, request.exact};
-  // Rows reranked for each result wanted; the floor keeps recall for short lists.
-  const double oversampling = request.oversampling > 0 ? std::max(1.0f, request.oversampling) : 10.0;
-  shape.rerank = uint32_t(std::max(request.oversampling > 0 ? 1.0 : 100.0, oversampling * wanted));
-
   std::shared_lock lock(state_lock_);
+  // Rows reranked for each result wanted; the floor keeps recall for short lists. Never more than there are: the request's
+  // number is a stranger's, and room is made for that many.
+  const double oversampling = request.oversampling > 0 ? std::clamp(double(request.oversampling), 1.0, kMaxOversampling) : 10.0;
+  const double rerank = std::max(request.oversampling > 0 ? 1.0 : 100.0, oversampling * wanted);
+  shape.rerank = uint32_t(std::min(rerank, double(state_->points() + wanted)));
   const ScanCosts& costs = options_.costs != nullptr ? *options_.costs : MeasuredCosts();
   PartSearch search(query, v, params, coders_[v].get(), shape, costs, request.probes,
-                    [&] { return request.deadline_micros != 0 && env_->NowMicros() > request.deadline_micros; });
+                    [&] { return Late(request.deadline_micros); });
   const std::vector<PartPtr> parts = state_->Parts();
   FilterCost filter_cost;
   for (uint32_t p = 0; p < parts.size(); ++p) {
     const Part& part = *parts[p];
     if (part.rows() == 0 || (request.indexed_only && part.graphs[v] == nullptr && part.lists[v] == nullptr)) continue;
-    SIDECAR_ASSIGN_OR_RETURN(const Bitmap allowed, Allowed(part, request.filter, &filter_cost));
+    SIDECAR_ASSIGN_OR_RETURN(const Bitmap allowed, Allowed(part, request.filter, request.deadline_micros, &filter_cost));
     SIDECAR_ASSIGN_OR_RETURN(PartPlan plan, search.Run(part, p, allowed));
     if (explain != nullptr) explain->parts.push_back(std::move(plan));
   }

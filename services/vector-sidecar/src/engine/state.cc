@@ -43,6 +43,7 @@ uint64_t State::memory_bytes() const {
   for (const PartPtr& part : Parts()) {
     bytes += part->memory_bytes() + (part->fields == nullptr ? 0 : part->fields->memory_bytes());
     for (const auto& graph : part->graphs) bytes += graph == nullptr ? 0 : graph->memory_bytes();
+    for (const auto& packed : part->packed) bytes += packed == nullptr ? 0 : packed->memory_bytes();
     for (const auto& lists : part->lists) bytes += lists == nullptr ? 0 : lists->memory_bytes();
   }
   return bytes;
@@ -167,6 +168,7 @@ Status State::BuildIndexes(Part* part) const {
       SIDECAR_ASSIGN_OR_RETURN(const Payload payload, part->GetPayload(row));
       fields->AddRow(row, payload);
     }
+    fields->Seal();
   }
   part->fields = std::move(fields);
   return {};
@@ -182,6 +184,7 @@ Status State::CreateIndex(const std::string& key, FieldType type) {
       SIDECAR_ASSIGN_OR_RETURN(const Payload payload, part->GetPayload(row));
       index.Add(row, payload, key);
     }
+    if (part->segment_number() != 0) index.Seal();
     part->fields->fields.erase(key);
     part->fields->fields.try_emplace(key, std::move(index));
   }

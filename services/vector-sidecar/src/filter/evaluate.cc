@@ -6,6 +6,8 @@
 namespace sidecar {
 namespace {
 
+constexpr uint64_t kLookAtClock = 256;  // payloads between looks at the clock
+
 class Evaluation {
  public:
   Evaluation(const Part& part, const FilterContext& context, uint32_t size, FilterCost* cost)
@@ -101,7 +103,10 @@ class Evaluation {
     Status status;
     rows.ForEach([&](uint32_t row) {
       if (!status.ok()) return;
-      ++cost_->payloads_read;
+      if (cost_->payloads_read++ % kLookAtClock == 0 && context_.expired && context_.expired()) {
+        status = Status(Code::kDeadlineExceeded, "the filter was not evaluated before the deadline; an index on its fields would help");
+        return;
+      }
       const auto payload = part_.GetPayload(row);
       if (!payload.ok()) {
         status = payload.status();

@@ -21,6 +21,7 @@ struct FilterContext {
   const CollectionConfig* config;
   // The row of `part` that holds this id now, or none. Needed for has_id.
   std::function<std::optional<uint32_t>(const PointId& id)> locate;
+  std::function<bool()> expired;  // looked at while payloads are read
 };
 
 // The rows of `candidates` that satisfy the filter, exactly. Conditions with an index are answered from it; the others are

@@ -1,5 +1,8 @@
 #include "src/filter/field_index.h"
 
+#include <algorithm>
+#include <cmath>
+
 #include "src/filter/match.h"
 
 namespace sidecar {
@@ -113,14 +116,32 @@ std::optional<Bitmap> FieldIndex::AnswerExcept(const std::vector<MatchValue>& va
   return out;
 }
 
+void FieldIndex::Seal() {
+  if (type_ == FieldType::kDatetime) {
+    std::sort(ordered_.begin(), ordered_.end(), [](const Entry& a, const Entry& b) { return a.exact < b.exact; });
+    sealed_ = ordered_.size();
+    return;
+  }
+  const auto numbers = std::partition(ordered_.begin(), ordered_.end(), [](const Entry& e) { return !std::isnan(e.number); });
+  std::sort(ordered_.begin(), numbers, [](const Entry& a, const Entry& b) { return a.number < b.number; });
+  sealed_ = size_t(numbers - ordered_.begin());
+}
+
 template <typename Bounds>
 Bitmap FieldIndex::AnswerRange(const Bounds& bounds, uint32_t size) const {
   Bitmap out(size);
-  for (const Entry& e : ordered_) {
-    bool within;
-    if constexpr (std::is_same_v<Bounds, DatetimeRange>) within = Within(bounds, e.exact);
-    else within = Within(bounds, e.number);
-    if (within) out.Set(e.row);
+  const auto value = [](const Entry& e) {
+    if constexpr (std::is_same_v<Bounds, DatetimeRange>) return e.exact;
+    else return e.number;
+  };
+  const auto below = [&](const Entry& e) { return (bounds.gt && !(value(e) > *bounds.gt)) || (bounds.gte && !(value(e) >= *bounds.gte)); };
+  const auto not_above = [&](const Entry& e) { return (!bounds.lt || value(e) < *bounds.lt) && (!bounds.lte || value(e) <= *bounds.lte); };
+  const auto sealed_end = ordered_.begin() + long(sealed_);
+  const auto first = std::partition_point(ordered_.begin(), sealed_end, below);
+  const auto last = std::partition_point(first, sealed_end, not_above);
+  for (auto e = first; e != last; ++e) out.Set(e->row);
+  for (auto e = sealed_end; e != ordered_.end(); ++e) {
+    if (Within(bounds, value(*e))) out.Set(e->row);
   }
   return out;
 }
@@ -153,6 +174,10 @@ uint64_t FieldIndex::memory_bytes() const {
   for (const auto& [word, rows] : words_) bytes += word.size() + 64 + rows.capacity() * 4;
   for (const auto& [number, rows] : integers_) bytes += 64 + rows.capacity() * 4;
   return bytes;
+}
+
+void FieldIndexes::Seal() {
+  for (auto& [key, index] : fields) index.Seal();
 }
 
 void FieldIndexes::AddRow(uint32_t row, const Payload& payload) {

@@ -19,6 +19,8 @@ class FieldIndex {
   explicit FieldIndex(FieldType type) : type_(type) {}
   FieldType type() const { return type_; }
   void Add(uint32_t row, const Payload& payload, const std::string& key);
+  // No row comes after this: ranges are then found by bisection rather than by looking at every entry.
+  void Seal();
   // Exact answers over rows [0, size); nullopt when this index cannot answer for the condition.
   std::optional<Bitmap> Answer(const Condition& condition, uint32_t size) const;
   uint64_t memory_bytes() const;
@@ -38,6 +40,7 @@ class FieldIndex {
   std::unordered_map<std::string, std::vector<uint32_t>> words_;  // keyword, uuid
   std::unordered_map<int64_t, std::vector<uint32_t>> integers_;   // integer, bool
   std::vector<Entry> ordered_;                                    // integer, float, datetime
+  size_t sealed_ = 0;                 // entries sorted by value at the front; those behind are no numbers (NaN)
   std::vector<uint32_t> strangers_;   // rows with a non-null value of another type: they satisfy every `except`
   std::vector<uint32_t> not_empty_;   // rows where the field is not empty
   std::vector<uint32_t> null_;        // rows where it holds a null
@@ -48,6 +51,7 @@ class FieldIndexes {
  public:
   std::map<std::string, FieldIndex> fields;
   void AddRow(uint32_t row, const Payload& payload);
+  void Seal();
   uint64_t memory_bytes() const;
 };
 

@@ -76,7 +76,7 @@ class RandomFilters {
       case 0: return {};
       case 1: return Value{Pick(2) == 0};
       case 2: return I(int64_t(Pick(6)));
-      case 3: return Value{double(Pick(12)) / 2};
+      case 3: return Value{Pick(12) == 0 ? std::nan("") : double(Pick(12)) / 2};
       case 4: return S(kWords[Pick(4)]);
       case 5: return S(kTimes[Pick(3)]);
       default: {
@@ -112,7 +112,9 @@ class RandomFilters {
       case 2: return MatchExcept{key, values};
       case 3: return Range{key, number(), number(), number(), number()};
       case 4: return DatetimeRange{key, time(), time(), time(), time()};
-      case 5: return IsEmpty{key};
+      case 5:
+        if (Pick(2) == 0) return ValuesCount{key, {}, uint64_t(Pick(4)), {}, uint64_t(Pick(2))};
+        return IsEmpty{key};
       case 6: return IsNull{key};
       case 7: {
         HasId ids;

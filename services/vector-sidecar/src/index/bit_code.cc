@@ -15,10 +15,6 @@ uint64_t SplitMix(uint64_t* state) {
   return z ^ z >> 31;
 }
 
-float EstimateOne(const BitQuery& q, float scale, float bias, uint32_t ones, uint32_t dot) {
-  return q.gain * scale * (q.per_one * float(ones) + q.per_unit * float(dot) - q.total) + q.bias_sign * bias + q.constant;
-}
-
 }  // namespace
 
 BitCoder::BitCoder(uint32_t dimension)
@@ -54,11 +50,7 @@ void BitCoder::Encode(const float* rotated, const float* rotated_centroid, Dista
   const Kernels& k = ActiveKernels();
   float residual[kMaxDimension];
   for (uint32_t i = 0; i < padded_; ++i) residual[i] = rotated[i] - rotated_centroid[i];
-  for (size_t w = 0; w < words(); ++w) {
-    uint64_t bits = 0;
-    for (size_t i = 0; i < 64; ++i) bits |= uint64_t(residual[64 * w + i] >= 0.0f) << i;
-    code[w] = bits;
-  }
+  k.sign_bits(rotated, rotated_centroid, words(), code);
   const float length = k.abs_sum_f32(residual, padded_);
   const float squared = k.dot_f32(residual, residual, padded_);
   *scale = length > 0.0f ? squared / length : 0.0f;
@@ -72,11 +64,12 @@ BitQuery BitCoder::Prepare(const float* rotated_query, const float* rotated_cent
   const auto [low, high] = std::minmax_element(q.begin(), q.end());
   const float base = *low;
   const float step = (*high - base) / 15.0f;
+  const float inverse = step > 0.0f ? 1.0f / step : 0.0f;
   BitQuery out;
   out.planes.assign(kQueryPlanes * words(), 0);
   uint64_t sum = 0;
   for (uint32_t i = 0; i < padded_; ++i) {
-    const int units = step > 0.0f ? std::clamp(int(std::lround((q[i] - base) / step)), 0, 15) : 0;
+    const int units = std::min(15, int((q[i] - base) * inverse + 0.5f));
     sum += uint64_t(units);
     for (size_t p = 0; p < kQueryPlanes; ++p) {
       out.planes[p * words() + i / 64] |= uint64_t(units >> p & 1) << (i % 64);

@@ -28,6 +28,10 @@ struct BitQuery {
   float gain = 1, bias_sign = 1, constant = 0;
 };
 
+inline float EstimateOne(const BitQuery& q, float scale, float bias, uint32_t ones, uint32_t dot) {
+  return q.gain * scale * (q.per_one * float(ones) + q.per_unit * float(dot) - q.total) + q.bias_sign * bias + q.constant;
+}
+
 // Immutable and thread-safe; the rotation depends on the dimension alone.
 class BitCoder {
  public:

@@ -1,70 +1,142 @@
 #include "src/index/graph.h"
 
 #include <algorithm>
-#include <queue>
 
 #include "src/env/coding.h"
 #include "src/index/visited.h"
 
 namespace sidecar {
 
-uint32_t Graph::Descend(const GraphSpace& space, const ByteQuery& query, int to_level, uint64_t* steps) const {
+namespace {
+
+// Nearness by int8 codes.
+struct ByByteCodes {
+  const GraphSpace& space;
+  const ByteQuery& query;
+  void Prefetch(uint32_t row) const {
+    const int8_t* at = space.codes.codes + size_t(row) * space.dimension;
+    for (uint32_t i = 0; i < space.dimension && i < 256; i += 64) __builtin_prefetch(at + i);
+  }
+  void operator()(const uint32_t* rows, size_t n, float* out) const {
+    for (size_t i = 0; i < n; ++i) out[i] = space.Nearness(query, rows[i]);
+  }
+};
+
+// Estimated nearness by 1-bit codes.
+struct ByBitCodes {
+  const PackedBits& bits;
+  const BitQuery& query;
+  void Prefetch(uint32_t row) const { bits.Prefetch(row); }
+  void operator()(const uint32_t* rows, size_t n, float* out) const { bits.Estimate(query, rows, n, out); }
+};
+
+struct Nearer {
+  bool operator()(const Neighbour& a, const Neighbour& b) const { return a < b; }
+};
+struct Farther {
+  bool operator()(const Neighbour& a, const Neighbour& b) const { return b < a; }
+};
+
+// A priority queue whose room is kept from walk to walk of a thread.
+template <typename Order>
+class Queue {
+ public:
+  explicit Queue(std::vector<Neighbour>* room) : items_(*room) { items_.clear(); }
+  bool empty() const { return items_.empty(); }
+  size_t size() const { return items_.size(); }
+  const Neighbour& top() const { return items_.front(); }
+  void push(const Neighbour& n) {
+    items_.push_back(n);
+    std::push_heap(items_.begin(), items_.end(), Order());
+  }
+  void pop() {
+    std::pop_heap(items_.begin(), items_.end(), Order());
+    items_.pop_back();
+  }
+  const std::vector<Neighbour>& items() const { return items_; }
+
+ private:
+  std::vector<Neighbour>& items_;
+};
+
+constexpr size_t kMaxLinks = 2 * 64;
+
+}  // namespace
+
+template <typename Score>
+uint32_t Graph::Descend(const Score& score, uint64_t* steps) const {
+  float near[kMaxLinks];
   uint32_t best = entry_;
-  float nearness = space.Nearness(query, best);
-  for (int level = level_[entry_]; level > to_level; --level) {
+  float nearness;
+  score(&best, 1, &nearness);
+  for (int level = level_[entry_]; level > 0; --level) {
     for (bool moved = true; moved;) {
       moved = false;
       const uint32_t* list = Links(best, level);
-      for (uint32_t i = 1; i <= list[0]; ++i) {
-        const float n = space.Nearness(query, list[i]);
-        ++*steps;
-        if (n > nearness) {
-          nearness = n;
-          best = list[i];
-          moved = true;
-        }
+      score(list + 1, list[0], near);
+      *steps += list[0];
+      for (uint32_t i = 0; i < list[0]; ++i) {
+        if (near[i] <= nearness) continue;
+        nearness = near[i];
+        best = list[i + 1];
+        moved = true;
       }
     }
   }
   return best;
 }
 
-std::vector<Neighbour> Graph::Search(const GraphSpace& space, const ByteQuery& query, uint32_t width, const Bitmap& allowed,
-                                     uint64_t* steps) const {
+template <typename Score>
+std::vector<Neighbour> Graph::Walk(const Score& score, uint32_t width, const Bitmap& allowed, uint64_t* steps) const {
   if (entry_ == kNone) return {};
-  const uint32_t start = Descend(space, query, 0, steps);
+  const uint32_t start = Descend(score, steps);
   Visited& visited = Visited::ForThread(rows());
-  const auto nearer = [](const Neighbour& a, const Neighbour& b) { return a < b; };
-  std::priority_queue<Neighbour, std::vector<Neighbour>, decltype(nearer)> open(nearer);
-  const auto farther = [](const Neighbour& a, const Neighbour& b) { return b < a; };
-  std::priority_queue<Neighbour, std::vector<Neighbour>, decltype(farther)> found(farther);
+  thread_local std::vector<Neighbour> open_room, found_room;
+  Queue<Nearer> open(&open_room);
+  Queue<Farther> found(&found_room);
   // Rows that are not allowed are walked through but not collected, so links across them keep the graph whole.
-  const Neighbour first{space.Nearness(query, start), start};
+  Neighbour first{0, start};
+  score(&start, 1, &first.nearness);
   visited.Insert(start);
   open.push(first);
   if (allowed.Test(start)) found.push(first);
+  uint32_t fresh[kMaxLinks];
+  float near[kMaxLinks];
   while (!open.empty()) {
     const Neighbour at = open.top();
     if (found.size() >= width && at < found.top()) break;
     open.pop();
     const uint32_t* list = Links(at.row, 0);
-    for (uint32_t i = 1; i <= list[0]; ++i) {
-      __builtin_prefetch(space.codes.codes + size_t(list[i]) * space.dimension);
-    }
+    size_t n = 0;
     for (uint32_t i = 1; i <= list[0]; ++i) {
       if (!visited.Insert(list[i])) continue;
-      const Neighbour next{space.Nearness(query, list[i]), list[i]};
-      ++*steps;
+      score.Prefetch(list[i]);
+      fresh[n++] = list[i];
+    }
+    score(fresh, n, near);
+    *steps += n;
+    for (size_t i = 0; i < n; ++i) {
+      const Neighbour next{near[i], fresh[i]};
       if (found.size() >= width && next < found.top()) continue;
       open.push(next);
+      // The next row to be opened is likely among these: its links will be wanted soon.
+      __builtin_prefetch(Links(next.row, 0));
       if (!allowed.Test(next.row)) continue;
       found.push(next);
       if (found.size() > width) found.pop();
     }
   }
-  std::vector<Neighbour> out;
-  for (; !found.empty(); found.pop()) out.push_back(found.top());
-  return out;
+  return found.items();
+}
+
+std::vector<Neighbour> Graph::Search(const GraphSpace& space, const ByteQuery& query, uint32_t width, const Bitmap& allowed,
+                                     uint64_t* steps) const {
+  return Walk(ByByteCodes{space, query}, width, allowed, steps);
+}
+
+std::vector<Neighbour> Graph::Search(const PackedBits& bits, const BitQuery& query, uint32_t width, const Bitmap& allowed,
+                                     uint64_t* steps) const {
+  return Walk(ByBitCodes{bits, query}, width, allowed, steps);
 }
 
 std::string Graph::Encode() const {

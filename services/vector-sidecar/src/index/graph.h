@@ -11,6 +11,7 @@
 #include "sidecar/types.h"
 #include "src/index/bitmap.h"
 #include "src/index/byte_code.h"
+#include "src/index/packed_bits.h"
 
 namespace sidecar {
 
@@ -55,6 +56,10 @@ class Graph {
   std::vector<Neighbour> Search(const GraphSpace& space, const ByteQuery& query, uint32_t width, const Bitmap& allowed,
                                 uint64_t* steps) const;
 
+  // Likewise by estimates from 1-bit codes: an eighth of the memory is touched, and the estimates want a wider walk.
+  std::vector<Neighbour> Search(const PackedBits& bits, const BitQuery& query, uint32_t width, const Bitmap& allowed,
+                                uint64_t* steps) const;
+
   uint32_t rows() const { return uint32_t(level_.size()); }
   uint64_t memory_bytes() const { return level_.size() * 13 + (base_.size() + upper_.size()) * 4; }
 
@@ -71,7 +76,11 @@ class Graph {
   const uint32_t* Links(uint32_t row, int level) const {
     return level == 0 ? &base_[size_t(row) * (2 * links_ + 1)] : &upper_[upper_at_[row] + size_t(level - 1) * (links_ + 1)];
   }
-  uint32_t Descend(const GraphSpace& space, const ByteQuery& query, int to_level, uint64_t* steps) const;
+  // The nearest row a greedy walk over the upper levels ends at.
+  template <typename Score>
+  uint32_t Descend(const Score& score, uint64_t* steps) const;
+  template <typename Score>
+  std::vector<Neighbour> Walk(const Score& score, uint32_t width, const Bitmap& allowed, uint64_t* steps) const;
 
   uint32_t links_ = 16;
   uint32_t entry_ = kNone;

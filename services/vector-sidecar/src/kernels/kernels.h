@@ -23,7 +23,12 @@ struct Kernels {
   // out[r] = sum over planes p of 2^p * popcount(planes[p] & code r). `planes` holds kQueryPlanes runs of `words` words,
   // `codes` holds `rows` runs of `words` words.
   void (*plane_dot)(const uint64_t* planes, const uint64_t* codes, size_t words, size_t rows, uint32_t* out);
+  // Likewise for single rows: out[i] is that of row rows[i], whose code starts at base + rows[i] * stride words.
+  void (*plane_dot_rows)(const uint64_t* planes, const uint64_t* base, size_t stride, size_t words, const uint32_t* rows, size_t n,
+                         uint32_t* out);
   uint64_t (*popcount)(const uint64_t* a, size_t words);
+  // Bit i of out[w] tells whether a[64 w + i] - b[64 w + i] is at least 0 (false for NaN).
+  void (*sign_bits)(const float* a, const float* b, size_t words, uint64_t* out);
   // Walsh-Hadamard transform in place, scaled to be orthogonal; n is a power of two.
   void (*hadamard)(float* a, size_t n);
   // CRC-32C (Castagnoli, RFC 3720) continued from `crc`; start with the seed.

@@ -84,7 +84,7 @@ TEST_P(KernelsTest, IntegerKernelsAreExact) {
 
 TEST_P(KernelsTest, BitKernelsAreExact) {
   for (size_t words = 1; words <= 65; ++words) {
-    const size_t rows = 1 + random_() % 9;
+    const size_t rows = 1 + random_() % 20, stride = words + random_() % 4;
     std::vector<uint64_t> planes(kQueryPlanes * words), codes(rows * words);
     for (auto* v : {&planes, &codes}) {
       for (uint64_t& x : *v) x = uint64_t(random_()) << 32 | random_();
@@ -101,7 +101,31 @@ TEST_P(KernelsTest, BitKernelsAreExact) {
     for (const Kernels* k : Sets()) {
       k->plane_dot(planes.data(), codes.data(), words, rows, got.data());
       EXPECT_EQ(got, expected) << k->name << " words=" << words;
+      std::vector<uint64_t> spread(rows * stride);
+      std::vector<uint32_t> order(rows);
+      for (size_t r = 0; r < rows; ++r) {
+        order[r] = uint32_t(rows - 1 - r);
+        std::copy_n(&codes[r * words], words, &spread[r * stride]);
+      }
+      k->plane_dot_rows(planes.data(), spread.data(), stride, words, order.data(), rows, got.data());
+      std::reverse(got.begin(), got.end());
+      EXPECT_EQ(got, expected) << k->name << " by rows, words=" << words;
       EXPECT_EQ(k->popcount(codes.data(), words), ScalarKernels().popcount(codes.data(), words));
+    }
+  }
+}
+
+TEST_P(KernelsTest, SignBitsAreThoseOfTheDifference) {
+  const float special[] = {0.0f, -0.0f, 1.0f, -1.0f, INFINITY, -INFINITY, NAN, 1e-40f, -1e-40f};
+  for (size_t words = 1; words <= 9; ++words) {
+    std::vector<float> a(64 * words + 1), b(64 * words + 1);
+    for (auto* v : {&a, &b}) {
+      for (float& x : *v) x = random_() % 2 == 0 ? special[random_() % 9] : float(int(random_() % 7)) - 3;
+    }
+    std::vector<uint64_t> got(words);
+    for (const Kernels* k : Sets()) {
+      k->sign_bits(&a[1], &b[1], words, got.data());
+      for (size_t i = 0; i < 64 * words; ++i) EXPECT_EQ((got[i / 64] >> (i % 64) & 1) != 0, a[i + 1] - b[i + 1] >= 0.0f) << k->name << " " << i;
     }
   }
 }

@@ -17,6 +17,7 @@ Coders MakeCoders(const CollectionConfig& config) {
 Memtable::Memtable(const CollectionConfig* config, const Coders* coders)
     : config_(config), coders_(coders), columns_(config->vectors.size()) {
   graphs.resize(columns_.size());
+  packed.resize(columns_.size());
   lists.resize(columns_.size());
   for (size_t v = 0; v < columns_.size(); ++v) {
     if ((*coders_)[v] != nullptr) columns_[v].zeros.assign((*coders_)[v]->padded(), 0.0f);
@@ -62,6 +63,18 @@ void Memtable::AddVector(size_t vector, uint32_t row, const std::vector<float>& 
   coder->Rotate(values.data(), rotated);
   coder->Encode(rotated, column.zeros.data(), params.distance, &chunk.codes[at * coder->words()], &chunk.scale[at],
                 &chunk.bias[at], &chunk.ones[at]);
+}
+
+uint64_t Memtable::GrowthBytes(uint64_t more) const {
+  uint64_t bytes = more * (sizeof(std::string) + sizeof(PointId) + sizeof(uint64_t));
+  const uint64_t chunks = (rows() + more + kChunkRows - 1) / kChunkRows;
+  for (size_t v = 0; v < columns_.size(); ++v) {
+    const BitCoder* coder = (*coders_)[v].get();
+    const uint64_t per_row = config_->vectors[v].dimension * sizeof(float) + (coder == nullptr ? 0 : coder->words() * 8 + 12);
+    const uint64_t have = columns_[v].chunks.size();
+    if (chunks > have) bytes += (chunks - have) * kChunkRows * per_row;
+  }
+  return bytes;
 }
 
 Result<const float*> Memtable::Vector(size_t vector, uint32_t row, float*) const {

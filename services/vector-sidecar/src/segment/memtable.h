@@ -35,6 +35,8 @@ class Memtable final : public Part {
   const float* RotatedCentroid(size_t vector) const override { return columns_[vector].zeros.data(); }
   ByteBlock Bytes(size_t) const override { return {}; }
   uint64_t memory_bytes() const override { return bytes_; }
+  // What `more` rows with every vector would add at most, payloads aside.
+  uint64_t GrowthBytes(uint64_t more) const;
 
  private:
   static constexpr uint32_t kChunkRows = 1024;

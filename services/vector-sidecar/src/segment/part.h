@@ -16,6 +16,7 @@ namespace sidecar {
 class FieldIndexes;
 class Graph;
 class ListIndex;
+class PackedBits;
 
 // Which rows are deleted, and since which record: a background job that works on the state as of record X must not see
 // deletions that came later. Guarded by the collection's lock.
@@ -83,7 +84,8 @@ class Part {
   Deletes deletes;
   std::shared_ptr<FieldIndexes> fields;                 // guarded by the collection's lock
   std::vector<std::shared_ptr<const Graph>> graphs;     // per vector, null until built; guarded likewise
-  std::vector<std::shared_ptr<const ListIndex>> lists;  // likewise
+  std::vector<std::shared_ptr<const PackedBits>> packed;  // beside a graph where vectors have 1-bit codes; likewise
+  std::vector<std::shared_ptr<const ListIndex>> lists;    // likewise
 };
 
 using PartPtr = std::shared_ptr<Part>;

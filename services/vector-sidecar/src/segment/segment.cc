@@ -48,6 +48,7 @@ Status Segment::Load() {
   if (payloads_ == nullptr) return Corruption(SegmentName(number_) + ": the payload section is missing");
   columns_.resize(config_->vectors.size());
   graphs.resize(columns_.size());
+  packed.resize(columns_.size());
   lists.resize(columns_.size());
   for (size_t v = 0; v < columns_.size(); ++v) SIDECAR_RETURN_IF_ERROR(LoadColumn(v));
   return {};

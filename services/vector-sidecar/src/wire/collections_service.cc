@@ -42,6 +42,7 @@ Payload ToMetadata(const CollectionConfig& config) {
 }
 
 Status AddVector(const std::string& name, const qdrant::VectorParams& params, CollectionConfig* config) {
+  if (params.has_hnsw_config()) return Unsupported("hnsw_config of a single vector; give it for the whole collection");
   if (params.has_multivector_config()) return Unsupported("multivectors");
   if (params.datatype() > 1) return Unsupported("vector datatypes other than float32");
   if (params.size() > kMaxDimension) return InvalidArgument("Wrong input: vectors have at most 4096 dimensions");
@@ -110,7 +111,7 @@ void ToWire(const CollectionConfig& config, qdrant::CollectionConfig* out) {
 grpc::Status CollectionsService::Get(grpc::ServerContext* context, const qdrant::GetCollectionInfoRequest* request,
                                      qdrant::GetCollectionInfoResponse* response) {
   double seconds = 0;
-  const grpc::Status status = c_.gate->Pass(context, "CollectionGet", [&]() -> Status {
+  const grpc::Status status = c_.Serve(context, "CollectionGet", *request, [&]() -> Status {
     SIDECAR_ASSIGN_OR_RETURN(const auto collection, c_.database->Get(request->collection_name()));
     const CollectionStats stats = collection->Stats();
     auto* info = response->mutable_result();
@@ -134,10 +135,10 @@ grpc::Status CollectionsService::Get(grpc::ServerContext* context, const qdrant:
   return status;
 }
 
-grpc::Status CollectionsService::List(grpc::ServerContext* context, const qdrant::ListCollectionsRequest*,
+grpc::Status CollectionsService::List(grpc::ServerContext* context, const qdrant::ListCollectionsRequest* request,
                                       qdrant::ListCollectionsResponse* response) {
   double seconds = 0;
-  const grpc::Status status = c_.gate->Pass(context, "CollectionList", [&] {
+  const grpc::Status status = c_.Serve(context, "CollectionList", *request, [&] {
     for (const std::string& name : c_.database->List()) response->add_collections()->set_name(name);
     return Status();
   }, &seconds);
@@ -148,7 +149,7 @@ grpc::Status CollectionsService::List(grpc::ServerContext* context, const qdrant
 grpc::Status CollectionsService::Create(grpc::ServerContext* context, const qdrant::CreateCollection* request,
                                         qdrant::CollectionOperationResponse* response) {
   double seconds = 0;
-  const grpc::Status status = c_.gate->Pass(context, "CollectionCreate", [&]() -> Status {
+  const grpc::Status status = c_.Serve(context, "CollectionCreate", *request, [&]() -> Status {
     SIDECAR_ASSIGN_OR_RETURN(CollectionConfig config, FromWire(*request, c_.defaults));
     SIDECAR_RETURN_IF_ERROR(c_.database->Create(request->collection_name(), std::move(config)));
     response->set_result(true);
@@ -161,7 +162,7 @@ grpc::Status CollectionsService::Create(grpc::ServerContext* context, const qdra
 grpc::Status CollectionsService::Delete(grpc::ServerContext* context, const qdrant::DeleteCollection* request,
                                         qdrant::CollectionOperationResponse* response) {
   double seconds = 0;
-  const grpc::Status status = c_.gate->Pass(context, "CollectionDelete", [&]() -> Status {
+  const grpc::Status status = c_.Serve(context, "CollectionDelete", *request, [&]() -> Status {
     SIDECAR_ASSIGN_OR_RETURN(const bool dropped, c_.database->Drop(request->collection_name()));
     response->set_result(dropped);
     return {};
@@ -173,7 +174,7 @@ grpc::Status CollectionsService::Delete(grpc::ServerContext* context, const qdra
 grpc::Status CollectionsService::CollectionExists(grpc::ServerContext* context, const qdrant::CollectionExistsRequest* request,
                                                   qdrant::CollectionExistsResponse* response) {
   double seconds = 0;
-  const grpc::Status status = c_.gate->Pass(context, "CollectionExists", [&] {
+  const grpc::Status status = c_.Serve(context, "CollectionExists", *request, [&] {
     response->mutable_result()->set_exists(c_.database->Exists(request->collection_name()));
     return Status();
   }, &seconds);

@@ -66,6 +66,33 @@ Status Unsupported(const std::string& what) {
   return {Code::kUnimplemented, "Not supported by this server: " + what};
 }
 
+Status RefuseUnserved(const google::protobuf::Message& message) {
+  const auto* reflection = message.GetReflection();
+  const auto* type = message.GetDescriptor();
+  const auto& unknown = reflection->GetUnknownFields(message);
+  if (!unknown.empty()) {
+    return Unsupported("field number " + std::to_string(unknown.field(0).number()) + " of " + type->name() + ", which it does not know");
+  }
+  std::vector<const google::protobuf::FieldDescriptor*> set;
+  reflection->ListFields(message, &set);
+  for (const auto* field : set) {
+    // A payload's values are the caller's own; there is nothing in them to serve or not.
+    if (field->message_type() == nullptr || field->name() == "payload" || field->name() == "metadata") continue;
+    if (field->message_type() == qdrant::Unserved::descriptor()) {
+      if (field->name() == "quantization_config") continue;  // codes are kept and reranked whatever it says
+      return Unsupported("`" + field->name() + "` of " + type->name());
+    }
+    if (!field->is_repeated()) {
+      SIDECAR_RETURN_IF_ERROR(RefuseUnserved(reflection->GetMessage(message, field)));
+      continue;
+    }
+    for (int i = 0; i < reflection->FieldSize(message, field); ++i) {
+      SIDECAR_RETURN_IF_ERROR(RefuseUnserved(reflection->GetRepeatedMessage(message, field, i)));
+    }
+  }
+  return {};
+}
+
 Result<PointId> FromWire(const qdrant::PointId& id) {
   if (id.has_uuid()) return PointId::Uuid(id.uuid());
   if (id.has_num()) return PointId::Number(id.num());

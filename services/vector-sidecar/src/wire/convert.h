@@ -9,6 +9,10 @@ namespace sidecar {
 
 Status Unsupported(const std::string& what);
 
+// A field this server does not know may change what a request means, so it is refused, at any depth, by its number; a field
+// that is known and not served is refused by its name.
+Status RefuseUnserved(const google::protobuf::Message& message);
+
 Result<PointId> FromWire(const qdrant::PointId& id);
 void ToWire(const PointId& id, qdrant::PointId* out);
 

@@ -70,12 +70,12 @@ grpc::Status Gate::Pass(grpc::ServerContext* context, const char* method, const 
   } else if (metrics_->in_flight.fetch_add(1) >= options_.max_in_flight) {
     --metrics_->in_flight;
     metrics_->Refused();
-    context->AddTrailingMetadata("retry-after", "1");
     status = Status(Code::kResourceExhausted, "too many requests are being answered; try again in a second");
   } else {
     status = context->IsCancelled() ? Status(Code::kDeadlineExceeded, "the caller gave up while the request waited") : work();
     --metrics_->in_flight;
   }
+  if (status.code() == Code::kResourceExhausted) context->AddTrailingMetadata("retry-after", "1");
   *seconds = double(env_->NowMicros() - start) / 1e6;
   const grpc::Status reply = ToGrpc(status);
   metrics_->Observe(method, reply.error_code(), *seconds);

@@ -45,11 +45,21 @@ constexpr Gauge kGauges[] = {
     {"sidecar_last_lsn", "gauge", "Number of the last record.", [](const CollectionStats& s) { return double(s.last_lsn); }},
     {"sidecar_checkpoint_lsn", "gauge", "Last record that is in segments.", [](const CollectionStats& s) { return double(s.checkpoint_lsn); }},
     {"sidecar_read_only", "gauge", "1 after a failed write or sync.", [](const CollectionStats& s) { return s.read_only ? 1.0 : 0.0; }},
-    {"sidecar_log_syncs_total", "counter", "Syncs of the log.", [](const CollectionStats& s) { return double(s.syncs); }},
-    {"sidecar_log_sync_seconds_total", "counter", "Time in syncs of the log.", [](const CollectionStats& s) { return double(s.sync_micros) / 1e6; }},
     {"sidecar_graphs_healed_total", "counter", "Graphs healed rather than built.", [](const CollectionStats& s) { return double(s.graphs_healed); }},
     {"sidecar_background_errors_total", "counter", "Failed background jobs.", [](const CollectionStats& s) { return double(s.background_errors); }},
 };
+
+void PrintSyncs(const std::string& collection, const CollectionStats& s, std::string* out) {
+  const std::string name = "sidecar_log_sync_seconds", label = "collection=\"" + Quoted(collection) + "\"";
+  uint64_t total = 0;
+  for (size_t b = 0; b < s.sync_counts.size(); ++b) {
+    total += s.sync_counts[b];
+    const std::string bound = b < kSyncBoundsMicros.size() ? Number(double(kSyncBoundsMicros[b]) / 1e6) : "+Inf";
+    *out += name + "_bucket{" + label + ",le=\"" + bound + "\"} " + std::to_string(total) + "\n";
+  }
+  *out += name + "_sum{" + label + "} " + Number(double(s.sync_micros) / 1e6) + "\n";
+  *out += name + "_count{" + label + "} " + std::to_string(total) + "\n";
+}
 
 }  // namespace
 
@@ -108,6 +118,8 @@ std::string Metrics::Print(Database* database) const {
     const auto collection = database->Get(name);
     if (collection.ok()) stats[name] = (*collection)->Stats();
   }
+  Head("sidecar_log_sync_seconds", "histogram", "Time of one sync of the log (fdatasync).", &out);
+  for (const auto& [name, s] : stats) PrintSyncs(name, s, &out);
   for (const Gauge& gauge : kGauges) {
     Head(gauge.name, gauge.type, gauge.help, &out);
     for (const auto& [name, s] : stats) {

@@ -13,7 +13,10 @@ Status FillParams(const qdrant::SearchParams& params, SearchRequest* out) {
   const auto& quantization = params.quantization();
   if (quantization.has_rescore() && !quantization.rescore()) return Unsupported("quantization.rescore: false; results are always reranked");
   if (quantization.ignore()) out->exact = true;  // no codes: every vector is compared
-  out->oversampling = float(quantization.oversampling());
+  if (quantization.has_oversampling() && !(quantization.oversampling() >= 1)) {
+    return InvalidArgument("Wrong input: quantization.oversampling must be at least 1");
+  }
+  out->oversampling = float(std::min(quantization.oversampling(), 1e6));
   return {};
 }
 
@@ -21,16 +24,19 @@ uint32_t Clamped(uint64_t n) { return uint32_t(std::min<uint64_t>(n, UINT32_MAX)
 
 }  // namespace
 
-Status PointsService::Answer(const std::shared_ptr<Collection>& collection, const SearchRequest& request, Hits* out) {
-  SIDECAR_ASSIGN_OR_RETURN(const std::vector<Record> found, collection->Search(request));
+Status PointsService::Answer(Context* context, const std::shared_ptr<Collection>& collection, const SearchRequest& request, Hits* out) {
+  const auto& wishes = context->client_metadata();
+  const bool explained = wishes.find("x-explain") != wishes.end();
+  Explain explain;
+  SIDECAR_ASSIGN_OR_RETURN(const std::vector<Record> found, collection->Search(request, explained ? &explain : nullptr));
   for (const Record& record : found) ToWire(record, out->Add());
+  if (explained) context->AddTrailingMetadata("x-explain", ToJson(explain));
   c_.canary->Offer(collection, request, found);
   return {};
 }
 
 Status PointsService::RunSearch(Context* context, const qdrant::SearchPoints& r, const std::string& name, Hits* out) {
   if (r.has_sparse_indices()) return Unsupported("sparse vectors");
-  if (r.has_shard_key_selector()) return Unsupported("shard keys");
   SIDECAR_ASSIGN_OR_RETURN(const auto collection, c_.database->Get(name));
   SearchRequest request;
   request.vector_name = r.vector_name();
@@ -45,12 +51,11 @@ Status PointsService::RunSearch(Context* context, const qdrant::SearchPoints& r,
   request.with_payload = FromWire(r.with_payload(), r.has_with_payload(), false);
   request.with_vectors = FromWire(r.with_vectors());
   request.deadline_micros = c_.gate->Deadline(*context, r.timeout());
-  return Answer(collection, request, out);
+  return Answer(context, collection, request, out);
 }
 
 Status PointsService::RunQuery(Context* context, const qdrant::QueryPoints& r, const std::string& name, Hits* out) {
   if (r.prefetch_size() > 0) return Unsupported("prefetch");
-  if (r.has_shard_key_selector()) return Unsupported("shard keys");
   if (r.has_lookup_from()) return Unsupported("lookup_from");
   SIDECAR_ASSIGN_OR_RETURN(const auto collection, c_.database->Get(name));
   SearchRequest request;
@@ -62,7 +67,9 @@ Status PointsService::RunQuery(Context* context, const qdrant::QueryPoints& r, c
   request.with_payload = FromWire(r.with_payload(), r.has_with_payload(), false);
   request.with_vectors = FromWire(r.with_vectors());
   if (!r.has_query()) {  // no query: points in id order, as scroll gives them
-    ScrollRequest scroll{{}, request.limit + request.offset, request.filter, request.with_payload, request.with_vectors};
+    const uint64_t rows = uint64_t(request.limit) + request.offset;
+    ScrollRequest scroll{{}, Clamped(rows), request.filter, request.with_payload, request.with_vectors,
+                         c_.gate->Deadline(*context, r.timeout())};
     SIDECAR_ASSIGN_OR_RETURN(const ScrollPage page, collection->Scroll(scroll));
     for (size_t i = request.offset; i < page.records.size(); ++i) ToWire(page.records[i], out->Add());
     return {};
@@ -77,8 +84,12 @@ Status PointsService::RunQuery(Context* context, const qdrant::QueryPoints& r, c
   } else if (nearest.has_id()) {
     SIDECAR_ASSIGN_OR_RETURN(const PointId id, FromWire(nearest.id()));
     SIDECAR_ASSIGN_OR_RETURN(const auto found, collection->Get({id}, {}, {true, {request.vector_name}}));
-    if (found.empty() || found[0].vectors.empty()) return NotFound("Not found: No point with id " + id.ToString() + " found");
-    request.query = found[0].vectors.begin()->second;
+    if (found.empty()) return NotFound("Not found: No point with id " + id.ToString() + " found");
+    const auto own = found[0].vectors.find(request.vector_name);
+    if (own == found[0].vectors.end()) {
+      return NotFound("Not found: Point " + id.ToString() + " has no vector `" + request.vector_name + "`");
+    }
+    request.query = own->second;
     // The point itself is not part of its own neighbourhood.
     Filter without = request.filter.value_or(Filter());
     without.must_not.push_back(HasId{{id}});
@@ -89,13 +100,13 @@ Status PointsService::RunQuery(Context* context, const qdrant::QueryPoints& r, c
   if (r.has_score_threshold()) request.score_threshold = r.score_threshold();
   SIDECAR_RETURN_IF_ERROR(FillParams(r.params(), &request));
   request.deadline_micros = c_.gate->Deadline(*context, r.timeout());
-  return Answer(collection, request, out);
+  return Answer(context, collection, request, out);
 }
 
 grpc::Status PointsService::Search(Context* context, const qdrant::SearchPoints* r, qdrant::SearchResponse* response) {
   double seconds = 0;
   const auto work = [&] { return RunSearch(context, *r, r->collection_name(), response->mutable_result()); };
-  const grpc::Status status = c_.gate->Pass(context, "Search", work, &seconds);
+  const grpc::Status status = c_.Serve(context, "Search", *r, work, &seconds);
   response->set_time(seconds);
   return status;
 }
@@ -103,14 +114,14 @@ grpc::Status PointsService::Search(Context* context, const qdrant::SearchPoints*
 grpc::Status PointsService::Query(Context* context, const qdrant::QueryPoints* r, qdrant::SearchResponse* response) {
   double seconds = 0;
   const auto work = [&] { return RunQuery(context, *r, r->collection_name(), response->mutable_result()); };
-  const grpc::Status status = c_.gate->Pass(context, "Query", work, &seconds);
+  const grpc::Status status = c_.Serve(context, "Query", *r, work, &seconds);
   response->set_time(seconds);
   return status;
 }
 
 grpc::Status PointsService::SearchBatch(Context* context, const qdrant::SearchBatchPoints* r, qdrant::SearchBatchResponse* response) {
   double seconds = 0;
-  const grpc::Status status = c_.gate->Pass(context, "SearchBatch", [&]() -> Status {
+  const grpc::Status status = c_.Serve(context, "SearchBatch", *r, [&]() -> Status {
     if (uint64_t(r->search_points_size()) > kMaxBatch) return InvalidArgument("Wrong input: at most 256 searches per batch");
     for (const auto& search : r->search_points()) {
       SIDECAR_RETURN_IF_ERROR(RunSearch(context, search, r->collection_name(), response->add_result()->mutable_result()));
@@ -123,7 +134,7 @@ grpc::Status PointsService::SearchBatch(Context* context, const qdrant::SearchBa
 
 grpc::Status PointsService::QueryBatch(Context* context, const qdrant::QueryBatchPoints* r, qdrant::SearchBatchResponse* response) {
   double seconds = 0;
-  const grpc::Status status = c_.gate->Pass(context, "QueryBatch", [&]() -> Status {
+  const grpc::Status status = c_.Serve(context, "QueryBatch", *r, [&]() -> Status {
     if (uint64_t(r->query_points_size()) > kMaxBatch) return InvalidArgument("Wrong input: at most 256 queries per batch");
     for (const auto& query : r->query_points()) {
       SIDECAR_RETURN_IF_ERROR(RunQuery(context, query, r->collection_name(), response->add_result()->mutable_result()));
@@ -136,7 +147,7 @@ grpc::Status PointsService::QueryBatch(Context* context, const qdrant::QueryBatc
 
 grpc::Status PointsService::Get(Context* context, const qdrant::GetPoints* r, qdrant::GetResponse* response) {
   double seconds = 0;
-  const grpc::Status status = c_.gate->Pass(context, "Get", [&]() -> Status {
+  const grpc::Status status = c_.Serve(context, "Get", *r, [&]() -> Status {
     SIDECAR_ASSIGN_OR_RETURN(const auto collection, c_.database->Get(r->collection_name()));
     std::vector<PointId> ids;
     for (const auto& wire : r->ids()) {
@@ -154,7 +165,7 @@ grpc::Status PointsService::Get(Context* context, const qdrant::GetPoints* r, qd
 
 grpc::Status PointsService::Scroll(Context* context, const qdrant::ScrollPoints* r, qdrant::ScrollResponse* response) {
   double seconds = 0;
-  const grpc::Status status = c_.gate->Pass(context, "Scroll", [&]() -> Status {
+  const grpc::Status status = c_.Serve(context, "Scroll", *r, [&]() -> Status {
     if (r->has_order_by()) return Unsupported("scroll with order_by");
     SIDECAR_ASSIGN_OR_RETURN(const auto collection, c_.database->Get(r->collection_name()));
     ScrollRequest request;
@@ -167,6 +178,7 @@ grpc::Status PointsService::Scroll(Context* context, const qdrant::ScrollPoints*
     }
     request.with_payload = FromWire(r->with_payload(), r->has_with_payload(), true);
     request.with_vectors = FromWire(r->with_vectors());
+    request.deadline_micros = c_.gate->Deadline(*context, r->timeout());
     SIDECAR_ASSIGN_OR_RETURN(const ScrollPage page, collection->Scroll(request));
     for (const Record& record : page.records) ToWire(record, response->add_result());
     if (page.next) ToWire(*page.next, response->mutable_next_page_offset());
@@ -178,13 +190,13 @@ grpc::Status PointsService::Scroll(Context* context, const qdrant::ScrollPoints*
 
 grpc::Status PointsService::Count(Context* context, const qdrant::CountPoints* r, qdrant::CountResponse* response) {
   double seconds = 0;
-  const grpc::Status status = c_.gate->Pass(context, "Count", [&]() -> Status {
+  const grpc::Status status = c_.Serve(context, "Count", *r, [&]() -> Status {
     SIDECAR_ASSIGN_OR_RETURN(const auto collection, c_.database->Get(r->collection_name()));
     std::optional<Filter> filter;
     if (r->has_filter()) {
       SIDECAR_ASSIGN_OR_RETURN(filter, FromWire(r->filter()));
     }
-    SIDECAR_ASSIGN_OR_RETURN(const uint64_t count, collection->Count(filter));
+    SIDECAR_ASSIGN_OR_RETURN(const uint64_t count, collection->Count(filter, c_.gate->Deadline(*context, 0)));
     response->mutable_result()->set_count(count);
     return {};
   }, &seconds);

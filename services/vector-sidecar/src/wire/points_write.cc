@@ -74,12 +74,16 @@ Status FillBatchItem(const Update& u, Operation* op) {
 }  // namespace
 
 // Every acknowledged write has taken effect, so `wait` makes no difference: the answer is always `completed`.
-grpc::Status PointsService::Write(Context* context, const char* method, const std::string& collection, Response* response,
+template <typename Request>
+grpc::Status PointsService::Write(Context* context, const char* method, const Request& request, Response* response,
                                   const std::function<Status(Operation*)>& make) {
   double seconds = 0;
-  const grpc::Status status = c_.gate->Pass(context, method, [&]() -> Status {
-    SIDECAR_ASSIGN_OR_RETURN(const auto target, c_.database->Get(collection));
+  const grpc::Status status = c_.Serve(context, method, request, [&]() -> Status {
+    SIDECAR_ASSIGN_OR_RETURN(const auto target, c_.database->Get(request.collection_name()));
     Operation op;
+    uint64_t timeout_seconds = 0;
+    if constexpr (requires { request.timeout(); }) timeout_seconds = request.timeout();
+    op.deadline_micros = c_.gate->Deadline(*context, timeout_seconds);
     SIDECAR_RETURN_IF_ERROR(make(&op));
     SIDECAR_ASSIGN_OR_RETURN(const uint64_t lsn, target->Apply(std::move(op)));
     response->mutable_result()->set_operation_id(lsn);
@@ -91,30 +95,28 @@ grpc::Status PointsService::Write(Context* context, const char* method, const st
 }
 
 grpc::Status PointsService::Upsert(Context* context, const qdrant::UpsertPoints* r, Response* response) {
-  return Write(context, "Upsert", r->collection_name(), response, [&](Operation* op) -> Status {
-    if (r->has_shard_key_selector()) return Unsupported("shard keys");
+  return Write(context, "Upsert", *r, response, [&](Operation* op) -> Status {
     if (r->has_update_filter() || r->update_mode() != 0) return Unsupported("conditional upserts");
     return FillPoints(r->points(), op);
   });
 }
 
 grpc::Status PointsService::Delete(Context* context, const qdrant::DeletePoints* r, Response* response) {
-  return Write(context, "Delete", r->collection_name(), response, [&](Operation* op) -> Status {
-    if (r->has_shard_key_selector()) return Unsupported("shard keys");
+  return Write(context, "Delete", *r, response, [&](Operation* op) -> Status {
     op->type = OpType::kDelete;
     return FromWire(r->points(), op);
   });
 }
 
 grpc::Status PointsService::UpdateVectors(Context* context, const qdrant::UpdatePointVectors* r, Response* response) {
-  return Write(context, "UpdateVectors", r->collection_name(), response, [&](Operation* op) -> Status {
+  return Write(context, "UpdateVectors", *r, response, [&](Operation* op) -> Status {
     if (r->has_update_filter()) return Unsupported("conditional updates");
     return FillVectors(r->points(), op);
   });
 }
 
 grpc::Status PointsService::DeleteVectors(Context* context, const qdrant::DeletePointVectors* r, Response* response) {
-  return Write(context, "DeleteVectors", r->collection_name(), response, [&](Operation* op) {
+  return Write(context, "DeleteVectors", *r, response, [&](Operation* op) {
     op->type = OpType::kDeleteVectors;
     op->keys = {r->vectors().names().begin(), r->vectors().names().end()};
     return FromWire(r->points_selector(), op);
@@ -122,19 +124,19 @@ grpc::Status PointsService::DeleteVectors(Context* context, const qdrant::Delete
 }
 
 grpc::Status PointsService::SetPayload(Context* context, const qdrant::SetPayloadPoints* r, Response* response) {
-  return Write(context, "SetPayload", r->collection_name(), response,
+  return Write(context, "SetPayload", *r, response,
                [&](Operation* op) { return FillPayload(OpType::kSetPayload, *r, op); });
 }
 
 grpc::Status PointsService::OverwritePayload(Context* context, const qdrant::SetPayloadPoints* r, Response* response) {
-  return Write(context, "OverwritePayload", r->collection_name(), response, [&](Operation* op) {
+  return Write(context, "OverwritePayload", *r, response, [&](Operation* op) {
     if (!r->key().empty()) return Unsupported("overwriting below a key; overwrite the whole payload, or set at the key");
     return FillPayload(OpType::kOverwritePayload, *r, op);
   });
 }
 
 grpc::Status PointsService::DeletePayload(Context* context, const qdrant::DeletePayloadPoints* r, Response* response) {
-  return Write(context, "DeletePayload", r->collection_name(), response, [&](Operation* op) {
+  return Write(context, "DeletePayload", *r, response, [&](Operation* op) {
     op->type = OpType::kDeletePayload;
     op->keys = {r->keys().begin(), r->keys().end()};
     return FromWire(r->points_selector(), op);
@@ -142,14 +144,14 @@ grpc::Status PointsService::DeletePayload(Context* context, const qdrant::Delete
 }
 
 grpc::Status PointsService::ClearPayload(Context* context, const qdrant::ClearPayloadPoints* r, Response* response) {
-  return Write(context, "ClearPayload", r->collection_name(), response, [&](Operation* op) {
+  return Write(context, "ClearPayload", *r, response, [&](Operation* op) {
     op->type = OpType::kClearPayload;
     return FromWire(r->points(), op);
   });
 }
 
 grpc::Status PointsService::CreateFieldIndex(Context* context, const qdrant::CreateFieldIndexCollection* r, Response* response) {
-  return Write(context, "CreateFieldIndex", r->collection_name(), response, [&](Operation* op) -> Status {
+  return Write(context, "CreateFieldIndex", *r, response, [&](Operation* op) -> Status {
     op->type = OpType::kCreateIndex;
     op->key = r->field_name();
     switch (r->field_type()) {
@@ -166,7 +168,7 @@ grpc::Status PointsService::CreateFieldIndex(Context* context, const qdrant::Cre
 }
 
 grpc::Status PointsService::DeleteFieldIndex(Context* context, const qdrant::DeleteFieldIndexCollection* r, Response* response) {
-  return Write(context, "DeleteFieldIndex", r->collection_name(), response, [&](Operation* op) {
+  return Write(context, "DeleteFieldIndex", *r, response, [&](Operation* op) {
     op->type = OpType::kDeleteIndex;
     op->key = r->field_name();
     return Status();
@@ -176,11 +178,12 @@ grpc::Status PointsService::DeleteFieldIndex(Context* context, const qdrant::Del
 // In order, one after another; the first that fails ends the batch, and those before it stay done.
 grpc::Status PointsService::UpdateBatch(Context* context, const qdrant::UpdateBatchPoints* r, qdrant::UpdateBatchResponse* response) {
   double seconds = 0;
-  const grpc::Status status = c_.gate->Pass(context, "UpdateBatch", [&]() -> Status {
+  const grpc::Status status = c_.Serve(context, "UpdateBatch", *r, [&]() -> Status {
     SIDECAR_ASSIGN_OR_RETURN(const auto target, c_.database->Get(r->collection_name()));
     std::vector<Operation> operations(size_t(r->operations_size()));
     for (int i = 0; i < r->operations_size(); ++i) SIDECAR_RETURN_IF_ERROR(FillBatchItem(r->operations(i), &operations[size_t(i)]));
     for (Operation& op : operations) {
+      op.deadline_micros = c_.gate->Deadline(*context, 0);
       SIDECAR_ASSIGN_OR_RETURN(const uint64_t lsn, target->Apply(std::move(op)));
       auto* result = response->add_result();
       result->set_operation_id(lsn);

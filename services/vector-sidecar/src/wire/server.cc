@@ -9,7 +9,8 @@
 namespace sidecar {
 
 constexpr int kMaxMessageBytes = 64 << 20;
-constexpr int kMaxThreads = 64;
+constexpr int kThreadsBeside = 16;  // for polling, and to refuse what is beyond max_in_flight in our own words
+constexpr size_t kMaxQueuedBytes = 1ull << 30;  // of requests and answers inside the transport
 
 Result<std::unique_ptr<Server>> Server::Start(Env* env, const ServerOptions& options, const MasterKey* master) {
   const bool unix_socket = options.listen.starts_with("unix:");
@@ -34,7 +35,8 @@ Result<std::unique_ptr<Server>> Server::Start(Env* env, const ServerOptions& opt
   grpc::EnableDefaultHealthCheckService(true);
   grpc::ServerBuilder builder;
   grpc::ResourceQuota quota;
-  quota.SetMaxThreads(kMaxThreads);
+  quota.SetMaxThreads(int(options.max_in_flight) + kThreadsBeside);
+  quota.Resize(kMaxQueuedBytes);
   builder.SetResourceQuota(quota);
   builder.SetMaxReceiveMessageSize(kMaxMessageBytes);
   builder.SetMaxSendMessageSize(kMaxMessageBytes);

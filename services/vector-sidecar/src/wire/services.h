@@ -6,6 +6,7 @@
 #include "sidecar/database.h"
 #include "snapshots.grpc.pb.h"
 #include "src/wire/canary.h"
+#include "src/wire/convert.h"
 #include "src/wire/gate.h"
 
 namespace sidecar {
@@ -18,6 +19,16 @@ struct ServiceContext {
   std::string version;            // of Qdrant's interface, as clients check it
   CollectionConfig defaults;      // durability, memory limit and encryption of new collections
   std::function<uint64_t()> now_seconds;
+
+  // Runs `work` behind the gate when the request holds nothing but what is served.
+  template <typename Request, typename Work>
+  grpc::Status Serve(grpc::ServerContext* context, const char* method, const Request& request, Work work, double* seconds) const {
+    const auto checked = [&]() -> Status {
+      SIDECAR_RETURN_IF_ERROR(RefuseUnserved(request));
+      return work();
+    };
+    return gate->Pass(context, method, checked, seconds);
+  }
 };
 
 // Declares a method of the interface that is answered with UNIMPLEMENTED and its name.
@@ -26,8 +37,6 @@ struct ServiceContext {
     double seconds;                                                                                             \
     return c_.gate->Pass(context, #method, [] { return Unsupported("the method " #method); }, &seconds);        \
   }
-
-Status Unsupported(const std::string& what);
 
 class CollectionsService final : public qdrant::Collections::Service {
  public:
@@ -88,12 +97,13 @@ class PointsService final : public qdrant::Points::Service {
 
  private:
   // Applies what `make` fills in, and answers with its number.
-  grpc::Status Write(Context* context, const char* method, const std::string& collection, Response* response,
+  template <typename Request>
+  grpc::Status Write(Context* context, const char* method, const Request& request, Response* response,
                      const std::function<Status(Operation*)>& make);
   using Hits = google::protobuf::RepeatedPtrField<qdrant::ScoredPoint>;
   Status RunSearch(Context* context, const qdrant::SearchPoints& request, const std::string& collection, Hits* out);
   Status RunQuery(Context* context, const qdrant::QueryPoints& request, const std::string& collection, Hits* out);
-  Status Answer(const std::shared_ptr<Collection>& collection, const SearchRequest& request, Hits* out);
+  Status Answer(Context* context, const std::shared_ptr<Collection>& collection, const SearchRequest& request, Hits* out);
 
   const ServiceContext& c_;
 };

@@ -11,7 +11,7 @@ static void ToWire(const SnapshotInfo& info, qdrant::SnapshotDescription* out) {
 grpc::Status SnapshotsService::Create(grpc::ServerContext* context, const qdrant::CreateSnapshotRequest* request,
                                       qdrant::CreateSnapshotResponse* response) {
   double seconds = 0;
-  const grpc::Status status = c_.gate->Pass(context, "SnapshotCreate", [&]() -> Status {
+  const grpc::Status status = c_.Serve(context, "SnapshotCreate", *request, [&]() -> Status {
     SIDECAR_ASSIGN_OR_RETURN(const SnapshotInfo info, c_.database->CreateSnapshot(request->collection_name(), c_.now_seconds()));
     ToWire(info, response->mutable_snapshot_description());
     return {};
@@ -23,7 +23,7 @@ grpc::Status SnapshotsService::Create(grpc::ServerContext* context, const qdrant
 grpc::Status SnapshotsService::List(grpc::ServerContext* context, const qdrant::ListSnapshotsRequest* request,
                                     qdrant::ListSnapshotsResponse* response) {
   double seconds = 0;
-  const grpc::Status status = c_.gate->Pass(context, "SnapshotList", [&]() -> Status {
+  const grpc::Status status = c_.Serve(context, "SnapshotList", *request, [&]() -> Status {
     SIDECAR_ASSIGN_OR_RETURN(const auto list, c_.database->ListSnapshots(request->collection_name()));
     for (const SnapshotInfo& info : list) ToWire(info, response->add_snapshot_descriptions());
     return {};
@@ -35,7 +35,7 @@ grpc::Status SnapshotsService::List(grpc::ServerContext* context, const qdrant::
 grpc::Status SnapshotsService::Delete(grpc::ServerContext* context, const qdrant::DeleteSnapshotRequest* request,
                                       qdrant::DeleteSnapshotResponse* response) {
   double seconds = 0;
-  const grpc::Status status = c_.gate->Pass(context, "SnapshotDelete", [&] {
+  const grpc::Status status = c_.Serve(context, "SnapshotDelete", *request, [&] {
     return c_.database->DeleteSnapshot(request->collection_name(), request->snapshot_name());
   }, &seconds);
   response->set_time(seconds);

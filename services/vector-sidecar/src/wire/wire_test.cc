@@ -277,7 +277,7 @@ TEST_F(WireTest, SnapshotsMetricsAndHealth) {
     EXPECT_EQ(response.result().config().params().vectors_config().params().size(), 2u);
   }
   const std::string metrics = Http("/metrics");
-  for (const char* name : {"sidecar_points{collection=\"c\"} 3", "sidecar_log_syncs_total", "sidecar_request_seconds_bucket{method=\"Upsert\"",
+  for (const char* name : {"sidecar_points{collection=\"c\"} 3", "sidecar_log_sync_seconds_bucket{collection=\"c\",le=\"+Inf\"}", "sidecar_request_seconds_bucket{method=\"Upsert\"",
                            "sidecar_canary_recall_count", "sidecar_segment_bytes"}) {
     EXPECT_NE(metrics.find(name), std::string::npos) << name;
   }
