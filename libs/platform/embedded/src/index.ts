@@ -16,4 +16,6 @@ export {
   waitForExit,
 } from './process.ts';
 export { secretFile } from './secret-file.ts';
+export { type SidecarState, findSidecar, remedyOf } from './sidecar-binary.ts';
+export { type SidecarOptions, type SidecarServer, sidecarAddress, startSidecar } from './sidecar.ts';
 export { socketDirectory } from './socket-directory.ts';

@@ -12,6 +12,8 @@ export interface CallContext {
   signal: AbortSignal;
   /** `package.Service/Method`. */
   method: string;
+  /** The bearer token the caller showed. */
+  bearer: string | null;
 }
 
 /** One function per method of the service: unary ones give an answer, server-streaming ones an iterable of answers. */
@@ -23,17 +25,20 @@ export type Implementation<S extends DescService> = {
 
 export interface HandlerOptions {
   token: string | null;
+  /** Judges the bearer token instead of `token`; throws to refuse the call. */
+  admit?: ((bearer: string | null) => void) | undefined;
   /** Told of every call that ends with an error. */
   onError: (method: string, error: unknown) => void;
 }
 
 const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
 
+const bearerOf = (metadata: Metadata): string | null => /^Bearer (.+)$/.exec(String(metadata.get('authorization')[0] ?? ''))?.[1] ?? null;
+
 /** Compares digests, so that neither the time nor the length tells anything about the token. */
-const authorize = (metadata: Metadata, token: string | null): void => {
-  if (token === null) return;
-  const given = String(metadata.get('authorization')[0] ?? '');
-  if (timingSafeEqual(digest(given), digest(`Bearer ${token}`))) return;
+const authorize = (bearer: string | null, { token, admit }: HandlerOptions): void => {
+  if (admit) return admit(bearer);
+  if (token === null || timingSafeEqual(digest(bearer ?? ''), digest(token))) return;
   throw new CodeOptimaError('unauthenticated', 'the call carries no valid bearer token.');
 };
 
@@ -56,8 +61,9 @@ const answerUnary = async (
   const span = openServerSpan(path, call.metadata);
   const { signal } = abortOnCancel(call);
   try {
-    authorize(call.metadata, options.token);
-    const answer = await context.with(span.context, () => implement(call.request, { signal, method: path }));
+    const bearer = bearerOf(call.metadata);
+    authorize(bearer, options);
+    const answer = await context.with(span.context, () => implement(call.request, { signal, method: path, bearer }));
     span.end();
     reply(null, answer);
   } catch (error) {
@@ -75,14 +81,15 @@ const answerStream = async (
 ): Promise<void> => {
   const span = openServerSpan(path, call.metadata);
   const { signal } = abortOnCancel(call);
+  const bearer = bearerOf(call.metadata);
   const writeAll = async (): Promise<void> => {
-    for await (const answer of implement(call.request, { signal, method: path })) {
+    for await (const answer of implement(call.request, { signal, method: path, bearer })) {
       if (signal.aborted) return;
       if (!call.write(answer)) await once(call, 'drain', { signal });
     }
   };
   try {
-    authorize(call.metadata, options.token);
+    authorize(bearer, options);
     await context.with(span.context, writeAll);
     span.end();
     call.end();

@@ -23,6 +23,8 @@ export interface ServeOptions {
   address: string;
   /** Every call must carry it as `authorization: Bearer <token>`. */
   token?: string;
+  /** Judges the bearer token of each call (null: none) instead of `token`; throws to refuse it. */
+  admit?: (bearer: string | null) => void;
   services: ServedService[];
   /** Told of every call that ends with an error. */
   onError?: (method: string, error: unknown) => void;
@@ -44,6 +46,7 @@ const register = (server: Server, served: ServedService, options: ServeOptions):
     definitions[method.localName] = definitionOf(served.descriptor, method);
     handlers[method.localName] = handlerOf(served.descriptor, method, served.implementation[method.localName], {
       token: options.token ?? null,
+      admit: options.admit,
       onError: options.onError ?? (() => undefined),
     });
   }
@@ -79,7 +82,7 @@ const stopServer = (server: Server, grace_ms: number): Promise<void> =>
  */
 export const serve = async (options: ServeOptions): Promise<RpcServer> => {
   const path = unixPath(options.address);
-  if (path === null && (options.token ?? '').length < 16)
+  if (path === null && !options.admit && (options.token ?? '').length < 16)
     throw new CodeOptimaError('bad_input', `${options.address} is a TCP address and needs a bearer token of at least 16 characters.`);
   if (path !== null) await prepareSocket(path);
   const server = new Server({

@@ -1,16 +1,10 @@
 import { CodeOptimaError } from '@codeoptima/contracts';
 import { z } from 'zod';
 
-/** What every service reads from its environment. A service's own schema extends it. */
-export const ServiceEnv = z.object({
+/** What every process reads from its environment, also one that is no part of a run. */
+export const BaseEnv = z.object({
   /** Private folder of this installation: objects, work folders, traces. */
   CODEOPTIMA_DATA_DIR: z.string().min(1),
-  /** `nats://<token>@host:port` of the bus. */
-  CODEOPTIMA_NATS_URL: z.string().regex(/^nats:\/\//, 'must begin with nats://'),
-  /** `unix:/path` or `host:port` of the planner. */
-  CODEOPTIMA_PLANNER_ADDRESS: z.string().min(1),
-  /** `unix:/path` or `host:port` of the memory gateway; without it nothing is recalled or remembered. */
-  CODEOPTIMA_MEMORY_ADDRESS: z.string().min(1).optional(),
   /** `unix:/path` or `host:port` for /metrics, /healthz and /readyz; without it they are not served. */
   CODEOPTIMA_METRICS_ADDRESS: z.string().min(1).optional(),
   /** Bearer token of gRPC on TCP. Not needed on Unix sockets, which their folder guards. */
@@ -22,6 +16,17 @@ export const ServiceEnv = z.object({
   OTEL_EXPORTER_OTLP_ENDPOINT: z.url().optional(),
   /** How long running work may take to end after SIGTERM, in milliseconds, before it is given back. */
   CODEOPTIMA_DRAIN_MS: z.coerce.number().int().min(0).default(10_000),
+});
+export type BaseEnv = z.infer<typeof BaseEnv>;
+
+/** What every service with a part in runs reads. A service's own schema extends it. */
+export const ServiceEnv = BaseEnv.extend({
+  /** `nats://<token>@host:port` of the bus. */
+  CODEOPTIMA_NATS_URL: z.string().regex(/^nats:\/\//, 'must begin with nats://'),
+  /** `unix:/path` or `host:port` of the planner. */
+  CODEOPTIMA_PLANNER_ADDRESS: z.string().min(1),
+  /** `unix:/path` or `host:port` of the memory gateway; without it nothing is recalled or remembered. */
+  CODEOPTIMA_MEMORY_ADDRESS: z.string().min(1).optional(),
 });
 export type ServiceEnv = z.infer<typeof ServiceEnv>;
 

@@ -1,5 +1,5 @@
 export { type Clock, type Ids, systemClock, systemIds } from './clock.ts';
-export { ServiceEnv, loadEnv } from './env.ts';
+export { BaseEnv, ServiceEnv, loadEnv } from './env.ts';
 export { faultPoint } from './fault-point.ts';
 export type { Health } from './health.ts';
 export { type Logger, createLogger } from './logger.ts';

@@ -1,6 +1,6 @@
 import { flushCompileCache } from 'node:module';
 import { type Clock, type Ids, systemClock, systemIds } from './clock.ts';
-import type { ServiceEnv } from './env.ts';
+import type { BaseEnv, ServiceEnv } from './env.ts';
 import { type Health, createHealth } from './health.ts';
 import { type Logger, createLogger } from './logger.ts';
 import { type Metrics, createMetrics } from './metrics.ts';
@@ -8,7 +8,7 @@ import { serveProbes } from './probe-server.ts';
 import { startTracing } from './tracing.ts';
 
 /** What a service's main gets to wire its parts with. */
-export interface Service<E extends ServiceEnv = ServiceEnv> {
+export interface Service<E extends BaseEnv = ServiceEnv> {
   name: string;
   /** UUID of this start of the process; the owner id of everything it holds. */
   incarnation: string;
@@ -53,7 +53,7 @@ const onSignals = (log: Logger, stop: (reason: string) => Promise<void>): void =
  * Boots a service: traces, logs, metrics, probes and signals, in this order. A service then wires its parts, and registers with
  * `onStop` how each ends. After the last step the process exits with 0.
  */
-export const startService = async <E extends ServiceEnv>(name: string, env: E): Promise<Service<E>> => {
+export const startService = async <E extends BaseEnv>(name: string, env: E): Promise<Service<E>> => {
   const stopTracing = await startTracing({
     service: name,
     data_dir: env.CODEOPTIMA_DATA_DIR,

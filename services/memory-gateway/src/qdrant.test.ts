@@ -1,0 +1,326 @@
+import assert from 'node:assert/strict';
+import { chmodSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { freePort } from '@codeoptima/embedded';
+import { noSidecar, startSidecar, type TestSidecar, withSeed } from '@codeoptima/testkit';
+import { QdrantClient as GrpcClient } from '@qdrant/js-client-grpc';
+import { QdrantClient } from '@qdrant/js-client-rest';
+import { testPorts } from './testing/ports.ts';
+
+const SIZE = 24;
+const POINTS = 400;
+
+interface Example {
+  id: number;
+  vector: number[];
+  payload: { color: string; price: number; tags: string[]; on: boolean };
+}
+
+describe("Qdrant's own clients against the gateway", { skip: await noSidecar() }, () => {
+  let engine: TestSidecar;
+  let ports: Awaited<ReturnType<typeof testPorts>>;
+  let rest: QdrantClient;
+  let grpc: GrpcClient;
+  before(async () => {
+    engine = await startSidecar();
+    ports = await testPorts(engine.address);
+    rest = new QdrantClient({ host: '127.0.0.1', port: ports.rest_port });
+    grpc = new GrpcClient({ host: '127.0.0.1', port: ports.grpc_port });
+  });
+  after(async () => {
+    await ports?.stop();
+    await engine?.stop();
+  });
+
+  const examples = (next: () => number): Example[] =>
+    Array.from({ length: POINTS }, (_each, index) => ({
+      id: index + 1,
+      vector: Array.from({ length: SIZE }, () => next() * 2 - 1),
+      payload: {
+        color: ['red', 'green', 'blue'][Math.floor(next() * 3)] ?? '',
+        price: Math.floor(next() * 100),
+        tags: next() < 0.5 ? ['new'] : ['old', 'used'],
+        on: next() < 0.5,
+      },
+    }));
+  const cosine = (a: number[], b: number[]): number => {
+    const dot = (x: number[], y: number[]) => x.reduce((sum, value, index) => sum + value * (y[index] ?? 0), 0);
+    return dot(a, b) / Math.sqrt(dot(a, a) * dot(b, b));
+  };
+  const nearest = (all: Example[], query: number[], limit: number) =>
+    all
+      .map(({ id, vector }) => ({ id, score: cosine(vector, query) }))
+      .sort((a, b) => b.score - a.score)
+      .slice(0, limit);
+
+  test('both clients give what brute force gives, filtered and not', async () => {
+    await withSeed(async ({ next }) => {
+      const all = examples(next);
+      await rest.createCollection('shop', { vectors: { size: SIZE, distance: 'Cosine' } });
+      await rest.createPayloadIndex('shop', { field_name: 'color', field_schema: 'keyword', wait: true });
+      await rest.upsert('shop', { wait: true, points: all.map((each) => ({ ...each })) });
+      assert.equal((await rest.count('shop')).count, POINTS);
+      const filters = [
+        { filter: undefined, keep: () => true },
+        { filter: { must: [{ key: 'color', match: { value: 'red' } }] }, keep: ({ payload }: Example) => payload.color === 'red' },
+        {
+          filter: {
+            must_not: [{ key: 'price', range: { gte: 50 } }],
+            should: [
+              { key: 'tags', match: { any: ['used', 'x'] } },
+              { key: 'on', match: { value: true } },
+            ],
+          },
+          keep: ({ payload }: Example) => payload.price < 50 && (payload.tags.includes('used') || payload.on),
+        },
+        { filter: { must: [{ has_id: [3, 5, 7] }] }, keep: ({ id }: Example) => [3, 5, 7].includes(id) },
+      ];
+      for (const { filter, keep } of filters) {
+        const query = Array.from({ length: SIZE }, () => next() * 2 - 1);
+        const expected = nearest(all.filter(keep), query, 7);
+        const found = await rest.query('shop', { query, limit: 7, with_payload: true, with_vector: true, ...(filter ? { filter } : {}) });
+        assert.deepEqual(
+          found.points.map(({ id }) => id),
+          expected.map(({ id }) => id),
+        );
+        for (const [index, point] of found.points.entries()) {
+          assert.ok(Math.abs(point.score - (expected[index]?.score ?? 0)) < 1e-5);
+          assert.deepEqual(point.payload, all[Number(point.id) - 1]?.payload);
+          assert.ok(Math.abs(cosine(point.vector as number[], all[Number(point.id) - 1]?.vector ?? []) - 1) < 1e-6);
+        }
+        const answer = await fetch(`${ports.rest_url}/collections/shop/points/search`, {
+          method: 'POST',
+          headers: { 'content-type': 'application/json' },
+          body: JSON.stringify({ vector: query, limit: 7, filter }),
+        });
+        const searched = (await answer.json()) as { result: { id: number; score: number }[] };
+        assert.deepEqual(
+          searched.result.map(({ id, score }) => [id, score]),
+          found.points.map(({ id, score }) => [id, score]),
+        );
+      }
+      const query = all[0]?.vector ?? [];
+      const wired = await grpc
+        .api('points')
+        .search({ collectionName: 'shop', vector: query, limit: 5n, withPayload: { selectorOptions: { case: 'enable', value: true } } });
+      assert.deepEqual(
+        wired.result.map(({ id }) => Number(id?.pointIdOptions.value)),
+        nearest(all, query, 5).map(({ id }) => id),
+      );
+      assert.equal(wired.result[0]?.payload['color']?.kind.value, all[0]?.payload.color);
+    });
+  });
+
+  test('every kind of change takes effect, through either client', async () => {
+    await rest.createCollection('changes', { vectors: { a: { size: 2, distance: 'Dot' }, b: { size: 3, distance: 'Euclid' } } });
+    const id = '0b6d6a4e-5d0c-4c86-9d0a-3f1f0f3c2a11';
+    const ids = [id, 7];
+    await rest.upsert('changes', {
+      wait: true,
+      batch: {
+        ids,
+        vectors: {
+          a: [
+            [1, 2],
+            [3, 4],
+          ],
+          b: [
+            [1, 0, 0],
+            [0, 1, 0],
+          ],
+        },
+        payloads: [{ n: { m: 1 } }, { n: { m: 2 } }],
+      },
+    });
+    await rest.setPayload('changes', { wait: true, payload: { m: 9 }, key: 'n', points: [7] });
+    await rest.setPayload('changes', {
+      wait: true,
+      payload: { extra: [1, 'x', null] },
+      filter: { must: [{ key: 'n.m', match: { value: 1 } }] },
+    });
+    await rest.updateVectors('changes', { wait: true, points: [{ id: 7, vector: { a: [5, 6] } }] });
+    const [first, second] = await rest.retrieve('changes', { ids: [id, 7], with_vector: true });
+    assert.deepEqual([first?.id, first?.payload, first?.vector], [id, { n: { m: 1 }, extra: [1, 'x', null] }, { a: [1, 2], b: [1, 0, 0] }]);
+    assert.deepEqual([second?.id, second?.payload, second?.vector], [7, { n: { m: 9 } }, { a: [5, 6], b: [0, 1, 0] }]);
+    await rest.overwritePayload('changes', { wait: true, payload: { only: true }, points: [7] });
+    await rest.deletePayload('changes', { wait: true, keys: ['extra'], points: [id] });
+    await rest.deleteVectors('changes', { wait: true, vector: ['b'], points: [7] });
+    await rest.batchUpdate('changes', {
+      wait: true,
+      operations: [
+        { upsert: { points: [{ id: 8, vector: { a: [0, 1] }, payload: { z: 1 } }] } },
+        { set_payload: { payload: { z: 2 }, points: [8] } },
+        { clear_payload: { points: [id] } },
+      ],
+    });
+    const page = await rest.scroll('changes', { limit: 2, with_vector: true });
+    assert.deepEqual(
+      page.points.map((point) => [point.id, point.payload]),
+      [
+        [7, { only: true }],
+        [8, { z: 2 }],
+      ],
+    );
+    assert.deepEqual(page.points[0]?.vector, { a: [5, 6] });
+    const rest_of = await rest.scroll('changes', { offset: page.next_page_offset as number | string });
+    assert.deepEqual([rest_of.points.map((point) => [point.id, point.payload]), rest_of.next_page_offset], [[[id, {}]], null]);
+    const named = await rest.query('changes', { query: [0, 1], using: 'a', limit: 3 });
+    assert.deepEqual(
+      named.points.map((point) => [point.id, point.score]),
+      [
+        [7, 6],
+        [id, 2],
+        [8, 1],
+      ],
+    );
+    const like = await rest.query('changes', { query: id, using: 'b' });
+    assert.deepEqual(like.points, []);
+    await grpc.api('points').delete({
+      collectionName: 'changes',
+      wait: true,
+      points: { pointsSelectorOneOf: { case: 'points', value: { ids: [{ pointIdOptions: { case: 'num', value: 8n } }] } } },
+    });
+    await rest.delete('changes', { wait: true, filter: { must: [{ key: 'only', match: { value: true } }] } });
+    assert.equal((await rest.count('changes', { exact: true })).count, 1);
+    const snapshot = await rest.createSnapshot('changes');
+    assert.deepEqual(
+      (await rest.listSnapshots('changes')).map(({ name }) => name),
+      [snapshot?.name],
+    );
+    assert.equal(await rest.deleteSnapshot('changes', snapshot?.name ?? ''), true);
+    assert.equal((await rest.collectionExists('changes')).exists, true);
+    assert.equal(await rest.deleteCollection('changes'), true);
+    assert.equal(await rest.deleteCollection('changes'), false);
+  });
+
+  test('ids of 64 bits and dates survive the way through JSON', async () => {
+    await rest.createCollection('wide', { vectors: { size: 1, distance: 'Dot' } });
+    const put = (body: string) =>
+      fetch(`${ports.rest_url}/collections/wide/points?wait=true`, {
+        method: 'PUT',
+        headers: { 'content-type': 'application/json' },
+        body,
+      });
+    assert.equal(
+      (
+        await put(
+          '{"points":[{"id":18446744073709551615,"vector":[0.25],"payload":{"big":9007199254740993,"at":"2026-01-31T12:00:00+02:00"}}]}',
+        )
+      ).status,
+      200,
+    );
+    const text = await (await fetch(`${ports.rest_url}/collections/wide/points/18446744073709551615`)).text();
+    assert.match(text, /"id":18446744073709551615/);
+    assert.match(text, /"big":9007199254740993/);
+    const at = (range: object) => rest.count('wide', { filter: { must: [{ key: 'at', range }] } });
+    assert.equal((await at({ gte: '2026-01-31T10:00:00Z', lt: '2026-01-31T10:00:01Z' })).count, 1);
+    assert.equal((await at({ gt: '2026-01-31T10:00:00Z' })).count, 0);
+  });
+
+  test('wrong requests get the status and envelope of Qdrant', async () => {
+    await rest.createCollection('strict', { vectors: { size: 2, distance: 'Cosine' } });
+    const ask = async (method: string, path: string, body?: unknown) => {
+      const response = await fetch(`${ports.rest_url}${path}`, {
+        method,
+        ...(body === undefined
+          ? {}
+          : { headers: { 'content-type': 'application/json' }, body: typeof body === 'string' ? body : JSON.stringify(body) }),
+      });
+      const answer = (await response.json()) as { status: { error?: string }; time: number };
+      assert.equal(typeof answer.time, 'number');
+      return [response.status, answer.status.error ?? ''] as const;
+    };
+    const point = (more: object) => ({ points: [{ id: 1, vector: [1, 0], ...more }] });
+    const cases: [string, string, unknown, number, RegExp][] = [
+      ['GET', '/collections/nope', undefined, 404, /^Not found: Collection `nope` doesn't exist!$/],
+      [
+        'PUT',
+        '/collections/strict',
+        { vectors: { size: 2, distance: 'Cosine' } },
+        409,
+        /^Wrong input: Collection `strict` already exists!$/,
+      ],
+      ['PUT', '/collections/x', { vectors: { size: 0, distance: 'Cosine' } }, 422, /^Validation error in JSON body: \[vectors\.size/],
+      ['PUT', '/collections/x', { vectors: { size: 2, distance: 'Far' } }, 400, /^Format error in JSON body.*unknown variant/],
+      ['PUT', '/collections/x', { vectors: { size: 2, distance: 'Dot' }, sparse_vectors: { s: {} } }, 400, /sparse vectors/],
+      ['PUT', '/collections/strict/points', '{"points": [', 400, /^Format error in JSON body/],
+      ['PUT', '/collections/strict/points', point({ id: -1 }), 400, /not a valid point ID/],
+      ['PUT', '/collections/strict/points', point({ id: 'x' }), 400, /not a valid point ID/],
+      ['PUT', '/collections/strict/points', point({ vector: [1] }), 400, /^Wrong input: Vector dimension error: expected dim: 2, got 1$/],
+      ['PUT', '/collections/strict/points', point({ vector: [[1, 0]] }), 400, /multivectors/],
+      ['PUT', '/collections/strict/points', point({ vector: { other: [1, 0] } }), 400, /Not existing vector name/],
+      ['PUT', '/collections/strict/points', { batch: { ids: [1, 2], vectors: [[1, 0]] } }, 422, /batch\.vectors/],
+      ['POST', '/collections/strict/points/query', { query: [1, 0], limit: 0 }, 422, /limit: value 0 invalid, must be 1 or larger/],
+      ['POST', '/collections/strict/points/query', { prefetch: [{ query: [1, 0] }] }, 400, /prefetch/],
+      ['POST', '/collections/strict/points/search', { vector: [1, 0] }, 400, /missing field `limit`/],
+      [
+        'POST',
+        '/collections/strict/points/search',
+        { vector: [1, 0], limit: 1, filter: { must: [{ key: 'a' }] } },
+        422,
+        /^Validation error/,
+      ],
+      ['POST', '/collections/strict/points/search', { vector: [1, 0], limit: 1, filter: { mist: [] } }, 400, /unknown field `mist`/],
+      ['POST', '/collections/strict/points/scroll', { order_by: 'a' }, 400, /order_by/],
+      ['POST', '/collections/strict/points/recommend', {}, 400, /Not supported by this server/],
+      ['GET', '/collections/strict/points/5', undefined, 404, /^Not found: Point with id 5 does not exists!$/],
+      ['GET', '/nowhere', undefined, 404, /^Not found/],
+      ['GET', '/collections/codeoptima_fences', undefined, 403, /belong to the memory gateway/],
+    ];
+    for (const [method, path, body, status, message] of cases) {
+      const [found, error] = await ask(method, path, body);
+      assert.equal(found, status, `${method} ${path}: ${error}`);
+      assert.match(error, message);
+    }
+    assert.deepEqual(await (await fetch(`${ports.rest_url}/healthz`)).text(), 'healthz check passed');
+    assert.match(await (await fetch(`${ports.rest_url}/metrics`)).text(), /process_cpu/);
+  });
+
+  test("the gateway's own collections are out of reach through both ports", async () => {
+    const direct = new GrpcClient({ host: '127.0.0.1', port: ports.grpc_port });
+    await assert.rejects(direct.api('points').scroll({ collectionName: 'codeoptima_messages' }), /belong to the memory gateway/);
+    await assert.rejects(direct.api('collections').create({ collectionName: 'codeoptima_x' }), /belong to the memory gateway/);
+    await assert.rejects(rest.scroll('codeoptima_messages'), /Forbidden/);
+    await assert.rejects(direct.api('points').recommend({ collectionName: 'shop' }), /Recommend/);
+  });
+});
+
+describe('a backend at a TCP address behind an api key, as a Qdrant cluster is', { skip: await noSidecar() }, () => {
+  const key = 'a key of more than sixteen characters';
+
+  test('the same wire goes there with `api-key`, and clients show a key of their own', async (t) => {
+    const port = await freePort();
+    const engine = await startSidecar({
+      listen: () => `127.0.0.1:${port}`,
+      token_file: (folder) => {
+        const path = join(folder, 'token');
+        writeFileSync(path, key);
+        chmodSync(path, 0o600);
+        return path;
+      },
+    });
+    t.after(() => engine.stop());
+    const ports = await testPorts(`http://127.0.0.1:${port}`, { backend: key, clients: 'the key of the clients' });
+    t.after(() => ports.stop());
+    const rest = new QdrantClient({ url: ports.rest_url, apiKey: 'the key of the clients', checkCompatibility: false });
+    await rest.createCollection('far', { vectors: { size: 2, distance: 'Dot' } });
+    assert.deepEqual((await rest.getCollections()).collections, [{ name: 'far' }]);
+    const grpc = new GrpcClient({
+      url: `http://127.0.0.1:${ports.grpc_port}`,
+      apiKey: 'the key of the clients',
+      checkCompatibility: false,
+    });
+    assert.equal((await grpc.api('collections').list({})).collections.length, 1);
+    const stranger = new QdrantClient({ url: ports.rest_url, apiKey: 'another key', checkCompatibility: false });
+    await assert.rejects(stranger.getCollections(), (error: { status?: number }) => error.status === 401);
+    await assert.rejects(
+      new GrpcClient({ host: '127.0.0.1', port: ports.grpc_port, checkCompatibility: false }).api('collections').list({}),
+      /API key/,
+    );
+    const unkeyed = await testPorts(`127.0.0.1:${port}`);
+    const refused = await fetch(`${unkeyed.rest_url}/collections`);
+    assert.equal(refused.status, 401);
+    await unkeyed.stop();
+  });
+});
