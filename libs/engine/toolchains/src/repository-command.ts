@@ -3,11 +3,17 @@ import { dirname, join, posix } from 'node:path';
 import type { Toolchain } from '@codeoptima/contracts';
 import { type Limits, type Mount, NODE_TARGET, REPO_TARGET, run, type SandboxResult } from '@codeoptima/sandbox';
 
+/** `yarn` and `pnpm` as scripts use them once everything is installed; looked for after the system's own. */
+const SCRIPT_RUNNER = { source: join(import.meta.dirname, '../runtime/bin'), target: '/opt/codeoptima/script-runner' };
+
 /**
  * The tree writable at its fixed place, except `.git`: git runs on the host later, and settings or hooks written there would be run by it.
  */
 export function repositoryMounts(dir: string): Mount[] {
-  const mounts: Mount[] = [{ source: dir, target: REPO_TARGET, mode: 'rw' }];
+  const mounts: Mount[] = [
+    { source: dir, target: REPO_TARGET, mode: 'rw' },
+    { ...SCRIPT_RUNNER, mode: 'ro' },
+  ];
   const git = join(dir, '.git');
   if (existsSync(git)) mounts.push({ source: git, target: `${REPO_TARGET}/.git`, mode: 'ro' });
   return mounts;
@@ -23,6 +29,7 @@ export function commandEnvironment(toolchain: Toolchain, script: string): Record
     '/usr/local/bin',
     '/usr/bin',
     '/bin',
+    SCRIPT_RUNNER.target,
   ];
   return {
     PATH: [...new Set(folders)].join(':'),

@@ -37,6 +37,16 @@ test('each framework is found by the program that the script starts', () => {
   assert.deepEqual(testCommand({ test: 'node test.js' }, () => `import test from 'node:test'`).framework, 'node-test');
 });
 
+test('scripts behind a coverage tool or variables are looked into', () => {
+  assert.deepEqual(
+    of({ test: 'nyc yarn _test', _test: 'yarn build && cross-env NODE_ENV=test yarn unit', unit: 'mocha -r ./x', build: 'tsc' }),
+    ['mocha', 'tsc && NODE_ENV=test mocha -r ./x'],
+  );
+  assert.deepEqual(of({ test: 'c8 --all npm run unit', unit: 'node --test' }), ['node-test', 'node --test']);
+  assert.deepEqual(of({ test: `A='b c' npm run unit`, unit: 'vitest run' }), ['vitest', `A='b c' vitest run`]);
+  assert.deepEqual(of({ test: 'nyc --reporter text mocha' }), ['mocha', 'nyc --reporter text mocha']);
+});
+
 test('linting is dropped with a note, building stays, other scripts are looked into', () => {
   const { framework, command, notes } = testCommand(
     {

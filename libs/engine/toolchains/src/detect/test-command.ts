@@ -9,9 +9,38 @@ export interface TestCommand {
 
 const DEPTH_MAX = 6;
 
+const COVERAGE = new Set(['nyc', 'c8']);
+const ASSIGNMENT = /^[A-Za-z_]\w*=/;
+
+/** What a step runs inside a coverage tool or with variables set: `nyc yarn unit`, `cross-env CI=1 npm run unit`. */
+function unwrapped(step: Step): { words: string[]; assignments: string[] } {
+  let words = step.words.map((word) => word.text);
+  const assignments: string[] = [];
+  for (;;) {
+    const [first = '', ...rest] = words;
+    if (COVERAGE.has(first)) words = rest.slice(rest.findIndex((word) => !word.startsWith('-')));
+    else if (first === 'cross-env') words = rest;
+    else if (ASSIGNMENT.test(first)) {
+      assignments.push(first);
+      words = rest;
+    } else return { words, assignments };
+  }
+}
+
+/** Sets the variables for each step that a wrapped script consists of. */
+const withAssignments = (steps: Step[], assignments: readonly string[]): Step[] =>
+  assignments.length === 0
+    ? steps
+    : steps.map((step) => (step.opaque ? step : (shellSteps(`${assignments.map(assign).join(' ')} ${step.source}`)[0] ?? step)));
+
+const assign = (assignment: string): string => {
+  const at = assignment.indexOf('=');
+  return `${assignment.slice(0, at)}=${quote(assignment.slice(at + 1))}`;
+};
+
 /** The script that a step delegates to, with further arguments: `npm run unit -- --bail`, `yarn unit`, `pnpm -s test:node`. */
 function delegated(step: Step, scripts: Readonly<Record<string, string>>): { name: string; args: string[] }[] | null {
-  const words = step.words.map((word) => word.text);
+  const { words } = unwrapped(step);
   const [program = ''] = words;
   if (step.opaque) return null;
   if (program === 'run-s' || program === 'npm-run-all' || program === 'run-p') {
@@ -34,7 +63,12 @@ function expand(name: string, args: readonly string[], scripts: Readonly<Record<
   const inner = (each: string): Step[] => (each in scripts && depth < DEPTH_MAX ? expand(each, [], scripts, depth + 1) : []);
   const own = shellSteps(source).flatMap((step) => {
     const calls = depth < DEPTH_MAX ? delegated(step, scripts) : null;
-    return calls === null ? [step] : calls.flatMap((call) => expand(call.name, call.args, scripts, depth + 1));
+    return calls === null
+      ? [step]
+      : withAssignments(
+          calls.flatMap((call) => expand(call.name, call.args, scripts, depth + 1)),
+          unwrapped(step).assignments,
+        );
   });
   return [...inner(`pre${name}`), ...own, ...inner(`post${name}`)];
 }
