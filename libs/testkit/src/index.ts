@@ -4,3 +4,4 @@ export { type RepositoryFiles, type TestRepository, createRepository, smallPacka
 export { type TestSidecar, noSidecar, startSidecar } from './sidecar.ts';
 export { type TestNats, type TestPostgres, startNats, startPostgres } from './stores.ts';
 export { type TestItem, type TestPlanner, startPlanner } from './work-service.ts';
+export { MemoryServer } from './memory-service.ts';

@@ -1,5 +1,7 @@
 import { calibrationFolder } from '@codeoptima/measurement';
+import { reachOf } from '@codeoptima/memory';
 import { workerMain } from '@codeoptima/worker';
+import { rememberVerdict } from './adapters/remember.ts';
 import { verifyCandidate } from './adapters/verify-candidate.ts';
 import { BenchmarkRunnerEnv, calibrationDir } from './env.ts';
 
@@ -9,10 +11,12 @@ workerMain({
   // One measurement at a time: a second one would be the first one's noise.
   concurrency: 1,
   handlers: ({ service }) => ({
-    verify: (context) =>
-      verifyCandidate(context, {
+    verify: async (context) => {
+      const result = await verifyCandidate(context, {
         calibrations: calibrationFolder(calibrationDir(service.env)),
         search_budget_ms: service.env.CODEOPTIMA_SEARCH_MS,
-      }),
+      });
+      return { ...result, memory: await rememberVerdict(reachOf(service.env), context, result, service.clock.now_ms()) };
+    },
   }),
 });

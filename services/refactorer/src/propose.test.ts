@@ -65,7 +65,7 @@ const hotspot = (file: string, start_line: number, end_line: number, symbol: str
 
 async function run(
   hotspots: HotSpot[],
-  more: { tried?: string[]; limit?: number; accepted?: AcceptedChange[] } = {},
+  more: { tried?: string[]; limit?: number; accepted?: AcceptedChange[]; memory?: Parameters<typeof propose>[0] } = {},
 ): Promise<ProposeResult> {
   const workdir = join(dir, `work-${attempt++}`);
   mkdirSync(workdir);
@@ -89,7 +89,7 @@ async function run(
     config: { ignore: ['src/legacy'] },
   });
   const context = { payload, artifacts: store, workdir, signal: AbortSignal.timeout(120_000), progress: () => undefined };
-  return await propose(context as unknown as Parameters<typeof propose>[0]);
+  return await propose(more.memory ?? null)(context as unknown as Parameters<ReturnType<typeof propose>>[0]);
 }
 
 const both = (file: string): HotSpot[] => [hotspot(file, 1, 7, 'drain', 0.6), hotspot(file, 9, 9, 'fresh', 0.3)];

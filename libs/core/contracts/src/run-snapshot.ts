@@ -26,5 +26,7 @@ export const RunSnapshot = z.object({
   accepted: z.array(JudgedCandidate),
   rejected: z.array(JudgedCandidate),
   review: ReviewResult.nullable(),
+  /** Sentences about what the memory did for the run; absent in runs that were submitted before there was one. */
+  memory_notes: z.array(z.string()).nullish(),
 });
 export type RunSnapshot = z.infer<typeof RunSnapshot>;

@@ -2,7 +2,7 @@ import { type Context, codeFeatures, contextFeatures, qualityFeatures, structure
 import { project } from './hashing.ts';
 import type { Language } from './language.ts';
 import { nest } from './nesting.ts';
-import { performanceFeatures } from './performance.ts';
+import { costlySigns, performanceFeatures } from './performance.ts';
 import { tokenize } from './tokenize.ts';
 
 /** Stored with each vector. Raised when any feature, seed or weight changes; vectors of two versions are never compared. */
@@ -51,4 +51,9 @@ export function combine(embedding: Embedding, weights: Record<Channel, number> =
     for (const value of embedding[channel]) combined[at++] = value * scale;
   }
   return combined;
+}
+
+/** What may be slow in a piece of code, in words such as `search repeated on fixed`; sorted, each once. */
+export function slowSigns({ source, language }: CodeText): string[] {
+  return costlySigns(nest(tokenize(source.slice(0, SOURCE_CHARS_MAX), language), language), language);
 }

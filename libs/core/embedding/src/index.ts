@@ -9,6 +9,7 @@ export {
   EMBEDDING_VERSION,
   type Embedding,
   embed,
+  slowSigns,
 } from './embed.ts';
 export { type FunctionText, functionsOf, languageOfPath, normalisedHash } from './functions.ts';
 export type { Language } from './language.ts';

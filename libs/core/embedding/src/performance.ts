@@ -37,3 +37,20 @@ function sequences(features: Features, operations: readonly Operation[]): void {
       features.add(`${operation.effect} later ${after.effect}`, 0.6 * Math.sqrt(weightOf(operation.effect) * weightOf(after.effect)));
   }
 }
+
+/** Shapes and effects from this weight on are worth a word; lighter ones are everywhere. */
+const SIGN_WEIGHT_MIN = 1;
+
+/**
+ * What may be slow in a piece of code, in words: effects with what they work on inside loops, telling effects anywhere, shapes. What a change
+ * takes away of them is what it is about.
+ */
+export function costlySigns(tokens: readonly PlacedToken[], language: Language): string[] {
+  const effects = operationsOf(tokens, language).flatMap(({ effect, depth, role }) => {
+    const weight = weightOf(effect);
+    if (depth > 0 && weight >= SIGN_WEIGHT_MIN) return [`${effect} repeated on ${role}`];
+    return weight > SIGN_WEIGHT_MIN ? [effect] : [];
+  });
+  const shapes = shapesOf(tokens).flatMap(([shape, weight]) => (weight >= 1.5 ? [shape] : []));
+  return [...new Set([...effects, ...shapes])].sort();
+}

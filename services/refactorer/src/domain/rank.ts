@@ -1,5 +1,6 @@
 import type { HotSpot } from '@codeoptima/contracts';
 import type { RuleMatch } from '@codeoptima/rules';
+import type { Subject } from './subject.ts';
 
 /** A rewrite with everything that decides when it is tried. */
 export interface Proposal {
@@ -7,6 +8,9 @@ export interface Proposal {
   match: RuleMatch;
   hotspot: HotSpot;
   patch: string;
+  subject: Subject | null;
+  /** What experience says, for people; '' for nothing. */
+  because: string;
 }
 
 /** An assumption that does not hold costs a whole verification. */
@@ -24,14 +28,15 @@ export function expectedValue({ match, hotspot }: Proposal): number {
   return share * saved * SAFETY_WEIGHT[match.safety] * (match.in_callee ? CALLEE_WEIGHT : 1);
 }
 
+/** A proposal with what it is expected to be worth. */
+interface Valued {
+  proposal: Proposal;
+  value: number;
+}
+
 /** Best first; of equals more places at once, then the smaller change, then the name, so that the order never depends on chance. */
-export function byExpectedValue(a: Proposal, b: Proposal): number {
-  return (
-    expectedValue(b) - expectedValue(a) ||
-    b.match.places - a.match.places ||
-    a.match.changed_lines - b.match.changed_lines ||
-    (a.match.id < b.match.id ? -1 : 1)
-  );
+export function byValue({ proposal: a, value: x }: Valued, { proposal: b, value: y }: Valued): number {
+  return y - x || b.match.places - a.match.places || a.match.changed_lines - b.match.changed_lines || (a.match.id < b.match.id ? -1 : 1);
 }
 
 /** All places of a rule in a function are tried together first; one of them alone only after that was judged. */

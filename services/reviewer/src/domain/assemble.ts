@@ -1,5 +1,6 @@
 import type { JudgedCandidate, ReviewPayload } from '@codeoptima/contracts';
 import { CandidateEvidence, EVIDENCE_SCHEMA, RunEvidence } from '@codeoptima/evidence';
+import { dayOf } from '@codeoptima/experience';
 import type { HostFacts } from '@codeoptima/measurement';
 
 /** What the evidence of a run is made of beside the payload of the review. */
@@ -38,7 +39,7 @@ export function assembleEvidence({
     branch,
     branch_location,
     target_pct: request.config.target_pct,
-    notes: [...baseline.notes, ...(hotspots?.notes ?? [])],
+    notes: [...baseline.notes, ...(hotspots?.notes ?? []), ...memoryNotes(payload)],
     toolchain: baseline.toolchain,
     machine: { ...machine, node_version: baseline.toolchain?.runtime_version ?? machine.node_version },
     tests: baseline.tests === null ? null : { ...baseline.tests, gate_size },
@@ -56,6 +57,15 @@ export function assembleEvidence({
     rejected: payload.rejected.map(of),
     cost: payload.cost,
   });
+}
+
+/** What the memory did, and every idea that was not tried again, with its reason and its day. */
+function memoryNotes({ memory, memory_notes }: ReviewPayload): string[] {
+  const again = (memory?.not_tried_again ?? []).map(
+    ({ rule, file, symbol, verdict, reason, at_ms }) =>
+      `Not tried again: ${rule} in ${symbol} (${file}), since code and runtime are as on ${dayOf(at_ms)}: ${verdict.replaceAll('_', ' ')}, ${reason}`,
+  );
+  return [...(memory_notes ?? []), ...again];
 }
 
 function outcome({ accepted, rejected, baseline, hotspots }: ReviewPayload): string {

@@ -36,11 +36,13 @@ async function baselineLog(artifacts: ArtifactReader, { baseline }: RunSnapshot)
 }
 
 async function summary(artifacts: ArtifactReader, snapshot: RunSnapshot, output: RunOutput, paths: ReportPaths | null): Promise<string> {
+  const memory = (snapshot.memory_notes ?? []).map((note) => `\n${note}`).join('');
   if (snapshot.review === null || paths === null) {
     const log = await baselineLog(artifacts, snapshot);
-    return `Run ${output.run_id} ended as ${output.state}: ${output.reason}${log}`;
+    return `Run ${output.run_id} ended as ${output.state}: ${output.reason}${log}${memory}`;
   }
   const bytes = await artifacts.read(snapshot.review.report.evidence);
   const evidence = RunEvidence.parse(JSON.parse(new TextDecoder().decode(bytes)));
-  return terminalSummary(evidence, { state: output.state, reason: output.reason, report: paths, duration_s: output.duration_s });
+  const text = terminalSummary(evidence, { state: output.state, reason: output.reason, report: paths, duration_s: output.duration_s });
+  return memory === '' ? text : `${text}\n${memory}`;
 }

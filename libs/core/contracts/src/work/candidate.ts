@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { CandidateSubject } from './experience.ts';
 import { ArtifactRef } from './refs.ts';
 
 /** A proposed change. Nothing in it is believed before the verifier has judged it. */
@@ -23,6 +24,8 @@ export const Candidate = z.object({
   risk: z.string(),
   /** safe: equal for every input; guarded: keeps the old path behind a check; assumes: needs the stated assumption. */
   safety: z.enum(['safe', 'guarded', 'assumes']),
+  /** Absent when the function could not be cut out of its file. */
+  subject: CandidateSubject.nullish(),
 });
 export type Candidate = z.infer<typeof Candidate>;
 

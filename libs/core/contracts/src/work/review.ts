@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { RunRequest } from '../run-request.ts';
 import { BaselineResult } from './baseline.ts';
 import { Candidate } from './candidate.ts';
+import { Recollection } from './experience.ts';
 import { HotspotsResult } from './hotspots.ts';
 import { ArtifactRef, CommitHash } from './refs.ts';
 import { VerifyResult } from './verify.ts';
@@ -19,6 +20,9 @@ export const ReviewPayload = z.object({
   cost: z.object({ usd: z.number(), ci_minutes: z.number() }),
   /** Date of the commits: the same in every attempt, so that every attempt makes the same commits. Null: the date of the attempt. */
   submitted_at_ms: z.number().nullable().default(null),
+  /** What the memory gave, and sentences about when it did not answer. */
+  memory: Recollection.nullish(),
+  memory_notes: z.array(z.string()).nullish(),
 });
 export type ReviewPayload = z.infer<typeof ReviewPayload>;
 

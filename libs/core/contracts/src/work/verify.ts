@@ -2,8 +2,10 @@ import { RunConfig } from '@codeoptima/config';
 import { z } from 'zod';
 import { BaselineResult } from './baseline.ts';
 import { AcceptedChange, Candidate } from './candidate.ts';
+import { MemoryUse } from './experience.ts';
 import { Workload } from './hotspots.ts';
 import { ArtifactRef } from './refs.ts';
+import { Verdict } from './verdict.ts';
 
 export const VerifyPayload = z.object({
   run_id: z.string(),
@@ -12,19 +14,10 @@ export const VerifyPayload = z.object({
   accepted: z.array(AcceptedChange),
   candidate: Candidate,
   config: RunConfig,
+  /** As in the request; absent in runs that were submitted before there was a memory. */
+  repository: z.string().nullish(),
 });
 export type VerifyPayload = z.infer<typeof VerifyPayload>;
-
-export const Verdict = z.enum([
-  'certified',
-  'not_proven',
-  'behaviour_differs',
-  'tests_regressed',
-  'refused',
-  'cannot_certify_here',
-  'nondeterministic',
-]);
-export type Verdict = z.infer<typeof Verdict>;
 
 /** One rung of the ladder. */
 export const Check = z.object({
@@ -46,5 +39,7 @@ export const VerifyResult = z.object({
   provable_pct: z.number().nullable(),
   /** `CandidateEvidence` of @codeoptima/evidence as JSON. */
   evidence: ArtifactRef,
+  /** Whether the verdict is remembered. */
+  memory: MemoryUse.optional(),
 });
 export type VerifyResult = z.infer<typeof VerifyResult>;
