@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, afterEach, beforeEach, describe, it } from 'node:test';
+import { sendSignal } from '@codeoptima/embedded';
 import { eventually, type TestRepository } from '@codeoptima/testkit';
 import { CommandLine, outputOf } from '../support/command-line.ts';
 import { processesOf } from '../support/leftovers.ts';
@@ -43,7 +44,8 @@ describe('without a fleet that was brought up', () => {
     const fleet = cli.processes();
     // The tests of the repository run: some process sees the data directory that belongs to nobody of the fleet.
     await eventually(() => assert.ok(processesOf(cli.data_dir, Object.values(fleet)).some((line) => line.includes('--test'))));
-    for (const pid of [first.child.pid ?? 0, ...Object.values(fleet)]) process.kill(pid, 'SIGTERM');
+    // The first ones that hear it may end others before their turn.
+    for (const pid of [first.child.pid ?? 0, ...Object.values(fleet)]) sendSignal(pid, 'SIGTERM');
     const stopped = await first.ended;
     assert.equal(stopped.code, 143, stopped.stderr);
     const [, run_id = ''] = /Interrupted. Run ([0-9a-f]+) is kept; the same command takes it up again/.exec(stopped.stderr) ?? [];

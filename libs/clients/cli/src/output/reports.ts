@@ -31,8 +31,10 @@ export async function materialiseReports(
       return present;
     });
     if (present?.equals(bytes) === true) continue;
-    await writeFile(`${paths[kind]}.part`, bytes, { mode: 0o600 });
-    await rename(`${paths[kind]}.part`, paths[kind]);
+    // Two commands may follow one run.
+    const part = `${paths[kind]}.${process.pid}.part`;
+    await writeFile(part, bytes, { mode: 0o600 });
+    await rename(part, paths[kind]);
   }
   return paths;
 }
