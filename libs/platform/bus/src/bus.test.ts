@@ -5,9 +5,10 @@ import { type TestNats, eventually, startNats } from '@codeoptima/testkit';
 import { jetstreamManager } from '@nats-io/jetstream';
 import { propagation } from '@opentelemetry/api';
 import type { Bus } from './bus.ts';
-import { checkVersion, connectBus } from './connect-bus.ts';
+import { connectBus } from './connect-bus.ts';
 import { type NatsConnection, openConnection } from './connection.ts';
-import { STREAMS, droppedFields, ensureStream } from './streams.ts';
+import { checkVersion } from './server-version.ts';
+import { STREAMS, configFor, droppedFields, ensureStream } from './streams.ts';
 
 let nats: TestNats;
 let bus: Bus;
@@ -29,8 +30,11 @@ describe('streams', () => {
   it('are kept by the server as they are defined, and starting again changes nothing', async () => {
     const manager = await jetstreamManager(raw);
     const again = await connectBus({ url: nats.url, name: 'again' });
-    for (const { config, since_2_10 } of STREAMS)
-      assert.deepEqual(droppedFields({ ...config, ...since_2_10 }, (await manager.streams.info(config.name)).config), []);
+    for (const definition of STREAMS)
+      assert.deepEqual(
+        droppedFields(configFor(definition, bus.server_version), (await manager.streams.info(definition.config.name)).config),
+        [],
+      );
     assert.deepEqual(again.notices, []);
     await again.close();
   });
@@ -46,11 +50,24 @@ describe('streams', () => {
     } as unknown as typeof manager;
     const work = STREAMS.find(({ config }) => config.name === STREAM_WORK);
     assert.ok(work);
-    await assert.rejects(ensureStream(forgetful, work, true), (error: unknown) => {
+    await assert.rejects(ensureStream(forgetful, work, bus.server_version), (error: unknown) => {
       assert.ok(error instanceof CodeOptimaError);
       assert.match(error.message, /did not keep discard of stream WORK/);
       return !error.retryable;
     });
+  });
+
+  it('are made anew where the server cannot change them, and only touched where they differ', async () => {
+    const manager = await jetstreamManager(raw);
+    const events = STREAMS.find(({ config }) => config.name === STREAM_EVENTS);
+    assert.ok(events);
+    await manager.streams.delete(STREAM_EVENTS);
+    await manager.streams.add({ name: STREAM_EVENTS, subjects: events.config.subjects });
+    await ensureStream(manager, events, bus.server_version);
+    const { config, created } = await manager.streams.info(STREAM_EVENTS);
+    assert.deepEqual(droppedFields(configFor(events, bus.server_version), config), []);
+    await ensureStream(manager, events, bus.server_version);
+    assert.equal((await manager.streams.info(STREAM_EVENTS)).created, created);
   });
 
   it('are compared field by field, also inside maps', () => {
@@ -190,6 +207,7 @@ describe('start', () => {
   it('says what an old server lacks and refuses one that is too old', async () => {
     assert.deepEqual(checkVersion('2.14.5'), []);
     assert.match(checkVersion('2.9.10')[0] ?? '', /older than 2\.10/);
+    assert.match(checkVersion('2.10.20')[0] ?? '', /older than 2\.12/);
     assert.throws(() => checkVersion('2.8.4'), /too old/);
   });
 });

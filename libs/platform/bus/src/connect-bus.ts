@@ -4,6 +4,7 @@ import { type Bus, createBus } from './bus.ts';
 import { type NatsConnection, openConnection } from './connection.ts';
 import { followConnection } from './connection-state.ts';
 import { openChannel } from './jetstream-channel.ts';
+import { checkVersion } from './server-version.ts';
 
 export interface BusOptions {
   /** `nats://<token>@host:port`. */
@@ -16,14 +17,6 @@ export interface BusOptions {
   /** Told of undecodable messages and of every trouble that the bus heals by itself. */
   onError?: (what: string, error: unknown) => void;
 }
-
-/** JetStream as we use it was measured from here on; older servers drop fields without a word. */
-const OLDEST_SERVER = [2, 9] as const;
-
-const compareVersion = (version: string, [major, minor]: readonly [number, number]): number => {
-  const [actual_major = 0, actual_minor = 0] = version.split('.').map(Number);
-  return actual_major - major || actual_minor - minor;
-};
 
 const connectWithin = async (options: BusOptions): Promise<NatsConnection> => {
   const expired = AbortSignal.timeout(options.timeout_ms ?? 60_000);
@@ -41,15 +34,6 @@ const connectWithin = async (options: BusOptions): Promise<NatsConnection> => {
   }
 };
 
-export const checkVersion = (version: string): string[] => {
-  if (compareVersion(version, OLDEST_SERVER) < 0)
-    throw new CodeOptimaError('unavailable', `nats-server ${version} is too old; use 2.10 or newer.`, { retryable: false });
-  if (compareVersion(version, [2, 10]) >= 0) return [];
-  return [
-    `nats-server ${version} is older than 2.10: streams go without metadata, and a power cut can lose acknowledged messages (they are rebuilt from Postgres).`,
-  ];
-};
-
 /**
  * Connects to the bus, checks the server's version, makes the streams and reads their configuration back.
  * @throws CodeOptimaError `unavailable`: the server is away, too old, or dropped a field of a stream.
@@ -61,7 +45,7 @@ export const connectBus = async (options: BusOptions): Promise<Bus> => {
     const version = connection.info?.version ?? '0.0.0';
     const notices = checkVersion(version);
     const state = followConnection(connection);
-    const channel = await openChannel(connection, state, notices.length === 0);
+    const channel = await openChannel(connection, state, version);
     await channel.ensureStreams();
     // A wiped store is noticed when the server is back, not only at the next publish.
     state.onChange((connected) => {

@@ -16,17 +16,13 @@ export interface JetStreamChannel {
 }
 
 /** The stored half of the bus. */
-export const openChannel = async (
-  connection: NatsConnection,
-  state: ConnectionState,
-  recent_server: boolean,
-): Promise<JetStreamChannel> => {
+export const openChannel = async (connection: NatsConnection, state: ConnectionState, version: string): Promise<JetStreamChannel> => {
   const manager = await jetstreamManager(connection, { timeout: PUBLISH_TIMEOUT_MS });
   const client = jetstream(connection, { timeout: PUBLISH_TIMEOUT_MS });
   let ensuring: Promise<void> | null = null;
   const ensureStreams = (): Promise<void> => {
     ensuring ??= (async () => {
-      for (const definition of STREAMS) await ensureStream(manager, definition, recent_server);
+      for (const definition of STREAMS) await ensureStream(manager, definition, version);
     })().finally(() => {
       ensuring = null;
     });

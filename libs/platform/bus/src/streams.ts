@@ -8,14 +8,15 @@ import {
   StorageType,
   type StreamConfig,
 } from '@nats-io/jetstream';
+import { knows, type ServerVersion } from './server-version.ts';
 
 const NANOS_PER_S = 1_000_000_000;
 
 /** A stream as we want it. Everything named here is compared with what the server made of it. */
 export interface StreamDefinition {
   config: Partial<StreamConfig> & { name: string; subjects: string[] };
-  /** Fields that servers before 2.10 do not know: left out there, with a notice. */
-  since_2_10: Partial<StreamConfig>;
+  /** Fields that older servers do not know: left out there, with a notice. */
+  newer: readonly { since: ServerVersion; fields: object }[];
 }
 
 const DEDUPLICATION = 120 * NANOS_PER_S;
@@ -38,7 +39,7 @@ export const STREAMS: StreamDefinition[] = [
       duplicate_window: DEDUPLICATION,
       num_replicas: 1,
     },
-    since_2_10: { metadata: { owner: 'codeoptima' } },
+    newer: [{ since: [2, 10], fields: { metadata: { owner: 'codeoptima' } } }],
   },
   {
     config: {
@@ -54,7 +55,11 @@ export const STREAMS: StreamDefinition[] = [
       duplicate_window: DEDUPLICATION,
       num_replicas: 1,
     },
-    since_2_10: { metadata: { owner: 'codeoptima' } },
+    newer: [
+      { since: [2, 10], fields: { metadata: { owner: 'codeoptima' } } },
+      // Written in the background: what a power cut takes of it is in Postgres, and a sync for each event would hold up everything else.
+      { since: [2, 12], fields: { persist_mode: 'async' } },
+    ],
   },
 ];
 
@@ -67,26 +72,49 @@ export const droppedFields = (wanted: object, kept: object): string[] =>
     return JSON.stringify(value) === JSON.stringify(actual) ? [] : [field];
   });
 
-const apply = async (manager: JetStreamManager, config: StreamDefinition['config']): Promise<void> => {
+const infoOf = async (manager: JetStreamManager, name: string): Promise<object | null> => {
   try {
-    await manager.streams.info(config.name);
+    return (await manager.streams.info(name)).config;
   } catch (error) {
-    if (!(error instanceof JetStreamApiError && error.code === JetStreamApiCodes.StreamNotFound)) throw error;
-    await manager.streams.add(config as Parameters<typeof manager.streams.add>[0]);
-    return;
+    if (error instanceof JetStreamApiError && error.code === JetStreamApiCodes.StreamNotFound) return null;
+    throw error;
   }
-  await manager.streams.update(config.name, config);
 };
 
+/** The server's word for a change that a stream with messages in it cannot take. */
+const UPDATE_REFUSED = 10052;
+
+const apply = async (manager: JetStreamManager, config: StreamDefinition['config'], kept: object | null): Promise<void> => {
+  if (kept !== null) {
+    try {
+      await manager.streams.update(config.name, config);
+      return;
+    } catch (error) {
+      if (!(error instanceof JetStreamApiError && error.code === UPDATE_REFUSED)) throw error;
+      // Any stream can be wiped: what is due is told again.
+      await manager.streams.delete(config.name);
+    }
+  }
+  await manager.streams.add(config as Parameters<typeof manager.streams.add>[0]);
+};
+
+export const configFor = ({ config, newer }: StreamDefinition, version: string): StreamDefinition['config'] =>
+  Object.assign(
+    {},
+    config,
+    ...newer.filter(({ since }) => knows(version, since)).map(({ fields }) => fields),
+  ) as StreamDefinition['config'];
+
 /**
- * Makes or corrects a stream and reads it back.
+ * Makes or corrects a stream, when it is not as it should be, and reads it back.
  * @throws CodeOptimaError `unavailable`, not retryable, when the server accepted the stream but dropped a field of it.
  */
-export const ensureStream = async (manager: JetStreamManager, definition: StreamDefinition, recent_server: boolean): Promise<void> => {
-  const wanted = { ...definition.config, ...(recent_server ? definition.since_2_10 : {}) };
-  await apply(manager, wanted);
-  const { config: kept } = await manager.streams.info(wanted.name);
-  const dropped = droppedFields(wanted, kept);
+export const ensureStream = async (manager: JetStreamManager, definition: StreamDefinition, version: string): Promise<void> => {
+  const wanted = configFor(definition, version);
+  const kept = await infoOf(manager, wanted.name);
+  if (kept !== null && droppedFields(wanted, kept).length === 0) return;
+  await apply(manager, wanted, kept);
+  const dropped = droppedFields(wanted, (await infoOf(manager, wanted.name)) ?? {});
   if (dropped.length === 0) return;
   throw new CodeOptimaError('unavailable', `nats-server did not keep ${dropped.join(', ')} of stream ${wanted.name}; use 2.10 or newer.`, {
     retryable: false,
