@@ -14,7 +14,7 @@ run() {
     --test-reporter=./scripts/file-results.ts --test-reporter-destination="$results" "$@"
 }
 status=0
-run --test-concurrency=2 'libs/**/*.test.ts' 'services/**/*.test.ts' 'tests/**/*.test.ts' 'scripts/**/*.test.ts' || status=$?
+run --test-concurrency=2 'libs/**/*.test.ts' 'services/**/*.test.ts' 'tests/**/*.test.ts' 'scripts/**/*.test.ts' 'bench/**/*.test.ts' || status=$?
 echo 'tests: the files that took longest (seconds)'
 sort -k2,2 -rn "$results" | head -n 15 | cut -d' ' -f2-
 [ "$status" -ne 0 ] || exit 0

@@ -12,6 +12,3 @@ export function quantile(samples: readonly number[], q: number): Summary {
   const at = (index: number): number => sorted[Math.min(n - 1, Math.max(0, Math.round(index)))] ?? Number.NaN;
   return { value: at(q * (n - 1)), low: at(q * n - spread - 1), high: at(q * n + spread) };
 }
-
-export const shown = ({ value, low, high }: Summary, digits: number): string =>
-  `${value.toFixed(digits)} (${low.toFixed(digits)} to ${high.toFixed(digits)})`;
