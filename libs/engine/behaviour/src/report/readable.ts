@@ -5,6 +5,9 @@ import type { Observation } from '../runtime/observation.ts';
 
 const textLimit = 4000;
 
+/** Source of a function that is an expression as it stands; that of a method is one only inside an object. */
+const FUNCTION = /^(?:async\s*)?(?:function\b|class\b|\(|[\w$]+\s*=>)/;
+
 /** Writes values as JavaScript source; shared and cyclic parts are named when `names` gives them one. */
 export class ValueWriter {
   readonly #nodes: Node[];
@@ -112,7 +115,7 @@ export class ValueWriter {
   #callable(node: Node & { k: 'function' }): string {
     if (node.builtin !== undefined) return node.builtin;
     if (node.id !== undefined) return this.#functions[node.id]?.symbol ?? 'undefined';
-    if (node.source !== undefined) return node.source;
+    if (node.source !== undefined) return FUNCTION.test(node.source) ? node.source : `Object.values({ ${node.source} })[0]`;
     if (!node.answers) return '() => undefined';
     const answers = node.answers
       .slice(0, 20)

@@ -35,3 +35,32 @@ it('writes a workload that repeats the entry calls through which a helper ran', 
     rmSync(dir, { recursive: true, force: true });
   }
 });
+
+const whole = `const match = (text, options) => options.format(text);
+match.all = (list) => list.map((text) => text.length);
+module.exports = match;
+`;
+const wholeTest = `const { test } = require('node:test');
+const match = require('../src/lib.js');
+test('a', () => { match('a', { format(text) { return text + '!'; } }); match.all(['a', 'bc']); });
+`;
+
+it('finds a function that is the module itself, and refuses to repeat calls that the package does not offer', async () => {
+  const dir = writeRepository({ 'package.json': '{"name":"x","main":"src/lib.js"}', 'src/lib.js': whole, 'test/lib.test.cjs': wholeTest });
+  try {
+    const captured = await captureCalls({ dir, changed: 'all-own', runTests: runNodeTests, seed: 1 });
+    const lib = (await import(join(dir, 'src/lib.js'))) as { default: unknown };
+    for (const [symbol, wanted] of [
+      ['match', "'a!'"],
+      ['match.all', '[ 1, 2 ]'],
+    ] as const) {
+      const file = join(dir, `${symbol}.mjs`);
+      writeFileSync(file, workloadFromCaptured({ captured, symbol }));
+      const { default: setup } = (await import(file)) as { default: (lib: unknown) => { check(): Promise<string[]> } };
+      assert.deepEqual(await setup(lib).check(), [wanted]);
+      assert.throws(() => setup({ default: () => 1 }), /match(\.all)? is not exported by the package/);
+    }
+  } finally {
+    rmSync(dir, { recursive: true, force: true });
+  }
+});

@@ -78,25 +78,46 @@ const footer = `
 const shown = (value) => inspect(value, { depth: 8, maxArrayLength: 1000, maxStringLength: 2000 });
 
 export default function setup(lib) {
+  const whole = lib.default ?? lib;
+  const under = (from, parts) => parts.reduce((at, part) => at?.[part], from);
+  const lookUp = (name) => {
+    const parts = name.split('.');
+    if (name === 'default' || name === 'module.exports') return whole;
+    // A function that is the module itself goes by its own name.
+    return under(whole, parts) ?? under(lib, parts) ?? (whole?.name === parts[0] ? under(whole, parts.slice(1)) : undefined);
+  };
+  class Missing extends Error {}
+  const known = new Map();
   const find = (name) => {
-    const whole = lib.default ?? lib;
-    const found = name === 'default' || name === 'module.exports' ? whole : name.split('.').reduce((at, part) => at?.[part], whole) ?? lib[name];
-    if (found === undefined) throw new Error(name + ' is not exported by the package');
+    let found = known.get(name);
+    if (found === undefined) {
+      found = lookUp(name);
+      if (found === undefined) throw new Missing(name + ' is not exported by the package');
+      known.set(name, found);
+    }
     return found;
   };
   const attempt = (item, args) => {
     try {
       return item.run(find, args);
     } catch (error) {
+      if (error instanceof Missing) throw error;
       return String(error);
     }
   };
-  const ready = cases.map((item) => {
+  let missing = null;
+  const ready = cases.flatMap((item) => {
     const args = item.make();
     const before = shown(args);
-    attempt(item, args);
-    return shown(args) === before ? { item, args: () => args } : { item, args: item.make };
+    try {
+      attempt(item, args);
+    } catch (error) {
+      missing = error;
+      return [];
+    }
+    return [shown(args) === before ? { item, args: () => args } : { item, args: item.make }];
   });
+  if (ready.length === 0) throw missing;
   const fn = () => {
     let pending = null;
     let last;
