@@ -9,7 +9,10 @@ bin="$root/.cache/bin"
 log="$root/.cache/vector-sidecar.log"
 pid="$root/.cache/vector-sidecar.pid"
 mkdir -p "$bin"
-key=$(cd "$engine" && { uname -m; find CMakeLists.txt include proto src -type f ! -name '*_test.cc' | LC_ALL=C sort | while read -r file; do sha256sum "$file"; done; } | sha256sum | cut -c1-32)
+key_of() {
+  (cd "$engine" && { uname -m; find CMakeLists.txt include proto src -type f ! -name '*_test.cc' | LC_ALL=C sort | xargs sha256sum; } | sha256sum | cut -c1-32)
+}
+key=$(key_of)
 shared="${XDG_CACHE_HOME:-${HOME:-/tmp}/.cache}/codeoptima/vector-sidecar/$key"
 
 # A program that the loader refuses, for want of a library, is as good as none. Without flags it only prints its usage.
@@ -31,6 +34,8 @@ build() {
     rm -rf "$work"
     return 1
   fi
+  # Sources that changed meanwhile gave a program of neither state.
+  if [ "$(key_of)" != "$key" ]; then rm -rf "$work"; exec sh "$0"; fi
   take "$work" "$bin"
   printf '%s' "$key" >"$bin/vector-sidecar.key"
   take "$work" "$shared" 2>/dev/null || echo "setup: $shared cannot be written; other clones will build anew" >&2

@@ -1,5 +1,6 @@
 #!/bin/sh
 # Installs what the project needs; quick when nothing changed. Prints what could not be installed and what that disables.
+# The vector engine is built in the background, unless --without-memory is given.
 set -eu
 root=$(cd "$(dirname "$0")/.." && pwd)
 cd "$root"
@@ -26,3 +27,4 @@ debian bwrap bubblewrap "no sandbox, so no run unless --unsafe-no-sandbox is giv
 debian valgrind valgrind "no instruction counts as second witness"
 
 sh scripts/setup-nats.sh
+[ "${1:-}" = --without-memory ] || sh scripts/setup-memory.sh --background

@@ -6,6 +6,8 @@ set -eu
 root=$(cd "$(dirname "$0")/.." && pwd)
 cd "$root"
 sh scripts/setup.sh
+# Tests with the vector engine wait for it; where it cannot be had they are skipped and say so.
+sh scripts/setup-memory.sh || true
 if [ $# -gt 0 ]; then exec sh scripts/in-node.sh --test --test-concurrency=2 --test-timeout=600000 "$@"; fi
 results=$(mktemp)
 trap 'rm -f "$results"' EXIT

@@ -2,7 +2,6 @@ import { loadEnv, runMain, startService } from '@codeoptima/service-kit';
 import { checkExposure, keyCheck } from './adapters/api-key.ts';
 import { startGateway } from './adapters/gateway.ts';
 import { serveQdrantGrpc } from './adapters/qdrant-port.ts';
-import { serveRest } from './adapters/rest/server.ts';
 import { GatewayEnv } from './env.ts';
 
 runMain('memory-gateway', async () => {
@@ -12,6 +11,8 @@ runMain('memory-gateway', async () => {
   const { wire, metrics, sweep } = await startGateway(service);
   const api_key = env.CODEOPTIMA_MEMORY_API_KEY ?? null;
   const check = keyCheck(api_key);
+  let served = false;
+  service.health.require('ports', () => served);
   const ports: Record<string, string> = {};
   if (env.CODEOPTIMA_MEMORY_GRPC_LISTEN !== undefined) {
     checkExposure(env.CODEOPTIMA_MEMORY_GRPC_LISTEN, api_key);
@@ -21,6 +22,8 @@ runMain('memory-gateway', async () => {
   }
   if (env.CODEOPTIMA_MEMORY_REST_LISTEN !== undefined) {
     checkExposure(env.CODEOPTIMA_MEMORY_REST_LISTEN, api_key);
+    // Its web framework is loaded only where it is needed.
+    const { serveRest } = await import('./adapters/rest/server.ts');
     const rest = await serveRest({
       listen: env.CODEOPTIMA_MEMORY_REST_LISTEN,
       wire,
@@ -33,6 +36,7 @@ runMain('memory-gateway', async () => {
     service.onStop('Qdrant REST', rest.stop);
     ports['rest'] = rest.address;
   }
+  served = true;
   let sweeping = false;
   const timer = setInterval(() => {
     if (sweeping) return;

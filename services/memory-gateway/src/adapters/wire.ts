@@ -115,7 +115,8 @@ export class Wire {
 
   #explain(error: ServiceError): ServiceError {
     if (error.code !== status.UNAVAILABLE || error.details.startsWith('the server is')) return error;
-    error.details = `the vector store at ${this.address} does not answer; what it acknowledged is on its disk, try again when it is back (${error.details})`;
+    const reason = /\bE[A-Z]{4,}\b/.exec(error.details)?.[0];
+    error.details = `the vector store at ${this.address} does not answer${reason ? ` (${reason})` : ''}; what it acknowledged is on its disk, try again when it is back`;
     return error;
   }
 }

@@ -128,7 +128,7 @@ test('doctor names what it looked at', async () => {
   const { findings } = printed() as { findings: { name: string; state: string; remedy: string }[] };
   assert.deepEqual(
     findings.map(({ name }) => name),
-    ['Node', 'git', 'sandbox', 'nats-server', 'Postgres', 'valgrind', 'data directory', 'disk space'],
+    ['Node', 'git', 'sandbox', 'nats-server', 'Postgres', 'valgrind', 'memory', 'data directory', 'disk space'],
   );
   for (const finding of findings) assert.ok(finding.state === 'ok' || finding.remedy !== '', finding.name);
 });

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { access, constants, mkdir, stat, statfs } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { CodeOptimaError } from '@codeoptima/contracts';
-import { isRecent, natsBinary } from '@codeoptima/embedded';
+import { findSidecar, isRecent, natsBinary, remedyOf } from '@codeoptima/embedded';
 import { checkSandbox } from '@codeoptima/sandbox';
 
 /** One thing that a run needs or would profit from. `missing` stops every run, `warning` takes something away. */
@@ -21,7 +21,7 @@ const NODE_MAJOR = 24;
 
 /** Looks at the machine. Starts nothing that lasts and changes nothing but the data directory, which it makes. */
 export function examine(data_dir: string): Promise<Finding[]> {
-  return Promise.all([node(), git(), sandbox(), nats(), postgres(), valgrind(), directory(data_dir), disk(data_dir)]);
+  return Promise.all([node(), git(), sandbox(), nats(), postgres(), valgrind(), memory(), directory(data_dir), disk(data_dir)]);
 }
 
 const finding = (name: string, state: Finding['state'], found: string, disables = '', remedy = ''): Finding => ({
@@ -99,6 +99,17 @@ async function valgrind(): Promise<Finding> {
   const version = await firstLine('valgrind', ['--version']);
   if (version !== null) return finding('valgrind', 'ok', version);
   return finding('valgrind', 'warning', 'not on PATH', 'instruction counts as second witness of a gain', 'apt-get install valgrind');
+}
+
+async function memory(): Promise<Finding> {
+  const found = await findSidecar();
+  const disables = 'memory: nothing is recalled from earlier runs, nothing is remembered, and npm run memory';
+  if (found.state === 'built') return finding('memory', 'ok', `vector engine at ${found.path}`);
+  if (found.state === 'building')
+    return finding('memory', 'warning', 'the vector engine is being built', 'memory, until that is done', `wait; progress in ${found.log}`);
+  const lacking = found.packages.length > 0 ? `, for want of ${found.packages.join(', ')}` : '';
+  const tried = found.log === null ? '' : ` (last attempt: ${found.log})`;
+  return finding('memory', 'warning', `the vector engine is not built${lacking}${tried}`, disables, remedyOf(found));
 }
 
 async function directory(data_dir: string): Promise<Finding> {

@@ -43,8 +43,35 @@ export const launchOf = (
       CODEOPTIMA_DATA_DIR: layout.data_dir,
       CODEOPTIMA_NATS_URL: addresses.nats_url,
       CODEOPTIMA_PLANNER_ADDRESS: layout.planner_address,
+      CODEOPTIMA_MEMORY_ADDRESS: layout.memory_address,
       CODEOPTIMA_METRICS_ADDRESS: layout.probeAddress(name),
       ...(name === 'planner' ? { CODEOPTIMA_POSTGRES_URL: addresses.postgres_url } : {}),
+    },
+  };
+};
+
+/** Whether the memory is kept by the engine of this machine, and not by a Qdrant elsewhere. */
+export const isEngineLocal = (inherited: NodeJS.ProcessEnv): boolean => (inherited['MEMORY_BACKEND'] || 'sidecar') === 'sidecar';
+
+/** How the memory gateway is started. What it is told about a Qdrant cluster and embeddings comes from whoever started the fleet. */
+export const launchGateway = (
+  main: string,
+  layout: Layout,
+  inherited: NodeJS.ProcessEnv,
+  ports: NodeJS.ProcessEnv = {},
+): { command: string[]; env: NodeJS.ProcessEnv } => {
+  const { CODEOPTIMA_POSTGRES_URL: _not_its, ...others } = inherited;
+  return {
+    command: [process.execPath, ...NODE_FLAGS, main],
+    env: {
+      CODEOPTIMA_TRACES: 'file',
+      CODEOPTIMA_DRAIN_MS: '3000',
+      ...nodeEnvironment(others),
+      CODEOPTIMA_DATA_DIR: layout.data_dir,
+      CODEOPTIMA_METRICS_ADDRESS: layout.probeAddress('memory-gateway'),
+      CODEOPTIMA_MEMORY_LISTEN: layout.memory_address,
+      ...(isEngineLocal(inherited) ? { CODEOPTIMA_MEMORY_BACKEND_ADDRESS: layout.engine_address } : {}),
+      ...ports,
     },
   };
 };

@@ -2,7 +2,7 @@ import { chmodSync, existsSync, lstatSync, mkdirSync, realpathSync } from 'node:
 import { userInfo } from 'node:os';
 import { join, resolve } from 'node:path';
 import { CodeOptimaError } from '@codeoptima/contracts';
-import { socketDirectory } from '@codeoptima/embedded';
+import { sidecarAddress, socketDirectory } from '@codeoptima/embedded';
 
 /** Applications of the fleet, in the order they start; they end in the reverse order. */
 export const SERVICE_NAMES = ['planner', 'builder', 'analyzer', 'refactorer', 'benchmark-runner', 'reviewer', 'watchdog'] as const;
@@ -20,6 +20,10 @@ export interface Layout {
   /** What the supervisor tells about the fleet. */
   state: string;
   planner_address: string;
+  /** Where the memory gateway listens, and where the vector engine behind it does. */
+  memory_address: string;
+  engine_address: string;
+  engine: string;
   probeAddress: (service: string) => string;
   log: (name: string) => string;
 }
@@ -35,6 +39,9 @@ const describe = (data_dir: string): Layout => {
     nats: join(data_dir, 'nats'),
     state: join(data_dir, 'fleet.json'),
     planner_address: `unix:${join(sockets, 'planner.sock')}`,
+    memory_address: `unix:${join(sockets, 'memory-gateway.sock')}`,
+    engine_address: sidecarAddress(sockets),
+    engine: join(data_dir, 'memory'),
     probeAddress: (service) => `unix:${join(sockets, `${service}.http.sock`)}`,
     log: (name) => join(logs, `${name}.log`),
   };

@@ -6,8 +6,9 @@ import { type ProcessIdentity, endProcess, isSameProcess, spawnDetached } from '
 import { nodeEnvironment } from './environment.ts';
 import { type Layout, SERVICES_ROOT, openLayout } from './layout.ts';
 import { ORDERLY_MS, stopFleet } from './stop.ts';
+import { memoryTrouble } from './memory.ts';
 import { type FleetState, type MemberState, readState } from './state.ts';
-import { whatIsMissing } from './status.ts';
+import { isMemorySettled, whatIsMissing } from './status.ts';
 
 export interface StartOptions {
   data_dir: string;
@@ -57,6 +58,22 @@ const crashing = (state: FleetState | null, before: Map<string, number>): Member
     return restarts - (before.get(name) ?? 0) >= CRASHES;
   });
 
+/** The memory starts with the services and needs about as long; longer it is not waited for. */
+const MEMORY_MS = 10_000;
+
+const settleMemory = async (layout: Layout, options: StartOptions): Promise<void> => {
+  const expired = AbortSignal.timeout(MEMORY_MS);
+  for (;;) {
+    const state = readState(layout.state);
+    if (state === null || (await isMemorySettled(layout, state)) || expired.aborted || options.signal?.aborted) {
+      const trouble = state === null ? null : memoryTrouble(state);
+      if (trouble !== null) options.note?.(`no memory for now, runs go on without it: ${trouble}`);
+      return;
+    }
+    await sleep(50);
+  }
+};
+
 const waitUntilReady = async (
   options: StartOptions,
   layout: Layout,
@@ -72,7 +89,10 @@ const waitUntilReady = async (
   for (let tries = 0; ; ) {
     const state = readState(layout.state);
     const missing = await whatIsMissing(layout, state);
-    if (missing.length === 0) return { started: spawned !== null };
+    if (missing.length === 0 && state !== null) {
+      await settleMemory(layout, options);
+      return { started: spawned !== null };
+    }
     const supervised = state !== null && isSameProcess(state.supervisor);
     if (!supervised && (spawned === null || !isSameProcess(spawned))) {
       // The one before lost the race against another start, or could not work.

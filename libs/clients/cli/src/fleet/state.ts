@@ -20,11 +20,14 @@ export interface FleetState {
   nats_url: string;
   stores: MemberState[];
   services: MemberState[];
+  /** The vector engine and its gateway. Runs go on without them, so nobody waits for them. */
+  memory: MemberState[];
 }
 
 export const readState = (path: string): FleetState | null => {
   try {
-    return JSON.parse(readFileSync(path, 'utf8')) as FleetState;
+    // A fleet that an older version started knows no memory.
+    return { memory: [], ...(JSON.parse(readFileSync(path, 'utf8')) as Partial<FleetState>) } as unknown as FleetState;
   } catch {
     return null;
   }

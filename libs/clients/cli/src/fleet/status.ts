@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { isSameProcess } from '@codeoptima/embedded';
 import type { FleetProcess } from '../client/run-api.ts';
 import { type Layout, findLayout } from './layout.ts';
+import { GATEWAY, memoryTrouble } from './memory.ts';
 import { askReady } from './probe.ts';
 import { type FleetState, type MemberState, isRunning, readState } from './state.ts';
 
@@ -20,6 +21,16 @@ const describeService = async (member: MemberState, layout: Layout): Promise<str
   const failing = await askReady(layout.probeAddress(member.name));
   if (failing === null) return 'does not answer yet';
   return failing.length === 0 ? 'ready' : `not ready: ${failing.join(', ')}`;
+};
+
+const describeMemory = async (member: MemberState, layout: Layout): Promise<string> =>
+  member.name === GATEWAY ? await describeService(member, layout) : isRunning(member) ? 'ready' : member.trouble || 'not started yet';
+
+/** Whether the memory is there, or will not be by waiting a little. */
+export const isMemorySettled = async (layout: Layout, state: FleetState): Promise<boolean> => {
+  if (memoryTrouble(state) !== null) return true;
+  const described = await Promise.all(state.memory.map((member) => describeMemory(member, layout)));
+  return described.every((detail) => detail === 'ready');
 };
 
 const toProcess = (member: MemberState, detail: string): FleetProcess => ({
@@ -46,5 +57,6 @@ export const fleetStatus = async ({ data_dir }: { data_dir: string }): Promise<F
   const supervisor = { name: 'supervisor', pid: running ? state.supervisor.pid : null, running, detail: running ? 'ready' : 'gone' };
   const stores = state.stores.map((member) => toProcess(member, isRunning(member) ? 'ready' : member.trouble || 'not started yet'));
   const services = await Promise.all(state.services.map(async (member) => toProcess(member, await describeService(member, layout))));
-  return [supervisor, ...stores, ...services];
+  const memory = await Promise.all(state.memory.map(async (member) => toProcess(member, await describeMemory(member, layout))));
+  return [supervisor, ...stores, ...services, ...memory];
 };

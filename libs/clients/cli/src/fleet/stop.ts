@@ -18,6 +18,9 @@ const endLeftovers = async (state: FleetState): Promise<void> => {
   const workers = running.filter(({ name }) => name !== 'planner');
   for (const members of [workers, planner])
     await Promise.all(members.map((member) => endMember(member, ['SIGTERM', 'SIGKILL'], 15_000, true)));
+  for (const name of ['memory-gateway', 'vector-sidecar'])
+    for (const member of state.memory.filter(isRunning))
+      if (member.name === name) await endMember(member, ['SIGTERM', 'SIGKILL'], 15_000, name === 'memory-gateway');
   const stores = state.stores.filter(isRunning);
   await Promise.all(
     stores.map((member) =>

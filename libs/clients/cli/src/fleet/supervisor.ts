@@ -5,6 +5,7 @@ import { identify, isSameProcess } from '@codeoptima/embedded';
 import type { Addresses } from './environment.ts';
 import { SERVICES_ROOT, openLayout } from './layout.ts';
 import { Member } from './member.ts';
+import { launchMemory, memoryMembers, stopMemory } from './memory.ts';
 import { natsPlan, postgresPlan, servicePlans } from './plans.ts';
 import { becomeSupervisor } from './single-instance.ts';
 import { type FleetState, readState, removeState, writeState } from './state.ts';
@@ -21,7 +22,8 @@ if (previous && isSameProcess(previous.supervisor))
   throw new Error(`process ${previous.supervisor.pid} supervises ${layout.data_dir} already`);
 
 const addresses: Addresses = { postgres_url: previous?.postgres_url ?? '', nats_url: previous?.nats_url ?? '' };
-const adopt = (name: string) => [...(previous?.stores ?? []), ...(previous?.services ?? [])].find((member) => member.name === name) ?? null;
+const adopt = (name: string) =>
+  [...(previous?.stores ?? []), ...(previous?.services ?? []), ...(previous?.memory ?? [])].find((member) => member.name === name) ?? null;
 const supervisor = identify(process.pid);
 
 const save = (): void => {
@@ -30,6 +32,7 @@ const save = (): void => {
     ...addresses,
     stores: stores.map((member) => member.state),
     services: services.map((member) => member.state),
+    memory: memory.map((member) => member.state),
   };
   try {
     writeState(layout.state, state);
@@ -41,6 +44,7 @@ const save = (): void => {
 
 const stores = [postgresPlan(layout, addresses), natsPlan(layout, addresses)].map((plan) => new Member(plan, adopt(plan.name), save));
 const services = servicePlans(layout, addresses, services_root).map((plan) => new Member(plan, adopt(plan.name), save));
+const memory = memoryMembers(layout, { services_root, adopt, changed: save });
 const stopping = new AbortController();
 
 const stop = async (): Promise<void> => {
@@ -49,7 +53,9 @@ const stop = async (): Promise<void> => {
   // Workers give their items back to the planner, which needs its stores: so in this order.
   const planner = services.filter(({ state }) => state.name === 'planner');
   const workers = services.filter(({ state }) => state.name !== 'planner');
-  for (const members of [workers, planner, stores]) await Promise.all(members.map((member) => member.stop()));
+  await Promise.all(workers.map((member) => member.stop()));
+  await stopMemory(memory);
+  for (const members of [planner, stores]) await Promise.all(members.map((member) => member.stop()));
   removeState(layout.state);
   process.exit(0);
 };
@@ -59,5 +65,8 @@ save();
 await Promise.all(stores.map((member) => member.launch()));
 // Services without their stores would only fail; the stores are tried again meanwhile.
 while (stores.some(({ state }) => state.process === null)) await sleep(100);
-if (!stopping.signal.aborted) await Promise.all(services.map((member) => member.launch()));
+if (!stopping.signal.aborted) {
+  await Promise.all(services.map((member) => member.launch()));
+  void launchMemory(memory, stopping.signal, save);
+}
 flushCompileCache();
