@@ -8,6 +8,8 @@ cd "$root"
 sh scripts/setup.sh
 # Tests with the vector engine wait for it; where it cannot be had they are skipped and say so.
 sh scripts/setup-memory.sh || true
+# Every test file is a process of its own, and many start others: compiled modules are kept between them.
+export NODE_COMPILE_CACHE="$root/.cache/compile"
 if [ $# -gt 0 ]; then exec sh scripts/in-node.sh --test --test-concurrency=2 --test-timeout=600000 "$@"; fi
 results=$(mktemp)
 trap 'rm -f "$results"' EXIT
