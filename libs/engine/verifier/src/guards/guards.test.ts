@@ -55,6 +55,11 @@ const hostile: [string, string, string][] = [
     'module-state',
     'export const total = (() => {\n  const cache = new Map();\n  return (items: number[]) => { cache.set(items, 1); return 0; };\n})();\n',
   ],
+  [
+    'a flag written while loading and again by a call',
+    'module-state',
+    `let last = 0;\nfunction prepare(n: number) { last = n; }\nprepare(1);\n${inBody('prepare(items.length);')}`,
+  ],
   ['cache on the function', 'module-state', inBody('total.last = items;')],
   ['static class field', 'module-state', `class Memo { static last = 0; static put(n: number) { Memo.last = n; } }\n${BASE}`],
   ['loop at import', 'work-at-import', atTop('const table: number[] = []; for (let i = 0; i < 256; i++) table.push(i);')],
@@ -186,4 +191,12 @@ test('parses what git prints', () => {
   );
   assert.deepEqual([file?.new_path, [...(file?.added ?? [])], [...(file?.removed ?? [])]], ['src/a b.ts', [2, 3], [2]]);
   assert.throws(() => parseDiff('hello'), { code: 'bad_input' });
+});
+
+test('what is only written while the module is loaded is no state between calls', () => {
+  const candidate = `let pattern: RegExp;\nfunction build() { pattern = new RegExp('a|b', 'g'); }\nbuild();\n${inBody('String(sum).replace(pattern, "");')}`;
+  assert.deepEqual(
+    judge(BASE, candidate).map((found) => [found.guard, found.severity]),
+    [['work-at-import', 'needs_person']],
+  );
 });

@@ -52,14 +52,40 @@ interface Writes {
   bounded: boolean;
 }
 
-/** Whether functions of the module write to a binding, and whether anything bounds its growth. */
+/** Functions that run only while the module is loaded: they are called, and every mention of their name is a call outside all functions. */
+function initialisers(tree: Node): Set<Node> {
+  const declared = new Map<string, Node>();
+  const at_top = new Set<string>();
+  const elsewhere = new Set<string>();
+  walk(tree, (node, ancestors) => {
+    const name = node['name'];
+    if (node.type !== 'Identifier' || typeof name !== 'string') return;
+    const parent = ancestors.at(-1);
+    if (parent?.type === 'FunctionDeclaration' && child(parent, 'id') === node) {
+      // Two functions of one name are not told apart.
+      const offered = ancestors.some((each) => (isFunction(each) ? each !== parent : each.type.startsWith('Export')));
+      if (declared.has(name) || offered) elsewhere.add(name);
+      declared.set(name, parent);
+      return;
+    }
+    const called = parent?.type === 'CallExpression' && child(parent, 'callee') === node;
+    if (called && !ancestors.some(isFunction)) at_top.add(name);
+    else elsewhere.add(name);
+    return;
+  });
+  return new Set([...declared].filter(([name]) => at_top.has(name) && !elsewhere.has(name)).map(([, node]) => node));
+}
+
+/** Whether functions of the module write to a binding once it is loaded, and whether anything bounds its growth. */
 function writesTo(tree: Node, name: string): Writes {
   const result: Writes = { written: false, bounded: false };
+  const loading = initialisers(tree);
   const last = name.split('.').at(-1) ?? name;
   const names = new Set([name, `this.${last}`, last]);
   const concerns = (text: string | null): boolean => text !== null && [...names].some((own) => text === own || text.startsWith(`${own}.`));
   walk(tree, (node, ancestors) => {
-    if (!ancestors.some(isFunction)) return;
+    const running = ancestors.filter(isFunction);
+    if (running.length === 0 || running.some((each) => loading.has(each))) return;
     if (node.type === 'AssignmentExpression' && concerns(chain(child(node, 'left')))) result.written = true;
     if (node.type === 'UpdateExpression' && concerns(chain(child(node, 'argument')))) result.written = true;
     if (/CallExpression$/.test(node.type)) {
