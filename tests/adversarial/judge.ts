@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -39,14 +40,15 @@ function diff(cwd: string): Promise<string> {
 }
 
 /** Makes a repository of each side and climbs the ladder: the whole of it, or up to the rung `behaviour`. */
-export async function judge(kind: Kind, name: string, options: { whole: boolean; seed?: number; search_budget_ms?: number }): Promise<ChangeVerdict> {
+export async function judge(kind: Kind, name: string, options: { whole: boolean; seed?: number; search_inputs_max?: number }): Promise<ChangeVerdict> {
   const source = join(import.meta.dirname, kind, name);
   const workdir = await mkdtemp(join(tmpdir(), 'adversarial-'));
   try {
-    for (const [side, file] of [['base', 'base.js'], ['cand', 'candidate.js']] as const) {
+    const extension = existsSync(join(source, 'base.ts')) ? 'ts' : 'js';
+    for (const [side, file] of [['base', `base.${extension}`], ['cand', `candidate.${extension}`]] as const) {
       for (const folder of ['src', 'test']) await mkdir(join(workdir, side, folder), { recursive: true });
-      await writeFile(join(workdir, side, 'package.json'), `${JSON.stringify({ name: 'subject', type: 'module', exports: './src/index.js', scripts: { test: 'node --test' } })}\n`);
-      await cp(join(source, file), join(workdir, side, 'src', 'index.js'));
+      await writeFile(join(workdir, side, 'package.json'), `${JSON.stringify({ name: 'subject', type: 'module', exports: `./src/index.${extension}`, scripts: { test: 'node --test' } })}\n`);
+      await cp(join(source, file), join(workdir, side, 'src', `index.${extension}`));
       await cp(join(source, 'test.js'), join(workdir, side, 'test', 'test.js'));
     }
     const signal = AbortSignal.timeout(10 * 60_000);
@@ -59,9 +61,9 @@ export async function judge(kind: Kind, name: string, options: { whole: boolean;
         base_dir: join(workdir, 'base'),
         candidate_dir: join(workdir, 'cand'),
         patch: await diff(workdir),
-        candidate: { id: name, source: 'person', rule: null, file: 'src/index.js', symbol: name, hotspot_id: null, patch: `sha256:${'0'.repeat(64)}`, changed_lines: 1, title: name, explanation: '', risk: '', safety: 'assumes' },
+        candidate: { id: name, source: 'person', rule: null, file: `src/index.${extension}`, symbol: name, hotspot_id: null, patch: `sha256:${'0'.repeat(64)}`, changed_lines: 1, title: name, explanation: '', risk: '', safety: 'assumes' },
         origin: 'proposal',
-        toolchain: TOOLCHAIN,
+        toolchain: { ...TOOLCHAIN, typescript: extension === 'ts' },
         gate,
         before: { total: baseline.outcomes.length, passed: gate.length },
         workloads: [{ id: 'workload', name: 'workload', source: 'user', text: await readFile(join(source, 'workload.js'), 'utf8'), path: null, entry: null }],
@@ -72,7 +74,8 @@ export async function judge(kind: Kind, name: string, options: { whole: boolean;
         ignored: () => false,
         allow_surface: false,
         strict: false,
-        search_budget_ms: options.search_budget_ms ?? 20_000,
+        search_budget_ms: options.search_inputs_max === undefined ? 20_000 : 120_000,
+        ...(options.search_inputs_max === undefined ? {} : { search_inputs_max: options.search_inputs_max }),
         seed: options.seed ?? 1,
         flags: ['--predictable', '--predictable-gc-schedule', '--no-maglev'],
         unsafe_no_sandbox: false,

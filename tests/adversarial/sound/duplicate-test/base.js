@@ -1,0 +1,4 @@
+/** Whether something occurs twice. */
+export function hasDuplicates(items) {
+  return items.some((item, index) => items.indexOf(item) !== index);
+}

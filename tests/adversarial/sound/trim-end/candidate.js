@@ -1,0 +1,4 @@
+/** The text without blanks at its end. */
+export function withoutTail(text) {
+  return text.trimEnd();
+}
