@@ -26,12 +26,18 @@ export function readSurface(tree: Node, source: string): Surface {
       const thrown = child(node, 'argument');
       const [message] = thrown && /^(New|Call)Expression$/.test(thrown.type) ? children(thrown, 'arguments') : [];
       const kind = thrown ? (chain(child(thrown, 'callee')) ?? thrown.type) : '';
-      if (message && /^(StringLiteral|TemplateLiteral)$/.test(message.type))
-        surface.thrown.add(`${kind}(${source.slice(message.start, message.end)})`);
+      if (message && /^(StringLiteral|TemplateLiteral)$/.test(message.type)) surface.thrown.add(`${kind}(${messageText(message, source)})`);
     }
     return;
   });
   return surface;
+}
+
+/** The fixed text of a message: what is put into it is told apart when it is thrown. */
+function messageText(message: Node, source: string): string {
+  if (message.type !== 'TemplateLiteral') return source.slice(message.start, message.end);
+  const parts = children(message, 'quasis').map((part) => source.slice(part.start, part.end));
+  return `\`${parts.join('${…}')}\``;
 }
 
 function readExports(statement: Node, surface: Surface): void {
