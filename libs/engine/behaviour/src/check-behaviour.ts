@@ -70,6 +70,8 @@ export interface BehaviourReport {
   warnings: BehaviourDifference[];
   functions: FunctionReport[];
   searched: { inputs: number; seconds: number; seed: number };
+  /** Sessions no proposer has seen, and how many of them ran on the base to an end that could be compared. */
+  sealed: { sessions: number; replayed: number };
   /** Changed functions no session reached, or sessions the harness could not run, with the reason. */
   uncovered: string[];
 }

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { type Captured, type CapturedFunction, captureCalls, workloadFromCaptured } from '@codeoptima/behaviour';
 import { CodeOptimaError } from '@codeoptima/contracts';
 import type { MeasuredWorkload } from '@codeoptima/measurement';
@@ -47,6 +48,8 @@ export async function capturedWorkloads(
       changed: 'all-own',
       runTests: (copy, { env, extra_mounts }) => run_tests(copy, env, signal, extra_mounts),
       seed: SEED,
+      // Nobody needs it again: what it holds back is simply not shown to whoever proposes changes.
+      secret: randomBytes(16).toString('hex'),
       signal,
     });
     await collect(captured, { ...ground, signal }, ignore, result.drafts);

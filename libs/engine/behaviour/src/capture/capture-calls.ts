@@ -6,9 +6,11 @@ import { instrumentationOf } from '../instrument/manifest.ts';
 import { ownFiles } from '../instrument/own-files.ts';
 import type { FunctionMeta, Manifest, Session } from '../runtime/graph.ts';
 import type { FunctionCounts } from '../runtime/record-log.ts';
+import { caseText } from '../report/workload.ts';
 import { readRecords } from './read-records.ts';
 import { sampleSessions } from './sample.ts';
 import { type CaptureLimits, DEFAULT_CAPTURE_LIMITS, HARNESS_FOLDER, instrumentScratch } from './scratch.ts';
+import { sealedKeys } from './seal.ts';
 import { sessionsOf } from './sessions.ts';
 
 export interface RunContext {
@@ -29,6 +31,10 @@ export interface CaptureRequest {
   /** Called after instrumentation when the tests run built files. */
   rebuild?: RunCallback;
   limits?: Partial<CaptureLimits>;
+  /** Draws the sessions that are never shown to whoever proposes changes; random, and not the seed of anything else. */
+  secret?: string;
+  /** Texts that a proposer has seen: sessions that stand in them cannot be sealed. */
+  shown?: readonly string[];
   seed: number;
   signal?: AbortSignal;
 }
@@ -43,6 +49,8 @@ export interface CapturedFunction {
 export interface Captured {
   manifest: Manifest;
   sessions: Session[];
+  /** Keys of sessions held back: they take part in every comparison and stand in nothing that a proposer sees. */
+  sealed: ReadonlySet<string>;
   functions: CapturedFunction[];
   skipped_files: { file: string; reason: string }[];
   seed: number;
@@ -65,9 +73,15 @@ export async function captureCalls(request: CaptureRequest): Promise<Captured> {
     const { functions } = instrumentation.manifest;
     const pool = sessionsOf(records, functions);
     const sessions = sampleSessions(pool.sessions, request.limits?.sessions_per_function ?? DEFAULT_CAPTURE_LIMITS.sessions_per_function);
+    const { secret, shown = [] } = request;
+    const isShown = (session: Session): boolean => {
+      const text = shown.length === 0 ? null : caseText(session, functions);
+      return text !== null && shown.some((other) => other.includes(text));
+    };
     return {
       manifest: instrumentation.manifest,
       sessions,
+      sealed: secret === undefined ? new Set() : sealedKeys(sessions, secret, isShown),
       functions: functions
         .filter((meta) => meta.changed)
         .map((meta) => summarise(meta, sessions, records.counts.get(meta.id) ?? null, pool.notCarried.get(meta.id))),

@@ -17,6 +17,7 @@ const TEXT_MAX = 1_500_000;
 
 /**
  * Source of a workload module (`setup(lib) -> { fn, check }`) whose operation repeats the captured entry calls in which a function ran.
+ * Sealed sessions are left out: a workload is shown to whoever proposes.
  * Arguments are made once and used again where a call leaves them as they were, so that the time is the library's own.
  * @throws CodeOptimaError not_found when no captured call can be written down as source.
  */
@@ -26,7 +27,9 @@ export function workloadFromCaptured(request: WorkloadRequest): string {
   const wanted = new Set(
     functions.filter((meta) => meta.symbol === symbol && (request.file === undefined || meta.file === request.file)).map((meta) => meta.id),
   );
-  const sessions = captured.sessions.filter((session) => session.level === 'entry' && session.targets.some((id) => wanted.has(id)));
+  const sessions = captured.sessions.filter(
+    (session) => session.level === 'entry' && !captured.sealed.has(session.key) && session.targets.some((id) => wanted.has(id)),
+  );
   const cases: string[] = [];
   let size = 0;
   for (const session of sessions) {
@@ -45,7 +48,7 @@ export function workloadFromCaptured(request: WorkloadRequest): string {
 }
 
 /** One session as `{ make, run }`; null when its values cannot be written as source. */
-function caseText(session: Session, functions: FunctionMeta[]): string | null {
+export function caseText(session: Session, functions: FunctionMeta[]): string | null {
   const steps = session.steps.map((step, index) => ({ step, index, isLast: index === session.steps.length - 1 }));
   const lines = steps.map(({ step, index, isLast }) => {
     const callee = calleeName(step, functions);

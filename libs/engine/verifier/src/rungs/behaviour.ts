@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import {
   type BehaviourDifference,
   type BehaviourReport,
@@ -32,6 +33,8 @@ export const behaviour: Rung<Ascent> = {
       runTests: runs.run_tests,
       workloads: runs.workloads,
       ...(runs.rebuild ? { rebuild: runs.rebuild } : {}),
+      secret: randomBytes(16).toString('hex'),
+      shown: subject.workloads.map((workload) => workload.text),
       seed,
       signal,
     });
@@ -45,6 +48,7 @@ export const behaviour: Rung<Ascent> = {
       ...runs,
       seed,
       budget_ms: subject.search_budget_ms,
+      ...(subject.search_inputs_max === undefined ? {} : { inputs_max: subject.search_inputs_max }),
       strict: subject.strict,
       unsafe_no_sandbox,
       signal,
@@ -85,17 +89,27 @@ function judge(report: BehaviourReport): Awaited<ReturnType<Rung<Ascent>['climb'
     const reason = 'The base differs from itself under equal conditions, so nothing can be compared; a person has to judge.';
     return { outcome: 'failed', detail: reason, fall: { verdict: 'nondeterministic', reason } };
   }
-  const sessions = report.functions.reduce((sum, item) => sum + item.sessions_kept, 0);
-  const detail = `${sessions} recorded session(s) of ${report.functions.length} function(s) replayed, ${report.searched.inputs} new inputs tried`;
+  const sum = (of: (item: BehaviourReport['functions'][number]) => number): number =>
+    report.functions.reduce((all, item) => all + of(item), 0);
+  const [kept, replayed] = [sum((item) => item.sessions_kept), sum((item) => item.sessions_replayed)];
+  if (replayed === 0) {
+    const why = report.uncovered.join('; ') || 'no test or workload runs it';
+    const reason =
+      kept === 0
+        ? `No call of the changed code could be recorded (${why}), so its behaviour is not checked.`
+        : `No recorded call of the changed code could be repeated on the base (${why}), so its behaviour is not checked.`;
+    return { outcome: 'failed', detail: reason, fall: { verdict: 'not_proven', reason } };
+  }
+  const { sealed } = report;
+  const held = sealed.replayed > 0 ? `, ${sealed.replayed} of them sealed from whoever proposed` : ', none of them sealed';
+  const detail = `${replayed} of ${kept} recorded session(s) of ${report.functions.length} function(s) replayed${held}, ${report.searched.inputs} new inputs tried`;
   const gaps = [
     ...report.uncovered.map((item) => `not covered: ${item}`),
     ...report.warnings.map((item) => `outside the domain ${item.function} differs for ${oneLine(item.input)}`),
   ];
-  if (sessions === 0) {
-    const reason = `No call of the changed code could be recorded (${report.uncovered.join('; ') || 'no test or workload runs it'}), so its behaviour is not checked.`;
-    return { outcome: 'failed', detail: reason, fall: { verdict: 'not_proven', reason } };
-  }
-  return gaps.length > 0 ? { outcome: 'warning', detail: `${detail}; ${gaps.join('; ')}` } : { outcome: 'passed', detail };
+  const isWeak = report.functions.some((item) => item.sessions_replayed === 0);
+  const all = `${isWeak ? 'weakly checked, needs a person: ' : ''}${[detail, ...gaps].join('; ')}`;
+  return { outcome: gaps.length > 0 || isWeak ? 'warning' : 'passed', detail: all };
 }
 
 const oneLine = (text: string): string => text.replaceAll(/\s+/g, ' ').slice(0, 240);
@@ -115,6 +129,8 @@ function toEvidence(report: BehaviourReport): NonNullable<Ascent['behaviour']> {
     searched: report.searched.inputs,
     search_seconds: report.searched.seconds,
     seed: report.searched.seed,
+    sessions_replayed: report.functions.reduce((sum, item) => sum + item.sessions_replayed, 0),
+    sealed: report.sealed,
     oracle_strength: null,
     difference: report.difference ? told(report.difference) : null,
     warnings: report.warnings.map(
