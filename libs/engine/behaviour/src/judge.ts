@@ -15,7 +15,7 @@ import { shrink } from './search/shrink.ts';
 const WARNINGS_MAX = 5;
 const SHRINK_SHARE = 0.3;
 /** A search input that takes longer than this is not worth its time. */
-const SEARCH_HANG_MS = 3000;
+const SEARCH_HANG_MS = 800;
 
 /** Replays, searches and decides what each difference means. */
 export class Judge {
@@ -46,6 +46,7 @@ export class Judge {
       warnings: [],
       functions: captured.functions.map(summary),
       searched: { inputs: 0, seconds: 0, seed: request.seed },
+      sealed: { sessions: captured.sealed.size, replayed: 0 },
       uncovered: captured.functions
         .filter((item) => item.sessions_kept === 0)
         .map((item) => `${item.meta.file}: ${item.meta.symbol}${reasons(item.not_carried)}`),
@@ -73,6 +74,7 @@ export class Judge {
 
   /** Functions with sessions of which none could be run here: as uncovered as those never called. */
   #noteUnreplayed(comparison: Comparison): void {
+    this.#report.sealed.replayed = [...this.#captured.sealed].filter((key) => comparison.compared.has(resultKey('cold', key))).length;
     for (const item of this.#captured.functions) {
       const own = this.#captured.sessions.filter((session) => session.targets.includes(item.meta.id));
       const lost: Record<string, number> = {};
@@ -101,7 +103,7 @@ export class Judge {
       now,
       progress: (message) => this.#request.progress?.(message),
       onDifference: async (difference, round) => {
-        const isOut = !difference.session.in_domain || difference.engine_error;
+        const isOut = !difference.session.in_domain || difference.engine_error || (await this.#isOnlyHoles(difference));
         if (isOut && this.#request.strict !== true && this.#report.warnings.length >= WARNINGS_MAX) return false;
         if (isOut && (this.#warned.has(difference.session.origin) || difference.step < 0)) return false;
         const confirmed = await this.#confirm(difference, [difference.session], context);
@@ -114,6 +116,19 @@ export class Judge {
     });
     this.#request.on_kept?.(found.kept);
     this.#report.searched = { inputs: found.inputs, seconds: Math.round(found.seconds * 10) / 10, seed: this.#request.seed };
+  }
+
+  /** Nothing in the record has a hole there, and one side leaves a hole where the other has undefined: told, and decides nothing. */
+  async #isOnlyHoles(difference: SessionDifference): Promise<boolean> {
+    if (!JSON.stringify(difference.session.nodes).includes('{"p":"hole"}')) return false;
+    const seen = await explain(difference, this.#base, this.#candidate, this.#context);
+    const key = resultKey(difference.treatment, difference.session.key);
+    const filled = (side: typeof seen.base): string =>
+      JSON.stringify(side.results.get(key)?.observations?.map((item) => ({ ...item, inspected: '' }))).replaceAll(
+        '{"p":"hole"}',
+        '{"p":"undefined"}',
+      );
+    return filled(seen.base) === filled(seen.candidate);
   }
 
   /** The difference must show again, alone or after the same other sessions, and the base must agree with itself. */

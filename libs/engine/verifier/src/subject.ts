@@ -38,6 +38,8 @@ export interface Subject {
   strict: boolean;
   /** Time for the differential search in milliseconds a changed function. */
   search_budget_ms: number;
+  /** Inputs the search tries at most; unlike the time, the same on every machine. */
+  search_inputs_max?: number;
   /** Seed of every random choice of this verification. */
   seed: number;
   /** Stabilising flags of this host and runtime, as calibration chose them. */

@@ -1,4 +1,5 @@
-import { cpSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { stripTypeScriptTypes } from 'node:module';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { REPO_TARGET } from '@codeoptima/sandbox';
@@ -33,12 +34,35 @@ export const DEFAULT_CAPTURE_LIMITS: CaptureLimits = {
 
 /** Copies the parts of the harness that run beside the repository's code. */
 export function copyRuntime(home: string): void {
-  const source = fileURLToPath(new URL('../runtime/', import.meta.url));
   const target = join(home, 'runtime');
   mkdirSync(target, { recursive: true });
-  for (const name of readdirSync(source))
-    if (name.endsWith('.ts') && !name.endsWith('.test.ts')) cpSync(join(source, name), join(target, name));
+  for (const [name, text] of (runtimeTexts ??= readRuntime())) writeFileSync(join(target, name), text);
   writeFileSync(join(target, 'package.json'), '{"type":"module"}\n');
+}
+
+let runtimeTexts: Map<string, string> | undefined;
+
+/** As plain JavaScript: a process that has no TypeScript to strip starts sooner. */
+function readRuntime(): Map<string, string> {
+  const source = fileURLToPath(new URL('../runtime/', import.meta.url));
+  const names = readdirSync(source).filter((name) => name.endsWith('.ts') && !name.endsWith('.test.ts'));
+  return new Map(
+    names.map((name) => {
+      const text = strip(readFileSync(join(source, name), 'utf8'));
+      return [name.replace(/\.ts$/, '.js'), text.replaceAll(/(from '\.\/[\w-]+)\.ts'/g, "$1.js'")];
+    }),
+  );
+}
+
+/** Node warns that its own stripper is experimental, which is nothing a user of this can act on. */
+function strip(source: string): string {
+  const warn = process.emitWarning.bind(process);
+  process.emitWarning = () => undefined;
+  try {
+    return stripTypeScriptTypes(source);
+  } finally {
+    process.emitWarning = warn;
+  }
 }
 
 /** Writes instrumented files and the harness into a scratch copy of the repository. */

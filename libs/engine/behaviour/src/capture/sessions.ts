@@ -142,14 +142,17 @@ function fromCall(key: string, call: CallLine, functions: FunctionMeta[]): Assem
 function withAnswers(step: RecordedStep): Node[] {
   const nodes = [...step.nodes];
   for (const [index, node] of step.nodes.entries()) {
-    if (node.k !== 'function' || node.source === undefined || closedSource(node.source) !== null) continue;
+    const isPromise = node.k === 'promise';
+    if (!isPromise && (node.k !== 'function' || node.source === undefined || closedSource(node.source) !== null)) continue;
     const log = step.logs.find((item) => item.node === index);
     if (!log) continue;
     const base = nodes.length;
     const move = (value: Value): Value => (isRef(value) ? { r: value.r + base } : value);
     nodes.push(...log.nodes.map((item) => mapNode(item, move)));
     const answers = log.answers.map((answer): Answer => ('ret' in answer ? { ret: move(answer.ret) } : { throw: move(answer.throw) }));
-    nodes[index] = { k: 'function', ...(node.length === undefined ? {} : { length: node.length }), answers };
+    const [settled] = answers;
+    if (isPromise) nodes[index] = { k: 'promise', ...(settled === undefined ? {} : { settled }) };
+    else nodes[index] = { k: 'function', ...(node.length === undefined ? {} : { length: node.length }), answers };
   }
   return nodes;
 }

@@ -66,7 +66,7 @@ function accessor(file: string, runtimePath: string): string {
   const path = JSON.stringify(runtimePath);
   return (
     `function __codeoptima()${any}{return ${cast}.__codeoptima_recorder||(${cast}.__codeoptima_recorder=${cast}.process.getBuiltinModule("node:module")` +
-    `.createRequire("/")((${cast}.process.env.CODEOPTIMA_RUNTIME||${path})+"/runtime/recorder.ts").recorder)}`
+    `.createRequire("/")((${cast}.process.env.CODEOPTIMA_RUNTIME||${path})+"/runtime/recorder.js").recorder)}`
   );
 }
 

@@ -55,8 +55,8 @@ function compareOne(session: Session, treatment: Treatment, left: SideResult, ri
   // Both ended in an error of the engine's own: its wording tells how the code is written, not what it means.
   if (a.engine_error && b.engine_error && a.digests.map((digest) => digest.kind).join() === b.digests.map((digest) => digest.kind).join())
     return;
-  const step = a.digests.findIndex((digest, index) => digest.public !== b.digests[index]?.public);
-  const inside = a.digests.findIndex((digest, index) => digest.full !== b.digests[index]?.full);
+  const step = a.digests.findIndex((digest, index) => digest.engine !== true && digest.public !== b.digests[index]?.public);
+  const inside = a.digests.findIndex((digest, index) => digest.engine !== true && digest.full !== b.digests[index]?.full);
   const isPublic = step >= 0 || b.broken !== null || a.digests.length !== b.digests.length;
   if (isPublic) out.differences.push({ session, treatment, strength: 'public', engine_error: a.engine_error, step: Math.max(step, 0) });
   // In which turn independent calls settle is the schedule's matter; it is told, and decides nothing.

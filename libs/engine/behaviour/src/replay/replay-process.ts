@@ -43,7 +43,7 @@ export class ReplayProcess {
         NODE_TARGET,
         '--stack-size=900',
         '--no-warnings',
-        `${HOME_IN_SANDBOX}/runtime/replay-main.ts`,
+        `${HOME_IN_SANDBOX}/runtime/replay-main.js`,
         HOME_IN_SANDBOX,
         REPO_TARGET,
         String(number),

@@ -81,6 +81,7 @@ async function runOnce(side: Side, job: SideJob, context: ReplayContext, out: Si
     hang_ms,
     settle_ms: 1000,
     coverage: false,
+    reads: false,
     alone: false,
     mutants: [],
     expected: {},

@@ -1,4 +1,5 @@
 import type { Session } from '../runtime/graph.ts';
+import { sizeOf } from '../search/compact.ts';
 import type { Treatment } from '../runtime/replay-main.ts';
 import { type Comparison, compareSides, type SessionDifference } from './compare.ts';
 import { type ReplayContext, runSide, type SideJob, type SideResult } from './run-side.ts';
@@ -27,8 +28,16 @@ export function ordered(sessions: readonly Session[], treatment: Treatment, seed
   return keys;
 }
 
+/** What holds more runs cold and aliased only: order and overlap show on smaller ones as well. */
+const LARGE = 8000;
+
 export function planOf(sessions: readonly Session[], treatments: readonly Treatment[], seed: number): SideJob['plan'] {
-  return treatments.map((treatment) => ({ treatment, keys: ordered(sessions, treatment, seed) }));
+  const light = sessions.filter((session) => sizeOf(session) <= LARGE);
+  const isEnough = light.length > 0;
+  return treatments.map((treatment) => {
+    const all = treatment === 'cold' || treatment === 'aliased' || !isEnough;
+    return { treatment, keys: ordered(all ? sessions : light, treatment, seed) };
+  });
 }
 
 /** Base against base, and base against candidate, under the given treatments. */

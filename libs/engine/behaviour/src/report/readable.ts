@@ -56,6 +56,7 @@ export class ValueWriter {
   #wrap(node: Node, plain: string): string {
     const cls = node.k === 'object' || node.k === 'function' ? undefined : node.cls;
     const text = cls && 'name' in cls && node.k !== 'error' ? `/* ${cls.name} */ ${plain}` : plain;
+    if (node.inherits) return `Object.setPrototypeOf(${text}, ${this.#object(node.inherits, undefined)})`;
     return node.state === 'frozen' ? `Object.freeze(${text})` : node.state === 'sealed' ? `Object.seal(${text})` : text;
   }
 
@@ -64,7 +65,7 @@ export class ValueWriter {
       case 'object':
         return this.#object(node.props ?? [], node.cls);
       case 'array':
-        return this.#extra(`[${node.items.map((item) => this.value(item)).join(', ')}${isHole(node.items.at(-1)) ? ',' : ''}]`, node);
+        return this.#extra(this.#array(node), node);
       case 'map':
         return this.#extra(
           `new Map([${node.entries.map(([key, value]) => `[${this.value(key)}, ${this.value(value)}]`).join(', ')}])`,
@@ -102,9 +103,16 @@ export class ValueWriter {
         return [this.module(node.file), ...node.path].join('.');
       case 'lost':
         return `/* ${node.reason} */ undefined`;
+      case 'chain':
+        return this.#chain(node);
       default:
         return this.#function(node);
     }
+  }
+
+  #chain({ of, path, times }: Node & { k: 'chain' }): string {
+    const put = path.map((part) => `[${JSON.stringify(part)}]`).join('');
+    return `Array.from({ length: ${times} }, () => (${this.value(of)})).reduceRight((inner, outer) => ((outer${put} = inner), outer))`;
   }
 
   #function(node: Node & { k: 'function' }): string {
@@ -124,11 +132,23 @@ export class ValueWriter {
   }
 
   #object(props: Prop[], cls: Node['cls']): string {
-    const body = `{${props.map(([key, value]) => ` ${keyText(key)}: ${this.value(value)}`).join(',')}${props.length > 0 ? ' ' : ''}}`;
+    const plain = `{${props.map((prop) => ` ${this.#property(prop)}`).join(',')}${props.length > 0 ? ' ' : ''}}`;
+    const body = props.some((prop) => prop[2]?.includes('o')) ? `((turns) => (${plain}))(0)` : plain;
     if (cls === undefined) return body;
     if (cls === null) return `Object.assign(Object.create(null), ${body})`;
     const name = 'id' in cls ? (this.#functions[cls.id]?.symbol ?? 'Object') : cls.name;
     return `Object.assign(Object.create(${name}.prototype), ${body})`;
+  }
+
+  #array({ items, times }: Node & { k: 'array' }): string {
+    const text = `[${items.map((item) => this.value(item)).join(', ')}${isHole(items.at(-1)) ? ',' : ''}]`;
+    return times === undefined ? text : `Array.from({ length: ${times} }, () => ${text}).flat()`;
+  }
+
+  #property([key, value, flags = '']: Prop): string {
+    const text = this.value(value);
+    if (flags.includes('o')) return `get ${keyText(key)}() { return turns++ === 0 ? ${text} : undefined; }`;
+    return flags.includes('a') ? `get ${keyText(key)}() { return ${text}; }` : `${keyText(key)}: ${text}`;
   }
 
   #extra(text: string, node: Node): string {

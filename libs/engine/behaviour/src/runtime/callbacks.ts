@@ -1,4 +1,4 @@
-import { inspect } from 'node:util';
+import { inspect, types } from 'node:util';
 import type { Decoder } from './decode.ts';
 import type { Encoder } from './encode.ts';
 import type { Node, Value } from './graph.ts';
@@ -6,7 +6,7 @@ import type { Node, Value } from './graph.ts';
 /** One call of a callback, as it looked when it was made. */
 interface CallNote {
   callback: number;
-  phase: 'call' | 'end';
+  phase: 'call' | 'end' | 'settled' | 'yield';
   text: string;
 }
 
@@ -38,7 +38,8 @@ export class CallbackRoom {
   make(node: Node & { k: 'function' }, index: number, decoder: Decoder): unknown {
     const body = node.source === undefined || node.answers ? null : compile(node.source);
     let turn = 0;
-    const note = (phase: CallNote['phase'], values: unknown[]): void => this.#note(index, phase, values);
+    const later = (answer: PromiseLike<unknown>, at: number): Promise<unknown> => this.#later(answer, index, at);
+    const note = (phase: 'call' | 'end', values: unknown[]): void => this.#note(index, phase, values);
     const tell = this.#explain ? (args: unknown[]) => this.inspected.push(inspect(args, INSPECT_OPTIONS)) : null;
     const again = (): void => {
       const { reenter } = this;
@@ -59,18 +60,42 @@ export class CallbackRoom {
       if (body) {
         const result: unknown = Reflect.apply(body, this, args);
         note('end', [result]);
-        return result;
+        return types.isPromise(result) ? later(result, turn++) : result;
       }
       const answers = node.answers ?? [];
-      const answer = answers[Math.min(turn++, answers.length - 1)];
+      const at = turn++;
+      const answer = answers[Math.min(at, answers.length - 1)];
       if (answer === undefined) return undefined;
       if ('throw' in answer) throw decoder.value(answer.throw);
-      return decoder.value(answer.ret);
+      const value = decoder.value(answer.ret);
+      return types.isPromise(value) ? later(value, at) : value;
     };
     Object.defineProperty(callback, 'name', { value: '', configurable: true });
     Object.defineProperty(callback, 'length', { value: node.length ?? 0, configurable: true });
     this.#made.set(callback, index);
     return callback;
+  }
+
+  /** Between the calls of callbacks: something was handed out. */
+  noteYield(): void {
+    this.calls.push({ callback: -1, phase: 'yield', text: '' });
+  }
+
+  /**
+   * Answers that are promises settle after a while on the virtual clock, another while for each call: what waits for one call before it
+   * makes the next is told from what does not, and how many turns the code itself takes is not.
+   */
+  #later(answer: PromiseLike<unknown>, index: number, turn: number): Promise<unknown> {
+    const wait_ms = 1 + ((index * 5 + turn * 3) % 7);
+    const settled = (): void => void this.calls.push({ callback: index, phase: 'settled', text: String(turn) });
+    const made = new Promise((resolve, reject) => {
+      answer.then(
+        (value) => setTimeout(() => (settled(), resolve(value)), wait_ms),
+        (error: unknown) => setTimeout(() => (settled(), reject(error as Error)), wait_ms),
+      );
+    });
+    made.catch(() => undefined);
+    return made;
   }
 
   #note(callback: number, phase: 'call' | 'end', values: unknown[]): void {

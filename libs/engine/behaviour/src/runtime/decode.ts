@@ -11,6 +11,8 @@ export interface DecodeOptions {
   /** A callback that logs its calls; `body` computes the answer. */
   callback(node: Node & { k: 'function' }, index: number, decoder: Decoder): unknown;
   opaque(token: number, standsFor: unknown): unknown;
+  /** Asks to be told each read of a property of plain data, by node and key; the data is then read-only. */
+  onRead?(place: string): void;
 }
 
 /** A subclass as users write one; arrays of the search are made instances of it. */
@@ -48,6 +50,11 @@ export class Decoder {
     if ((typeof made !== 'object' && typeof made !== 'function') || made === null) return made;
     if (!this.#made.has(index)) this.#made.set(index, made);
     this.#fill(made, node);
+    if (node.inherits) {
+      const prototype = Object.create(Object.getPrototypeOf(made) as object | null) as object;
+      for (const prop of node.inherits) this.#define(prototype, prop);
+      Object.setPrototypeOf(made, prototype);
+    }
     for (const prop of node.props ?? []) this.#define(made, prop);
     if (node.state === 'frozen') Object.freeze(made);
     else if (node.state === 'sealed') Object.seal(made);
@@ -91,11 +98,27 @@ export class Decoder {
         return this.#function(index, node);
       case 'exported':
         return this.options.exportOf(node.file, node.path);
+      case 'chain':
+        return this.#chain(node);
       case 'opaque':
         return this.options.opaque(node.token, node.stands_for === undefined ? undefined : this.value(node.stands_for));
       default:
         throw new Error(`a value was not carried: ${node.reason}`);
     }
+  }
+
+  /** From the inside out: a chain may be longer than the stack is deep. */
+  #chain({ of, path, times }: Node & { k: 'chain' }): unknown {
+    const last = path.at(-1) as PathPart;
+    let inner: unknown;
+    for (let i = 0; i < times; i++) {
+      const made = new Decoder(this.#nodes, this.options).value(of);
+      let holder = made as Record<PathPart, unknown>;
+      for (const part of path.slice(0, -1)) holder = holder[part] as Record<PathPart, unknown>;
+      if (i > 0) holder[last] = inner;
+      inner = made;
+    }
+    return inner;
   }
 
   #withClass(made: object, cls: ClassRef | undefined): object {
@@ -151,18 +174,38 @@ export class Decoder {
       for (const [i, item] of node.items.entries())
         if (!(typeof item === 'object' && item !== null && 'p' in item && item.p === 'hole'))
           Object.defineProperty(array, i, { value: this.value(item), writable: true, enumerable: true, configurable: true });
+      const once = array.length;
+      for (let i = once; i < once * (node.times ?? 1); i++) array[i] = array[i - once];
     }
     if (node.k === 'map') for (const [key, value] of node.entries) Map.prototype.set.call(made, this.value(key), this.value(value));
     if (node.k === 'set') for (const item of node.items) Set.prototype.add.call(made, this.value(item));
   }
 
+  #placeOf(made: object): number {
+    for (const [index, other] of this.#made) if (other === made) return index;
+    return -1;
+  }
+
   #define(made: object, [key, value, flags = '']: Prop): void {
     const rest = { enumerable: !flags.includes('e'), configurable: !flags.includes('c') };
     const name = decodeKey(key, this.#symbols);
-    if (flags.includes('a')) Object.defineProperty(made, name, { get: () => this.value(value), ...rest });
-    else Object.defineProperty(made, name, { value: this.value(value), writable: !flags.includes('w'), ...rest });
+    const { options } = this;
+    if (flags.includes('o')) {
+      let turn = 0;
+      Object.defineProperty(made, name, { get: () => (turn++ === 0 ? this.value(value) : undefined), ...rest });
+    } else if (flags.includes('a')) Object.defineProperty(made, name, { get: () => this.value(value), ...rest });
+    else if (options.onRead && flags === '' && isPlain(made)) {
+      const place = `${this.#placeOf(made)}.${String(name)}`;
+      const read = (): unknown => {
+        options.onRead?.(place);
+        return this.value(value);
+      };
+      Object.defineProperty(made, name, { get: read, ...rest });
+    } else Object.defineProperty(made, name, { value: this.value(value), writable: !flags.includes('w'), ...rest });
   }
 }
+
+const isPlain = (value: object): boolean => Object.getPrototypeOf(value) === Object.prototype;
 
 function bytes(base64: string): ArrayBuffer {
   const source = Buffer.from(base64, 'base64');

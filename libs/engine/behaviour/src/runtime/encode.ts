@@ -10,6 +10,8 @@ export interface EncodeOptions {
   classId(constructor: object): number | undefined;
   /** Values that are written otherwise than by content: results of earlier steps, recorded callbacks, opaque tokens. */
   special?(value: object): Value | Node | undefined;
+  /** Takes a promise that is to be carried with what it settles to; false: it cannot. */
+  onPromise?(value: Promise<unknown>, node: number): boolean;
   /** Compare mode: keys of class instances in sorted order, functions by kind only, `skipKey` leaves internal state out. */
   canonical?: boolean;
   skipKey?(owner: object, key: string | symbol, isInstance: boolean): boolean;
@@ -26,12 +28,17 @@ for (const name of Object.getOwnPropertyNames(globalThis)) {
 }
 export const nativeClasses = new Set([...builtinNames.values()].filter((name) => /^[A-Z]/.test(name)));
 
+/** The writer is recursive: deeper data is not carried, and compared down to here. */
+const DEPTH_MAX = 800;
+const DEPTH_COMPARED_MAX = 400;
+
 /** Writes values into one node table, keeping identity, cycles and everything JSON would lose. */
 export class Encoder {
   readonly nodes: Node[] = [];
   /** Reasons why something could not be carried. */
   readonly problems = new Set<string>();
   readonly #seen = new Map<object, number>();
+  #depth = 0;
   readonly #options: EncodeOptions;
 
   constructor(options: EncodeOptions) {
@@ -72,10 +79,13 @@ export class Encoder {
     const special = this.#options.special?.(value);
     if (special !== undefined && !(typeof special === 'object' && special !== null && 'k' in special)) return special;
     if (this.nodes.length >= this.#options.limit_nodes) return this.#lost('too large');
+    if (this.#depth >= (this.#options.canonical ? DEPTH_COMPARED_MAX : DEPTH_MAX)) return this.#lost('too deep');
     const index = this.nodes.length;
     this.#seen.set(value, index);
     this.nodes.push({ k: 'lost', reason: 'unfinished' });
+    this.#depth++;
     this.nodes[index] = special ?? this.#node(value);
+    this.#depth--;
     return { r: index };
   }
 
@@ -105,7 +115,7 @@ export class Encoder {
     if (types.isNativeError(value) || value instanceof Error) return this.#error(value as Error);
     if (types.isBoxedPrimitive(value))
       return { k: 'boxed', value: this.value(value.valueOf()), ...this.#shape(value, value.constructor.name, undefined, true) };
-    if (types.isPromise(value)) return this.#options.canonical ? { k: 'promise' } : this.#drop('promise as a value');
+    if (types.isPromise(value)) return this.#promise(value);
     if (types.isArgumentsObject(value))
       return { k: 'arguments', items: Array.from(value as unknown as ArrayLike<unknown>, (item) => this.value(item)) };
     const builtin = builtinNames.get(value);
@@ -116,6 +126,16 @@ export class Encoder {
     if (types.isExternal(value) || types.isModuleNamespaceObject(value)) return this.#drop('object of the host');
     if (types.isMapIterator(value) || types.isSetIterator(value)) return this.#drop('iterator object');
     return { k: 'object', ...this.#shape(value, 'Object') };
+  }
+
+  #promise(value: Promise<unknown>): Node {
+    if (this.#options.canonical) return { k: 'promise' };
+    return this.#options.onPromise?.(value, this.#seen.get(value) as number) === true ? { k: 'promise' } : this.#drop('promise as a value');
+  }
+
+  /** Objects written so far, with their numbers. */
+  get objects(): ReadonlyMap<object, number> {
+    return this.#seen;
   }
 
   #drop(reason: string): Node {

@@ -17,6 +17,8 @@ export interface SessionResult {
   /** Why the session could not be run to its end by the harness itself. */
   broken: string | null;
   engine_error: boolean;
+  /** Reads of properties of plain data, by `node.key`; empty unless asked for. */
+  reads: Record<string, number>;
   /** An opaque token was coerced. */
   tripped: boolean;
   /** In the concurrent treatment: the order in which the sessions of the group ended. */
@@ -29,6 +31,8 @@ export interface ExecutorOptions {
   alias: boolean;
   /** Go on to the next step before an asynchronous one has settled, unless it is needed. */
   pipelined: boolean;
+  /** Count how often each property of plain data is read. */
+  reads: boolean;
   /** How long an asynchronous step may take once nothing is left on the virtual clock. */
   settle_ms: number;
 }

@@ -24,7 +24,10 @@ export type Value =
   | { r: number }
   | { out: number; path: PathPart[] };
 
-/** Key, value, and flags where the descriptor is unusual: `e` not enumerable, `w` not writable, `c` not configurable, `a` accessor. */
+/**
+ * Key, value, and flags where the descriptor is unusual: `e` not enumerable, `w` not writable, `c` not configurable, `a` accessor, `o` an
+ * accessor that gives the value once and nothing afterwards.
+ */
 export type Prop = [Key, Value] | [Key, Value, string];
 
 /** The class of an object: one the package defines (`id` in the manifest), or one of the engine (`name`). */
@@ -33,6 +36,8 @@ export type ClassRef = { id: number } | { name: string } | null;
 export interface Shape {
   props?: Prop[];
   cls?: ClassRef;
+  /** Enumerable properties of a prototype of its own. */
+  inherits?: Prop[];
   /** Frozen, sealed or not extensible. */
   state?: 'frozen' | 'sealed' | 'fixed';
 }
@@ -40,7 +45,8 @@ export interface Shape {
 export type Node = Shape &
   (
     | { k: 'object' }
-    | { k: 'array'; items: Value[]; length?: number }
+    /** `times`: the items so many times over. */
+    | { k: 'array'; items: Value[]; length?: number; times?: number }
     | { k: 'map'; entries: [Value, Value][] }
     | { k: 'set'; items: Value[] }
     | { k: 'date'; time: Value }
@@ -64,6 +70,8 @@ export type Node = Shape &
     | { k: 'promise'; settled?: Answer }
     | { k: 'arguments'; items: Value[] }
     | { k: 'opaque'; token: number; stands_for?: Value }
+    /** A template that holds, at a path, another of its kind, so many times over. */
+    | { k: 'chain'; of: Value; path: PathPart[]; times: number }
     /** What a module exports: its file, and the way from its exports. */
     | { k: 'exported'; file: string; path: PathPart[] }
     | { k: 'lost'; reason: string }
@@ -146,6 +154,19 @@ export const isOut = (value: Value): value is { out: number; path: PathPart[] } 
 export const isSpecial = (value: Value): value is { p: 'undefined' } =>
   typeof value === 'object' && value !== null && 'p' in value && inlineKinds.has(value.p);
 
+/** A copy of what is plain JSON: sessions, nodes, values. Several times as fast as structuredClone. */
+export function copyOf<T>(value: T): T {
+  if (typeof value !== 'object' || value === null) return value;
+  if (Array.isArray(value)) return value.map((item: unknown) => copyOf(item)) as T;
+  const out: Record<string, unknown> = {};
+  for (const key of Object.keys(value)) {
+    const inner = copyOf((value as Record<string, unknown>)[key]);
+    if (key === '__proto__') Object.defineProperty(out, key, { value: inner, writable: true, enumerable: true, configurable: true });
+    else out[key] = inner;
+  }
+  return out as T;
+}
+
 /** Every value a node holds directly, in a fixed order. */
 export function valuesOf(node: Node): Value[] {
   const out: Value[] = [];
@@ -157,17 +178,20 @@ export function valuesOf(node: Node): Value[] {
   if (node.k === 'error') out.push(node.message, ...(node.cause === undefined ? [] : [node.cause]));
   if (node.k === 'promise' && node.settled) out.push('ret' in node.settled ? node.settled.ret : node.settled.throw);
   if (node.k === 'function') for (const answer of node.answers ?? []) out.push('ret' in answer ? answer.ret : answer.throw);
-  for (const prop of node.props ?? []) out.push(prop[1]);
+  if (node.k === 'chain') out.push(node.of);
+  if (node.k === 'opaque' && node.stands_for !== undefined) out.push(node.stands_for);
+  for (const prop of [...(node.props ?? []), ...(node.inherits ?? [])]) out.push(prop[1]);
   return out;
 }
 
 /** Rewrites every value a node holds; used to move nodes between tables. */
 export function mapNode(node: Node, map: (value: Value) => Value): Node {
-  const copy = structuredClone(node);
+  const copy = copyOf(node);
   const answer = (a: Answer): Answer => ('ret' in a ? { ret: map(a.ret) } : { throw: map(a.throw) });
   if ('items' in copy) copy.items = copy.items.map(map);
   if (copy.k === 'map') copy.entries = copy.entries.map(([key, value]) => [map(key), map(value)]);
   if (copy.k === 'view') copy.buffer = map(copy.buffer);
+  if (copy.k === 'chain') copy.of = map(copy.of);
   if (copy.k === 'boxed') copy.value = map(copy.value);
   if (copy.k === 'date') copy.time = map(copy.time);
   if (copy.k === 'error') {

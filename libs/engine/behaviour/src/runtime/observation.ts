@@ -19,6 +19,8 @@ export interface StepDigest {
   /** Hash without internal state, and with it. */
   public: string;
   full: string;
+  /** A step of the harness's own that the code could not take: says nothing. */
+  engine?: true;
 }
 
 /** Names that a class keeps for itself by convention or declaration. */

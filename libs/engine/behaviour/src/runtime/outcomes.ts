@@ -24,11 +24,12 @@ export const isIterator = (value: unknown): value is Iterator<unknown> =>
   typeof (value as { next?: unknown }).next === 'function';
 
 /** Everything an iterator yields, its return value or its error last. */
-export function drain(iterator: Iterator<unknown>): unknown[] {
+export function drain(iterator: Iterator<unknown>, onYield: () => void): unknown[] {
   const out: unknown[] = [];
   for (let i = 0; i < yieldLimit; i++) {
     try {
       const next = iterator.next();
+      onYield();
       out.push(next.done === true ? { end: next.value as unknown } : next.value);
       if (next.done === true) return out;
     } catch (error) {
@@ -39,11 +40,12 @@ export function drain(iterator: Iterator<unknown>): unknown[] {
   return out;
 }
 
-export async function drainAsync(iterator: AsyncIterator<unknown>): Promise<unknown[]> {
+export async function drainAsync(iterator: AsyncIterator<unknown>, onYield: () => void): Promise<unknown[]> {
   const out: unknown[] = [];
   for (let i = 0; i < yieldLimit; i++) {
     try {
       const next = await iterator.next();
+      onYield();
       out.push(next.done === true ? { end: next.value as unknown } : next.value);
       if (next.done === true) return out;
     } catch (error) {

@@ -12,8 +12,16 @@ interface OpenStep {
   recorded: boolean;
   ended: boolean;
   touched: Set<number>;
-  logs: { node: number; answers: Answer[]; nodes: Node[] }[];
+  logs: AnswerLog[];
   carriesThis: boolean;
+  /** Callbacks put into data that was handed in, to be taken out again. */
+  planted: { holder: object; key: string; fn: unknown; proxy: object }[];
+}
+
+interface AnswerLog {
+  node: number;
+  answers: Answer[];
+  nodes: Node[];
 }
 
 type Body = () => unknown;
@@ -28,6 +36,8 @@ interface Limits {
   text: number;
 }
 
+const ANSWERS_MAX = 2000;
+
 /** Sees every call of an instrumented function and keeps a bounded, diverse sample. Runs inside the repository's test process. */
 class Recorder {
   readonly #functions: FunctionMeta[];
@@ -38,6 +48,8 @@ class Recorder {
   readonly #exported = new WeakMap<object, { file: string; path: PathPart[] }>();
   readonly #classes = new WeakMap<object, number>();
   readonly #proxies = new WeakMap<object, object>();
+  /** Where the answers of each callback are noted at present. */
+  readonly #listeners = new WeakMap<object, { step: OpenStep; log: AnswerLog }>();
   readonly #originals = new WeakMap<object, object>();
   readonly #counts = new Map<number, FunctionCounts>();
   readonly #kept = new Map<string, number>();
@@ -156,6 +168,7 @@ class Recorder {
       limit_nodes: this.#limits.nodes,
       limit_text: this.#limits.text,
       classId: (constructor) => this.#classes.get(constructor),
+      ...(step ? { onPromise: (value: Promise<unknown>, node: number) => this.#awaitArgument(step, value, node) } : {}),
       special: (value) => {
         const known = step ? this.#known.find(this.#originals.get(value) ?? value) : undefined;
         if (known && known.out !== step?.n && isStateful(value)) return known;
@@ -193,7 +206,7 @@ class Recorder {
   }
 
   #begin(meta: FunctionMeta, self: unknown, args: ArrayLike<unknown>, target: unknown, assign?: Assign, callee?: unknown): OpenStep {
-    const step: OpenStep = { n: -1, recorded: false, ended: false, touched: new Set(), logs: [], carriesThis: false };
+    const step: OpenStep = { n: -1, recorded: false, ended: false, touched: new Set(), logs: [], carriesThis: false, planted: [] };
     if (this.#steps >= this.#limits.steps || !this.#isWanted(meta, self, args)) return step;
     this.#busy = true;
     try {
@@ -213,7 +226,7 @@ class Recorder {
         args: Array.from({ length: args.length }, (_, i) => encoder.value(args[i])),
         nodes: encoder.nodes,
       };
-      if (assign) this.#listen(step, args, line.args, assign);
+      this.#listen(step, args, encoder, assign);
       this.#log.write(line);
     } finally {
       this.#busy = false;
@@ -236,48 +249,99 @@ class Recorder {
     return { op: 'call' };
   }
 
-  /** Puts a logging proxy in the place of each function argument of a recorded step, so that its answers can be played back. */
-  #listen(step: OpenStep, args: ArrayLike<unknown>, values: Value[], assign: Assign): void {
-    for (let i = 0; i < args.length; i++) {
-      const fn = args[i];
-      const value = values[i];
-      if (typeof fn !== 'function' || typeof value !== 'object' || value === null || !('r' in value) || this.#classes.has(fn)) continue;
-      if (/^class\b/.test(Function.prototype.toString.call(fn)) || this.#originals.has(fn)) continue;
-      const log = { node: value.r, answers: [] as Answer[], nodes: [] as Node[] };
+  /**
+   * Puts a logging proxy in the place of each function that was handed in, as an argument or inside plain data, so that its answers can be
+   * played back.
+   */
+  #listen(step: OpenStep, args: ArrayLike<unknown>, encoder: Encoder, assign: Assign | undefined): void {
+    const { objects } = encoder;
+    for (const [fn, node] of objects) {
+      if (typeof fn !== 'function' || !this.#isCallback(fn, encoder.nodes[node])) continue;
+      const log: AnswerLog = { node, answers: [], nodes: [] };
       step.logs.push(log);
-      let proxy = this.#proxies.get(fn);
-      if (!proxy) {
-        proxy = this.#proxy(fn as (...args: unknown[]) => unknown, step, log);
-        this.#proxies.set(fn, proxy);
-        this.#originals.set(proxy, fn);
-      }
-      assign(i, proxy);
+      this.#listeners.set(fn, { step, log });
+      const proxy = this.#proxyOf(fn as (...args: unknown[]) => unknown);
+      if (assign) for (let i = 0; i < args.length; i++) if (args[i] === fn) assign(i, proxy);
+      for (const holder of objects.keys()) if (isPlainHolder(holder)) this.#plant(step, holder, fn, proxy);
     }
   }
 
-  #proxy(fn: (...args: unknown[]) => unknown, step: OpenStep, log: { answers: Answer[]; nodes: Node[] }): object {
-    const note = (kind: 'ret' | 'throw', value: unknown): void => {
-      if (step.ended || log.answers.length >= 2000 || this.#busy) return;
+  #isCallback(fn: object, node: Node | undefined): boolean {
+    if (node?.k !== 'function' || node.source === undefined || this.#classes.has(fn) || this.#originals.has(fn)) return false;
+    return !/^class\b/.test(node.source);
+  }
+
+  #plant(step: OpenStep, holder: object, fn: object, proxy: object): void {
+    for (const key of Object.keys(holder)) {
+      const descriptor = Object.getOwnPropertyDescriptor(holder, key);
+      if (descriptor?.value !== fn || !descriptor.writable) continue;
+      Reflect.set(holder, key, proxy);
+      step.planted.push({ holder, key, fn, proxy });
+    }
+  }
+
+  #uproot(step: OpenStep): void {
+    for (const { holder, key, fn, proxy } of step.planted.splice(0)) if (Reflect.get(holder, key) === proxy) Reflect.set(holder, key, fn);
+  }
+
+  #noteAnswer(fn: object, kind: 'ret' | 'throw', value: unknown): void {
+    const { step, log } = this.#listeners.get(fn) ?? {};
+    if (!step || !log || step.ended || log.answers.length >= ANSWERS_MAX || this.#busy) return;
+    const write = (given: unknown): Value => {
       this.#busy = true;
-      const encoder = this.#encoder();
-      const base = log.nodes.length;
-      const answer = shift(encoder.value(value), base);
-      log.nodes.push(...encoder.nodes.map((node) => shiftNode(node, base)));
-      log.answers.push(kind === 'ret' ? { ret: answer } : { throw: answer });
-      this.#busy = false;
+      try {
+        const encoder = this.#encoder();
+        const base = log.nodes.length;
+        const answer = shift(encoder.value(given), base);
+        log.nodes.push(...encoder.nodes.map((node) => shiftNode(node, base)));
+        return answer;
+      } finally {
+        this.#busy = false;
+      }
     };
-    return new Proxy(fn, {
+    if (kind === 'throw') log.answers.push({ throw: write(value) });
+    else if (!types.isPromise(value)) log.answers.push({ ret: write(value) });
+    else {
+      const node: Node & { k: 'promise' } = { k: 'promise' };
+      log.nodes.push(node);
+      log.answers.push({ ret: { r: log.nodes.length - 1 } });
+      value.then(
+        (given) => void (node.settled = { ret: write(given) }),
+        (error: unknown) => void (node.settled = { throw: write(error) }),
+      );
+    }
+  }
+
+  /** A promise that was handed in is carried by what it settles to. */
+  #awaitArgument(step: OpenStep, value: Promise<unknown>, node: number): boolean {
+    const log: AnswerLog = { node, answers: [], nodes: [] };
+    step.logs.push(log);
+    this.#listeners.set(value, { step, log });
+    value.then(
+      (given) => this.#noteAnswer(value, 'ret', given),
+      (error: unknown) => this.#noteAnswer(value, 'throw', error),
+    );
+    return true;
+  }
+
+  #proxyOf(fn: (...args: unknown[]) => unknown): object {
+    const known = this.#proxies.get(fn);
+    if (known) return known;
+    const proxy = new Proxy(fn, {
       apply: (target, self, args) => {
         try {
           const result: unknown = Reflect.apply(target, self, args);
-          note('ret', result);
+          this.#noteAnswer(fn, 'ret', result);
           return result;
         } catch (error) {
-          note('throw', error);
+          this.#noteAnswer(fn, 'throw', error);
           throw error;
         }
       },
     });
+    this.#proxies.set(fn, proxy);
+    this.#originals.set(proxy, fn);
+    return proxy;
   }
 
   #finish(step: OpenStep, body: Body, counts: FunctionCounts | null, self: unknown, target: unknown): unknown {
@@ -301,18 +365,24 @@ class Recorder {
     } finally {
       this.#busy = false;
     }
-    if (result instanceof Promise)
-      result.then(
-        (value: unknown) => this.#known.register(step.n, ['ret'], value),
-        () => undefined,
-      );
-    this.#end(step, 'return');
+    if (!types.isPromise(result)) return this.#end(step, 'return');
+    // Written down now, should the process end before it settles, and again when it has.
+    this.#writeEnd(step, 'return');
+    result.then(
+      (value: unknown) => (this.#known.register(step.n, ['ret'], value), this.#end(step, 'return')),
+      () => this.#end(step, 'throw'),
+    );
+  }
+
+  #writeEnd(step: OpenStep, kind: 'return' | 'throw'): void {
+    this.#log.write({ t: 'end', n: step.n, kind, touched: [...step.touched], logs: step.logs });
   }
 
   #end(step: OpenStep, kind: 'return' | 'throw'): void {
     if (!step.recorded || step.ended) return;
     step.ended = true;
-    this.#log.write({ t: 'end', n: step.n, kind, touched: [...step.touched], logs: step.logs });
+    this.#uproot(step);
+    this.#writeEnd(step, kind);
   }
 
   #nested(meta: FunctionMeta, self: unknown, args: ArrayLike<unknown>, target: unknown, body: Body, counts: FunctionCounts): unknown {
@@ -379,6 +449,17 @@ function isStateful(value: object): boolean {
 /** The global object of any realm, or a module: a receiver only because of how the call was written. */
 const isGlobal = (value: unknown): boolean =>
   value === globalThis || types.isModuleNamespaceObject(value) || Object.prototype.toString.call(value) === '[object global]';
+
+/** Arrays and plain objects that may be written to: what tests hand in as data. */
+function isPlainHolder(value: object): boolean {
+  if (typeof value === 'function' || Object.isFrozen(value)) return false;
+  return Array.isArray(value) || !isInstance(value);
+}
+
+function isInstance(value: object): boolean {
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype !== null && Object.getPrototypeOf(prototype) !== null;
+}
 
 /** A receiver that is not looked at is left out: often it is the module or the global object. */
 function carriesThis(meta: FunctionMeta, op: StepOp, self: unknown): boolean {

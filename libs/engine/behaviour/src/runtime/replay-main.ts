@@ -19,10 +19,12 @@ export interface ReplayJob {
   plan: { treatment: Treatment; keys: string[] }[];
   explain: boolean;
   seed: number;
-  /** A session that takes longer than this (in ms) ends the process. */
+  /** A session that takes more CPU time than this (in ms), or ten times as long, ends the process. */
   hang_ms: number;
   settle_ms: number;
   coverage: boolean;
+  /** Count reads of properties of plain data. */
+  reads: boolean;
   /** Run the concurrent treatment one session at a time: only the steps within a session overlap. */
   alone: boolean;
   /** Mutants to run the sessions under, one after the other; empty: the code as it is. */
@@ -49,16 +51,17 @@ const IDLE_MS = 5 * 60_000;
 
 /**
  * A thread that ends the process when no session has begun for too long: a loop in the code under test blocks everything else. The cells:
- * sessions begun, the time allowed in ms (0: nothing to watch).
+ * sessions begun, the CPU time allowed in ms (0: nothing to watch); a busy machine gives a session no less than a quiet one.
  */
 function guardAgainstHangs(): Int32Array {
   const beat = new Int32Array(new SharedArrayBuffer(8));
   const source = `const { workerData: beat } = require('node:worker_threads');
-    let [seen, since] = [-1, performance.now()];
+    const used = () => { const { user, system } = process.cpuUsage(); return (user + system) / 1000; };
+    let [seen, since, before] = [-1, performance.now(), used()];
     setInterval(() => {
       const [at, limit] = [Atomics.load(beat, 0), Atomics.load(beat, 1)];
-      if (at !== seen || limit === 0) [seen, since] = [at, performance.now()];
-      else if (performance.now() - since > limit) process.kill(process.pid, 'SIGKILL');
+      if (at !== seen || limit === 0) [seen, since, before] = [at, performance.now(), used()];
+      else if (used() - before > limit || performance.now() - since > 10 * limit) process.kill(process.pid, 'SIGKILL');
     }, 50);`;
   new Worker(source, { eval: true, workerData: beat }).unref();
   return beat;
@@ -169,7 +172,7 @@ class Replay {
       await this.#registry.load(this.#filesOf(session));
     } catch (error) {
       const broken = `the module did not load: ${String(error)}`;
-      return { key, digests: [], observations: null, broken, engine_error: false, tripped: false, order: [] };
+      return { key, digests: [], observations: null, broken, engine_error: false, reads: {}, tripped: false, order: [] };
     }
     coverage.fill(0);
     state.__codeoptima_loops = 0;
@@ -177,6 +180,7 @@ class Replay {
       explain: this.#job.explain,
       alias: treatment === 'aliased',
       pipelined: treatment === 'concurrent',
+      reads: this.#job.reads,
       settle_ms: this.#job.settle_ms,
     });
   }

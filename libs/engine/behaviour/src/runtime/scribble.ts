@@ -14,3 +14,22 @@ export function scribble(value: unknown): void {
     // Read-only parts stay as they are.
   }
 }
+
+/** Changes data so that it stays of its kind: whoever remembers an answer by the object it was given for now gives a stale one. */
+export function vary(value: unknown): void {
+  if (typeof value !== 'object' || value === null || Object.isFrozen(value)) return;
+  try {
+    if (Array.isArray(value) && value.length > 1) value.shift();
+    else if (Array.isArray(value)) value.push(...value);
+    else if (value instanceof Map || value instanceof Set) value.delete(value.keys().next().value);
+    else if (Object.getPrototypeOf(value) === Object.prototype)
+      for (const [key, inner] of Object.entries(value)) {
+        if (Array.isArray(inner) && inner.length > 1) inner.shift();
+        else if (typeof inner === 'number') Object.assign(value, { [key]: inner + 1 });
+        else if (typeof inner === 'string') Object.assign(value, { [key]: `${inner}${inner.slice(-1)}` });
+        else if (typeof inner === 'boolean') Object.assign(value, { [key]: !inner });
+      }
+  } catch {
+    // Read-only parts stay as they are.
+  }
+}

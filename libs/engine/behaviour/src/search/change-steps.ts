@@ -1,4 +1,4 @@
-import { isOut, type PathPart, type Session, type Step, type Value } from '../runtime/graph.ts';
+import { copyOf, isOut, type PathPart, type Session, type Step, type Value } from '../runtime/graph.ts';
 import { cloneValue } from './change-values.ts';
 import type { Random } from './random.ts';
 
@@ -85,7 +85,7 @@ export class Donors {
       usesSession = true;
       return random.pick(fitting) ?? null;
     };
-    const copy: Step = structuredClone(step);
+    const copy: Step = copyOf(step);
     for (const [place, value, put] of placesOf(copy)) {
       const next = move(place, value);
       if (next === null && value !== null) return null;
@@ -126,7 +126,7 @@ function referencesIn(session: Session): Out[] {
 /** Copies a value of one session into the node table of another; references to results cannot go along. */
 function moved(value: Value, from: Session, to: Session): Value | null {
   if (typeof value !== 'object' || value === null || !('r' in value)) return value;
-  const scratch: Session = { ...from, nodes: structuredClone(from.nodes) };
+  const scratch: Session = { ...from, nodes: copyOf(from.nodes) };
   const start = scratch.nodes.length;
   const copy = cloneValue(scratch, value);
   const shift = to.nodes.length - start;
@@ -174,7 +174,7 @@ export function changeSteps(session: Session, random: Random, donors: Donors): b
   if (session.steps.length < 2 && kind !== 4) return null;
   if (kind === 3) return dropStep(session, random.below(session.steps.length)) ? true : null;
   if (kind === 4) {
-    session.steps.push(structuredClone(session.steps[random.below(session.steps.length)] as Step));
+    session.steps.push(copyOf(session.steps[random.below(session.steps.length)] as Step));
     return true;
   }
   // Two neighbours change places when neither needs the other.

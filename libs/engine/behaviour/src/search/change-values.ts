@@ -1,7 +1,8 @@
 import * as fc from 'fast-check';
-import { isRef, type Node, type Session, undefinedValue, type Value } from '../runtime/graph.ts';
+import { copyOf, isRef, type Node, type Session, undefinedValue, type Value } from '../runtime/graph.ts';
 import { arbitraryFor, edges, foreign } from './edge-values.ts';
 import type { Random } from './random.ts';
+import { dataChanges } from './change-data.ts';
 import { isLeaf, type Observed, type Slot, slotsOf, typeOf } from './slots.ts';
 
 /** What the search knows about the domain when it changes a value. */
@@ -9,6 +10,8 @@ export interface Domain {
   observed: Observed;
   /** Whether the code treats this place opaquely. */
   isParametric(key: string): boolean;
+  /** Whether the base carries values of this kind through the place. */
+  carries(key: string, type: string): boolean;
   /** Declared types of an argument, or null. */
   declared(session: Session, slot: Slot): string[] | null;
 }
@@ -16,7 +19,7 @@ export interface Domain {
 /** Changes the session in place; returns whether it is still inside the domain, or null when nothing could be changed. */
 export type Change = (session: Session, random: Random, domain: Domain) => boolean | null;
 
-const pickSlot = (session: Session, random: Random, want: (slot: Slot) => boolean): Slot | undefined =>
+export const pickSlot = (session: Session, random: Random, want: (slot: Slot) => boolean): Slot | undefined =>
   random.pick(slotsOf(session).filter(want));
 
 const toEdge: Change = (session, random, domain) => {
@@ -131,7 +134,7 @@ const dropArgument: Change = (session, random, domain) => {
 export function allowed(slot: Slot, session: Session, domain: Domain, type: string): boolean {
   const declared = domain.declared(session, slot);
   if (declared) return declared.includes(type);
-  return domain.observed.has(slot.key, type) || domain.isParametric(slot.key);
+  return domain.observed.has(slot.key, type) || domain.isParametric(slot.key) || domain.carries(slot.key, type);
 }
 
 const listAt = (session: Session, random: Random): { node: Node & { k: 'array' | 'set' }; key: string } | null => {
@@ -150,7 +153,7 @@ export function cloneValue(session: Session, value: Value, copies = new Map<numb
   if (!isRef(value)) return value;
   const known = copies.get(value.r);
   if (known !== undefined) return { r: known };
-  const node = structuredClone(session.nodes[value.r]) as Node;
+  const node = copyOf(session.nodes[value.r]) as Node;
   session.nodes.push(node);
   const at = session.nodes.length - 1;
   copies.set(value.r, at);
@@ -202,7 +205,7 @@ const editList: Change = (session, random, domain) => {
     default: {
       if (list.node.k === 'set') return null;
       items.splice(at, 0, { p: 'hole' });
-      return domain.observed.has(`${list.key}.*`, 'hole');
+      return domain.observed.has(`${list.key}.*`, 'hole') || domain.carries(`${list.key}.*`, 'hole');
     }
   }
 };
@@ -280,7 +283,7 @@ const withoutPrototype: Change = (session, random) => {
   const node = random.pick(session.nodes.filter((item) => item.k === 'object' && item.cls === undefined));
   if (!node) return null;
   node.cls = null;
-  return false;
+  return true;
 };
 
 const reentrant: Change = (session, random) => {
@@ -313,4 +316,5 @@ export const valueChanges: readonly [weight: number, change: Change][] = [
   [1, subclass],
   [1, withoutPrototype],
   [1, reentrant],
+  ...dataChanges,
 ];

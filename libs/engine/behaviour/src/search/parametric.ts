@@ -1,4 +1,4 @@
-import type { Session } from '../runtime/graph.ts';
+import { copyOf, type Session } from '../runtime/graph.ts';
 import { type ReplayContext, resultKey, runSide } from '../replay/run-side.ts';
 import type { Side } from '../replay/side.ts';
 import { isLeaf, slotsOf } from './slots.ts';
@@ -83,7 +83,7 @@ function placeGroups(sessions: readonly Session[]): Map<string, string> {
 }
 
 function withTokens(original: Session, groups: Map<string, string>, group: string, key: string): Session {
-  const session: Session = { ...structuredClone(original), key };
+  const session: Session = { ...copyOf(original), key };
   const tokens = new Map<string, number>();
   for (const slot of slotsOf(session)) {
     const value = slot.get();

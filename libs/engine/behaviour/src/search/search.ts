@@ -1,14 +1,18 @@
-import type { FunctionMeta, Session } from '../runtime/graph.ts';
+import { copyOf, type FunctionMeta, type Session } from '../runtime/graph.ts';
 import { compareSides, type SessionDifference } from '../replay/compare.ts';
 import { type ReplayContext, resultKey, runSide, type SideJob } from '../replay/run-side.ts';
 import type { Side } from '../replay/side.ts';
 import type { Treatment } from '../runtime/replay-main.ts';
+import { compacted, sizeOf } from './compact.ts';
 import { changeSteps, Donors } from './change-steps.ts';
 import { type Domain, valueChanges } from './change-values.ts';
 import { parametricPlaces } from './parametric.ts';
 import { Random } from './random.ts';
-import { Observed, type Slot } from './slots.ts';
+import { Observed, type Slot, slotsOf } from './slots.ts';
 import { type SystematicInput, systematicInputs } from './systematic.ts';
+import { type Carried, carriedKinds } from './transport.ts';
+import { rereadInputs } from './rereads.ts';
+import { extremeInputs } from './extremes.ts';
 
 /** A session the search made, with what it knows about it. */
 export interface MadeSession extends Session {
@@ -37,11 +41,10 @@ export interface SearchResult {
   seconds: number;
   /** Inputs that reached something new; the mutants are run on them too. */
   kept: MadeSession[];
-  parametric: string[];
 }
 
 /** Inputs of each round; fixed, so that the same seed makes the same search however fast the machine is. */
-const roundSizes = [60, 240, 400];
+const roundSizes = [160, 300, 400];
 /** Rounds without a new block after which more of the same is not worth its time. */
 const quietRounds = 3;
 const inputsWanted = 1000;
@@ -51,22 +54,19 @@ const DEAD_MAX = 2;
 /** A round gets at least this long, so that a small budget still tries something. */
 const ROUND_MS_MIN = 3000;
 const nodesMax = 6000;
+const SYSTEMATIC_SHARE = 0.7;
+/** Sessions that hold no more than this are changed most of the time. */
+const SMALL = 150;
+const LARGE_SHARE = 0.06;
 
 /** Looks for inputs on which the two versions differ, guided by the blocks of changed functions that they reach. */
 export async function searchDifferences(request: SearchRequest): Promise<SearchResult> {
   const { base, candidate, context, now } = request;
   const start = now();
-  const random = new Random(context.seed);
-  const seeds = request.sessions.filter((session) => session.nodes.length <= nodesMax);
-  const out: SearchResult = { inputs: 0, seconds: 0, kept: [], parametric: [] };
+  const out: SearchResult = { inputs: 0, seconds: 0, kept: [] };
+  const seeds = seedsOf(request.sessions);
   if (seeds.length === 0) return out;
-  const parametric = await parametricPlaces(
-    seeds.filter((session) => session.nodes.length < 400),
-    base,
-    context,
-  );
-  out.parametric = [...parametric];
-  const maker = new Maker(seeds, parametric, context.manifest.functions, random);
+  const maker = await makerFor(seeds, request);
   const blocks = new Set<string>();
   let quiet = 0;
   for (
@@ -77,18 +77,21 @@ export async function searchDifferences(request: SearchRequest): Promise<SearchR
     round++
   ) {
     context.signal?.throwIfAborted();
-    const made = maker.round(roundSizes[Math.min(round, roundSizes.length - 1)] as number, out.inputs);
+    const room = (request.inputs_max ?? Infinity) - out.inputs;
+    const made = maker.round(round, room, out.inputs);
     if (made.length === 0) break;
     const treatment = rounds[round % rounds.length] as Treatment;
     const job: SideJob = {
       sessions: made,
-      plan: [{ treatment, keys: made.map((session) => session.key) }],
+      // What may run without end comes last: after it nothing more may get its turn.
+      plan: [{ treatment, keys: made.toSorted((a, b) => endless(a).length - endless(b).length).map((session) => session.key) }],
       coverage: true,
       dead_max: DEAD_MAX,
       wall_ms: Math.max(ROUND_MS_MIN, request.budget_ms - (now() - start)),
     };
     const [left, right] = await Promise.all([runSide(base, job, context), runSide(candidate, job, context)]);
     out.inputs += made.length;
+    for (const session of made) if (left.dead.has(resultKey(treatment, session.key))) maker.avoid(session);
     const before = blocks.size;
     for (const session of made) {
       const fresh = [left, right]
@@ -111,54 +114,126 @@ export async function searchDifferences(request: SearchRequest): Promise<SearchR
   return finish(out, start, now);
 }
 
+/** Finds out what the base does with each place, and makes ready what will be tried. */
+async function makerFor(seeds: readonly Session[], { base, candidate, context }: SearchRequest): Promise<Maker> {
+  const small = seeds.filter((session) => sizeOf(session) <= SMALL);
+  const observed = new Observed(seeds);
+  const parametric = await parametricPlaces(small, base, context);
+  const carried = await carriedKinds(small, observed, base, context);
+  const rereads = await rereadInputs(seeds, base, candidate, context);
+  const known: Known = { parametric, carried, observed, first: [...rereads, ...carried.inputs], extremes: extremeInputs(seeds) };
+  return new Maker(seeds, known, context.manifest.functions, new Random(context.seed));
+}
+
+/** What the search grows from: the sessions as they were, and large ones cut short as well. */
+function seedsOf(sessions: readonly Session[]): Session[] {
+  const whole = sessions.filter((session) => session.nodes.length <= nodesMax);
+  const short = sessions.flatMap((session) => (sizeOf(session) > SMALL ? (compacted(session) ?? []) : []));
+  return [...whole, ...short.map((session, index) => ({ ...session, key: `${session.key}/short${index}` }))];
+}
+
+const HUGE = 100_000;
+
+/** Arguments that could make a loop endless: huge or special numbers, or nothing at all, in the place of a bound or a step. */
+const endless = (session: Session): string[] =>
+  slotsOf(session).flatMap((slot) => {
+    const value = slot.get();
+    const isSpecial = typeof value === 'object' && value !== null && 'p' in value && value.p !== 'hole';
+    const isHuge = typeof value === 'number' && Math.abs(value) > HUGE;
+    return slot.depth === 0 && (isSpecial || isHuge) ? [`${slot.key}=${isHuge ? 'huge' : JSON.stringify(value)}`] : [];
+  });
+
 function finish(out: SearchResult, start: number, now: () => number): SearchResult {
   out.seconds = (now() - start) / 1000;
   return out;
 }
 
+/** What was found out about the places before the search. */
+interface Known {
+  parametric: Set<string>;
+  carried: Carried;
+  observed: Observed;
+  /** Inputs to be tried before all others. */
+  first: SystematicInput[];
+  /** A round of their own, after the first. */
+  extremes: SystematicInput[];
+}
+
+function* inOrder<T>(...lists: Iterable<T>[]): Generator<T> {
+  for (const list of lists) yield* list;
+}
+
 /** Makes new sessions from the captured ones and from those that reached something new. */
 class Maker {
-  readonly #corpus: MadeSession[];
+  readonly #small: MadeSession[];
+  readonly #large: MadeSession[];
   readonly #donors: Donors;
   readonly #domain: Domain;
   readonly #random: Random;
   readonly #weights: number;
-  readonly #systematic: SystematicInput[];
+  readonly #known: Known;
+  readonly #systematic: Iterator<SystematicInput>;
+  readonly #avoided = new Set<string>();
 
-  constructor(seeds: readonly Session[], parametric: Set<string>, functions: FunctionMeta[], random: Random) {
-    this.#corpus = seeds.map((session) => ({ ...session, in_domain: true, origin: session.key }));
+  constructor(seeds: readonly Session[], known: Known, functions: FunctionMeta[], random: Random) {
+    const corpus = seeds.map((session) => ({ ...session, in_domain: true, origin: session.key }));
+    this.#small = corpus.filter((session) => sizeOf(session) <= SMALL);
+    this.#large = corpus.filter((session) => sizeOf(session) > SMALL);
     this.#donors = new Donors(seeds);
     this.#random = random;
+    this.#known = known;
     this.#weights = valueChanges.reduce((sum, [weight]) => sum + weight, 0);
     this.#domain = {
-      observed: new Observed(seeds),
-      isParametric: (key) => parametric.has(key),
+      observed: known.observed,
+      isParametric: (key) => known.parametric.has(key),
+      carries: (key, type) => known.carried.has(key, type),
       declared: (session, slot) => declaredAt(session, slot, functions),
     };
-    this.#systematic = systematicInputs(seeds, this.#domain, this.#donors, random);
+    this.#systematic = inOrder(known.first, systematicInputs(seeds, this.#domain, this.#donors, random));
+  }
+
+  /** The base ran without end: no more of such values at these places. */
+  avoid(session: Session): void {
+    for (const place of endless(session)) this.#avoided.add(place);
+  }
+
+  #isAvoided(session: Session): boolean {
+    return this.#avoided.size > 0 && endless(session).some((place) => this.#avoided.has(place));
   }
 
   keep(session: MadeSession): void {
-    this.#corpus.push(session);
+    (sizeOf(session) <= SMALL ? this.#small : this.#large).push(session);
   }
 
-  round(count: number, first: number): MadeSession[] {
+  /** The inputs of a round, at most `room` of them, numbered from `first`. */
+  round(number: number, room: number, first: number): MadeSession[] {
+    const { extremes } = this.#known;
+    if (number === 1 && extremes.length > 0)
+      return extremes.map(({ session, origin, in_domain }, index) => ({ ...session, key: `s${first + index}`, origin, in_domain }));
+    const count = Math.min(roundSizes[Math.min(number, roundSizes.length - 1)] as number, room);
     const out: MadeSession[] = [];
-    for (const { session, origin, in_domain } of this.#systematic.splice(0, count >> 1))
+    while (out.length < Math.floor(count * SYSTEMATIC_SHARE)) {
+      const next = this.#systematic.next();
+      if (next.done === true) break;
+      const { session, origin, in_domain } = next.value;
+      if (this.#isAvoided(session)) continue;
       out.push({ ...session, key: `s${first + out.length}`, origin, in_domain });
+    }
     for (let attempt = 0; out.length < count && attempt < count * 4; attempt++) {
       const made = this.#make(`s${first + out.length}`);
-      if (made) out.push(made);
+      if (made && !this.#isAvoided(made)) out.push(made);
     }
     return out;
   }
 
   #make(key: string): MadeSession | null {
     const random = this.#random;
+    const takesLarge = this.#small.length === 0 || (this.#large.length > 0 && random.chance(LARGE_SHARE));
+    const corpus = takesLarge ? this.#large : this.#small;
     const parent = random.chance(0.3)
-      ? (this.#corpus.at(-1 - random.below(Math.min(8, this.#corpus.length))) as MadeSession)
-      : (random.pick(this.#corpus) as MadeSession);
-    const session: MadeSession = { ...structuredClone(parent), key };
+      ? (corpus.at(-1 - random.below(Math.min(8, corpus.length))) as MadeSession)
+      : (random.pick(corpus) as MadeSession);
+    const session: MadeSession = { ...copyOf(parent), key };
     const isStateful = session.steps.length > 1;
     let changes = 0;
     for (let i = 1 + random.below(3); i > 0; i--) {

@@ -1,4 +1,4 @@
-import { isRef, type Session } from '../runtime/graph.ts';
+import { copyOf, isRef, type Session } from '../runtime/graph.ts';
 import { compareSides, type SessionDifference } from '../replay/compare.ts';
 import { type ReplayContext, runSide, type SideJob } from '../replay/run-side.ts';
 import type { Side } from '../replay/side.ts';
@@ -44,7 +44,7 @@ function simpler<S extends Session>(session: S, observed: Observed): S[] {
   }
   const out: S[] = [];
   const add = (change: (copy: S) => boolean): void => {
-    const copy = { ...structuredClone(session), key: `${session.key}~${out.length}` };
+    const copy = { ...copyOf(session), key: `${session.key}~${out.length}` };
     if (change(copy)) out.push(copy);
   };
   for (let keep = 1; keep < session.steps.length; keep = Math.max(keep + 1, keep * 2)) add((copy) => truncate(copy, keep));

@@ -86,6 +86,8 @@ export const isLeaf = (value: Value): boolean =>
 export class Observed {
   readonly types = new Map<string, Set<string>>();
   readonly pool = new Map<string, Value[]>();
+  /** Keys of the plain objects seen at each place, and how many objects there were. */
+  readonly #keys = new Map<string, { objects: number; counts: Map<string, number> }>();
   readonly #lengths = new Map<string, { lengths: Set<number>; seen: number }>();
 
   constructor(sessions: readonly Session[]) {
@@ -94,6 +96,7 @@ export class Observed {
         const value = slot.get();
         this.#types(slot.key).add(typeOf(value, session));
         this.#noteLength(slot, session);
+        this.#noteKeys(slot, session);
         const pool = this.pool.get(slot.key) ?? [];
         if (!isRef(value) && !(typeof value === 'object' && value !== null && 'out' in value) && pool.length < 200) pool.push(value);
         this.pool.set(slot.key, pool);
@@ -114,6 +117,22 @@ export class Observed {
     known.lengths.add(node.items.length);
     known.seen++;
     this.#lengths.set(slot.key, known);
+  }
+
+  #noteKeys(slot: Slot, session: Session): void {
+    const value = slot.get();
+    const node = isRef(value) ? session.nodes[value.r] : undefined;
+    if (node?.k !== 'object') return;
+    const known = this.#keys.get(slot.key) ?? { objects: 0, counts: new Map() };
+    known.objects++;
+    for (const [key] of node.props ?? []) if (typeof key === 'string') known.counts.set(key, (known.counts.get(key) ?? 0) + 1);
+    this.#keys.set(slot.key, known);
+  }
+
+  /** Some objects at this place had the property, others had not. */
+  isOptional(key: string, property: string): boolean {
+    const known = this.#keys.get(key);
+    return known !== undefined && (known.counts.get(property) ?? 0) < known.objects;
   }
 
   /** Inner arrays that always had the same few elements are tuples: another length is another type. */

@@ -1,14 +1,21 @@
-import type { Session } from '../runtime/graph.ts';
+import { copyOf, type Session } from '../runtime/graph.ts';
+import { sizeOf } from './compact.ts';
+import { objectInputs } from './change-data.ts';
 import { allowed, type Domain, makeForeign } from './change-values.ts';
 import type { Donors } from './change-steps.ts';
 import { edges } from './edge-values.ts';
 import type { Random } from './random.ts';
+import { deepen, recursionsOf } from './recursions.ts';
 import { type Slot, slotsOf, typeOf } from './slots.ts';
+import { textPairs } from './text-variants.ts';
 
 const sessionsTried = 8;
 const placesTried = 8;
-const madeMax = 500;
+const madeMax = 1200;
 const stepKindsTried = 16;
+const recursionsTried = 4;
+/** Large sessions are cut short before they come here. */
+const SIZE_MAX = 300;
 
 export interface SystematicInput {
   session: Session;
@@ -17,42 +24,125 @@ export interface SystematicInput {
 }
 
 /**
- * What chance should not be left to find: on the simplest sessions, each edge value at each place, then at two places at once, and every
- * style of foreign values where the code treats a place opaquely.
+ * What chance should not be left to find: on the simplest sessions, data of other shapes, each edge value at each place, texts that are
+ * nearly the same at two places, one edge value at two places, and every style of foreign values where the code treats a place opaquely.
+ * Breadth first: every kind of input on the simplest sessions before more of one kind.
  */
-export function systematicInputs(seeds: readonly Session[], domain: Domain, donors: Donors, random: Random): SystematicInput[] {
-  const out: SystematicInput[] = afterEachOther(seeds, donors, random);
-  for (const session of simplest(seeds)) {
-    for (const style of [0, 1, 2, 3]) {
-      const copy = structuredClone(session);
-      if (makeForeign(copy, style, domain)) out.push({ session: copy, origin: session.key, in_domain: true });
+export function* systematicInputs(seeds: readonly Session[], domain: Domain, donors: Donors, random: Random): Generator<SystematicInput> {
+  const sessions = simplest(seeds.filter((session) => sizeOf(session) <= SIZE_MAX));
+  const kinds = [
+    afterEachOther(seeds, donors, random),
+    ...sessions.flatMap((session) => [shapes(session, domain), atOnePlace(session, domain), pairs(session, domain)]),
+  ];
+  const rest = sessions.map((session) => atTwoPlaces(session, domain));
+  let made = 0;
+  for (const lists of [kinds, rest])
+    for (const make of interleaved(lists)) {
+      const input = make();
+      if (input && made++ >= madeMax) return;
+      if (input) yield input;
     }
-    const places = placesOf(session);
-    for (const [index, place] of places.entries()) {
-      for (const other of [place, ...places.slice(index + 1).filter((item) => item.type === place.type)])
-        for (const value of edges[place.type] ?? []) {
-          const copy = structuredClone(session);
-          const slots = slotsOf(copy);
-          const chosen = [slots[place.index], slots[other.index]].filter((slot) => slot !== undefined);
-          for (const slot of chosen) slot.set(value);
-          out.push({ session: copy, origin: session.key, in_domain: chosen.every((slot) => allowed(slot, copy, domain, place.type)) });
-        }
-    }
-  }
-  return out.slice(0, madeMax);
+}
+
+/** Copies are made when their turn comes: a short search needs few of them. */
+type Make = () => SystematicInput | null;
+
+/** One of each in turn, so that a short search has tried something of everything. */
+function interleaved(lists: Make[][]): Make[] {
+  const longest = Math.max(0, ...lists.map((list) => list.length));
+  return Array.from({ length: longest }, (_, index) => lists.flatMap((list) => list.slice(index, index + 1))).flat();
+}
+
+function shapes(session: Session, domain: Domain): Make[] {
+  const out: Make[] = [];
+  const add = (change: (copy: Session) => boolean): void =>
+    void out.push(() => {
+      const copy = copyOf(session);
+      return change(copy) ? { session: copy, origin: session.key, in_domain: true } : null;
+    });
+  for (const style of [0, 1, 2, 3]) add((copy) => makeForeign(copy, style, domain));
+  for (const place of recursionsOf(session).slice(0, recursionsTried)) add((copy) => deepen(copy, place));
+  for (const make of objectInputs(session, domain))
+    out.push(() => {
+      const made = make();
+      return made && { ...made, origin: session.key };
+    });
+  return out;
+}
+
+function atOnePlace(session: Session, domain: Domain): Make[] {
+  const places = placesOf(session);
+  const longest = Math.max(0, ...places.map((place) => edges[place.type]?.length ?? 0));
+  return Array.from({ length: longest }, (_, turn) =>
+    places.flatMap((place) => edgeAt(session, domain, place.type, turn, [place.index])),
+  ).flat();
+}
+
+function atTwoPlaces(session: Session, domain: Domain): Make[] {
+  const places = placesOf(session);
+  return places.flatMap((place, index) =>
+    places
+      .slice(index + 1)
+      .filter((other) => other.type === place.type)
+      .flatMap((other) =>
+        (edges[place.type] ?? []).flatMap((_, turn) => edgeAt(session, domain, place.type, turn, [place.index, other.index])),
+      ),
+  );
+}
+
+function edgeAt(session: Session, domain: Domain, type: string, turn: number, indexes: number[]): Make[] {
+  const value = edges[type]?.[turn];
+  if (value === undefined) return [];
+  return [
+    () => {
+      const copy = copyOf(session);
+      const slots = slotsOf(copy);
+      const chosen = indexes.flatMap((index) => slots[index] ?? []);
+      for (const slot of chosen) slot.set(value);
+      return { session: copy, origin: session.key, in_domain: chosen.every((slot) => allowed(slot, copy, domain, type)) };
+    },
+  ];
+}
+
+/** Texts that are nearly the same, one at each of two places, or at two neighbours of one list. */
+function pairs(session: Session, domain: Domain): Make[] {
+  const slots = slotsOf(session);
+  const texts = slots.flatMap((slot, index) => (typeof slot.get() === 'string' ? [index] : []));
+  const kinds = new Map<string, number[]>();
+  for (const index of texts) kinds.set((slots[index] as Slot).key, [...(kinds.get((slots[index] as Slot).key) ?? []), index]);
+  const firsts = [...kinds.values()].map((list) => list[0] as number);
+  const chosen = [
+    ...firsts.slice(1).map((index) => [firsts[0] as number, index]),
+    ...[...kinds.values()].filter((list) => list.length > 1).map((list) => list.slice(0, 2)),
+  ];
+  return textPairs.flatMap((pair) =>
+    chosen.slice(0, 3).map((indexes) => () => {
+      const copy = copyOf(session);
+      const own = slotsOf(copy);
+      for (const [turn, index] of indexes.entries()) own[index]?.set(pair[turn] as string);
+      return {
+        session: copy,
+        origin: session.key,
+        in_domain: indexes.every((index) => allowed(own[index] as Slot, copy, domain, 'string')),
+      };
+    }),
+  );
 }
 
 /** Every kind of step after sessions that hold what it needs: what one method leaves behind, another one meets. */
-function afterEachOther(seeds: readonly Session[], donors: Donors, random: Random): SystematicInput[] {
-  const out: SystematicInput[] = [];
-  const stateful = seeds.filter((session) => session.steps.length > 1).toSorted((a, b) => a.steps.length - b.steps.length);
+function afterEachOther(seeds: readonly Session[], donors: Donors, random: Random): Make[] {
+  const out: Make[] = [];
+  const stateful = seeds
+    .filter((session) => session.steps.length > 1 && sizeOf(session) <= SIZE_MAX)
+    .toSorted((a, b) => a.steps.length - b.steps.length);
   for (const kind of donors.kinds().slice(0, stepKindsTried))
     for (const session of stateful.slice(0, sessionsTried))
-      for (let attempt = 0; attempt < 3; attempt++) {
-        const copy = structuredClone(session);
-        if (donors.appendKind(copy, kind, random)) out.push({ session: copy, origin: session.key, in_domain: true });
-      }
-  return out.slice(0, madeMax / 2);
+      for (let attempt = 0; attempt < 3; attempt++)
+        out.push(() => {
+          const copy = copyOf(session);
+          return donors.appendKind(copy, kind, random) ? { session: copy, origin: session.key, in_domain: true } : null;
+        });
+  return out.slice(0, madeMax / 4);
 }
 
 /** Few steps and values first, one for each list of functions called. */

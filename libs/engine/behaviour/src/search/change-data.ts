@@ -1,0 +1,158 @@
+import { copyOf, isRef, type Node, type Session, undefinedValue, type Value } from '../runtime/graph.ts';
+import { allowed, type Change, pickSlot } from './change-values.ts';
+import type { Random } from './random.ts';
+import { deepen, recursionsOf } from './recursions.ts';
+import { type Slot, slotsOf, typeOf } from './slots.ts';
+import { textPairs, variantOf } from './text-variants.ts';
+
+/** A text becomes one near it. */
+const toVariant: Change = (session, random) => {
+  const slot = pickSlot(session, random, (item) => typeof item.get() === 'string');
+  const text = slot?.get();
+  if (!slot || typeof text !== 'string') return null;
+  slot.set(variantOf(text, random));
+  return true;
+};
+
+/** One text stands at one place, one near it at another: what compares them has to decide. */
+const toPair: Change = (session, random, domain) => {
+  const slots = slotsOf(session).filter((item) => typeof item.get() === 'string');
+  const [a, b] = [random.pick(slots), random.pick(slots)];
+  const text = a?.get();
+  if (!a || !b || a === b || typeof text !== 'string') return null;
+  const [left, right] = random.chance(0.5) ? [text, variantOf(text, random)] : (random.pick(textPairs) as readonly [string, string]);
+  a.set(left);
+  b.set(right);
+  return allowed(a, session, domain, 'string') && allowed(b, session, domain, 'string');
+};
+
+const toDeeper: Change = (session, random) => {
+  const place = random.pick(recursionsOf(session));
+  return place ? deepen(session, place) : null;
+};
+
+const DAY_MS = 86_400_000;
+/** The epoch, before it, leap days, the changes of summer time in the replayed zone, the ends of the range, no date at all. */
+export const dateEdges: readonly Value[] = [
+  0,
+  -1,
+  Date.UTC(2024, 1, 29),
+  Date.UTC(2026, 2, 8, 5, 30),
+  Date.UTC(2026, 10, 1, 4, 30),
+  Date.UTC(1999, 11, 31, 23, 59, 59, 999),
+  -62_198_755_200_000,
+  8_640_000_000_000_000,
+  { p: 'NaN' },
+];
+
+const toDate: Change = (session, random) => {
+  const node = random.pick(session.nodes.filter((item) => item.k === 'date'));
+  if (node?.k !== 'date') return null;
+  const near = typeof node.time === 'number' ? [node.time + DAY_MS, node.time - 1, node.time + 31 * DAY_MS] : [];
+  node.time = random.pick([...dateEdges, ...near]) ?? 0;
+  return true;
+};
+
+/** Bytes of a buffer: others, high ones, fewer, none, more. */
+export function changeBytes(node: Node & { k: 'buffer' }, style: number, random: Random): Buffer {
+  const bytes = Buffer.from(node.base64, 'base64');
+  if (style === 0) return Buffer.alloc(0);
+  if (style === 1) return Buffer.concat([bytes, bytes, bytes.subarray(0, 1)]);
+  if (style === 2) return bytes.map((byte) => byte | 0x80) as Buffer;
+  if (style === 3) return bytes.subarray(0, bytes.length - 1);
+  if (bytes.length > 0) bytes[random.below(bytes.length)] = random.pick([0, 0x7f, 0x80, 0xff, 0x0a, 0x0d, 0xc3, 0xe2, 0xf0]) ?? 0;
+  return bytes;
+}
+
+const toBytes: Change = (session, random) => {
+  const views = session.nodes.filter((item) => item.k === 'view');
+  const view = random.pick(views);
+  const buffer = view && isRef(view.buffer) ? session.nodes[view.buffer.r] : undefined;
+  if (view?.k !== 'view' || buffer?.k !== 'buffer' || view.offset !== 0) return null;
+  // Of a wider type the length in bytes is a multiple: only the content changes.
+  const isBytes = /^(?:Buffer|Uint8Array|Int8Array|Uint8ClampedArray)$/.test(view.type);
+  const made = changeBytes(buffer, isBytes ? random.below(7) : 4, random);
+  buffer.base64 = made.toString('base64');
+  if (isBytes) view.length = made.length;
+  return true;
+};
+
+const plainObjects = (session: Session): { slot: Slot; node: Node & { k: 'object' } }[] =>
+  slotsOf(session).flatMap((slot) => {
+    const value = slot.get();
+    const node = isRef(value) ? session.nodes[value.r] : undefined;
+    return node?.k === 'object' && node.cls === undefined && node.state === undefined ? [{ slot, node }] : [];
+  });
+
+/** Styles of change of plain objects; `null` where the style does not apply. */
+export const objectStyles: readonly ((
+  node: Node & { k: 'object' },
+  slot: Slot,
+  session: Session,
+  domain: Parameters<Change>[2],
+) => boolean | null)[] = [
+  (node) => {
+    node.inherits = [['inherited', node.props?.[0]?.[1] ?? 'inherited']];
+    return true;
+  },
+  (node) => {
+    node.cls = null;
+    return true;
+  },
+  (node, slot, _session, domain) => {
+    node.props = [...(node.props ?? []), [{ sym: 'codeoptima-probe', kind: 'local' }, 'under a symbol']];
+    return domain.carries(slot.key, 'symbol key');
+  },
+  (node, slot, session, domain) => {
+    const prop = node.props?.find(([key]) => typeof key === 'string' && domain.observed.isOptional(slot.key, key)) ?? node.props?.at(-1);
+    if (!prop) return null;
+    const isOptional = typeof prop[0] === 'string' && domain.observed.isOptional(slot.key, prop[0]);
+    prop[1] = undefinedValue;
+    return (
+      isOptional || domain.carries(`${slot.key}.${typeof prop[0] === 'string' ? prop[0] : prop[0].sym}`, typeOf(undefinedValue, session))
+    );
+  },
+  (node, slot, _session, domain) => {
+    const at = (node.props ?? []).findIndex(([key]) => typeof key === 'string' && domain.observed.isOptional(slot.key, key));
+    if (at < 0) return null;
+    node.props?.splice(at, 1);
+    return true;
+  },
+  (node) => {
+    if ((node.props?.length ?? 0) < 2) return null;
+    node.props?.reverse();
+    return true;
+  },
+];
+
+const toObjectEdge: Change = (session, random, domain) => {
+  const found = random.pick(plainObjects(session));
+  const style = random.pick(objectStyles);
+  return found && style ? style(found.node, found.slot, session, domain) : null;
+};
+
+export const dataChanges: readonly [weight: number, change: Change][] = [
+  [4, toVariant],
+  [4, toPair],
+  [2, toDeeper],
+  [2, toDate],
+  [4, toBytes],
+  [3, toObjectEdge],
+];
+
+/** Each style of change on the first plain object of each kind of place. */
+export function objectInputs(session: Session, domain: Parameters<Change>[2]): (() => { session: Session; in_domain: boolean } | null)[] {
+  const places = new Map(
+    plainObjects(session)
+      .map(({ slot }, index) => [slot.key, index] as const)
+      .reverse(),
+  );
+  return [...places.values()].slice(0, 4).flatMap((index) =>
+    objectStyles.map((style) => () => {
+      const copy = copyOf(session);
+      const found = plainObjects(copy)[index];
+      const verdict = found ? style(found.node, found.slot, copy, domain) : null;
+      return verdict === null ? null : { session: copy, in_domain: verdict };
+    }),
+  );
+}

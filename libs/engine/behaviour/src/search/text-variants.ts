@@ -1,0 +1,59 @@
+import type { Random } from './random.ts';
+
+/** Texts that look, fold or compare alike without being equal, and neighbours that a careless test of letters takes for the same. */
+export const textPairs: readonly (readonly [string, string])[] = [
+  ['[', '{'],
+  ['@', '`'],
+  ['K', '\u212a'],
+  ['k', '\u212a'],
+  ['\u00df', 'ss'],
+  ['\u00df', '\u1e9e'],
+  ['\u0130', 'i'],
+  ['\u0131', 'I'],
+  ['\u017f', 's'],
+  ['\u0149', '\u02bcn'],
+  ['\u00e9', 'e\u0301'],
+  ['\u00c9', '\u00e9'],
+  ['\u03c3', '\u03c2'],
+  ['\u01c5', '\u01c6'],
+  ['\ufb00', 'ff'],
+  ['\u{10400}', '\u{10428}'],
+  ['A', 'a'],
+  ['a', 'a '],
+  ['1', '01'],
+  ['10', '9'],
+  ['a', 'B'],
+  ['\u{1f600}', '\uffff'],
+];
+
+/** A text near another: one letter changed, another case, another form. */
+export function variantOf(text: string, random: Random): string {
+  const at = random.below(Math.max(1, text.length));
+  switch (random.below(10)) {
+    case 0:
+      return text.toUpperCase();
+    case 1:
+      return text.toLowerCase();
+    case 2:
+      return text.normalize('NFD');
+    case 3:
+      return `${text} `;
+    case 4:
+      return ` ${text}`;
+    case 5:
+      // The bit that tells upper from lower case letters, on any character.
+      return text.slice(0, at) + String.fromCharCode(text.charCodeAt(at) ^ 32) + text.slice(at + 1);
+    case 6:
+      return text.slice(0, at) + text.slice(at + 1);
+    case 7:
+      return (
+        text.slice(0, at) +
+        (random.pick(['\u{1f600}', '\u0130', '\u00df', '\u212a', '\n', '\r\n', '\u00a0', '0']) as string) +
+        text.slice(at)
+      );
+    case 8:
+      return text + (text.at(-1) ?? '');
+    default:
+      return [...text].reverse().join('');
+  }
+}
