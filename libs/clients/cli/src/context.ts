@@ -1,3 +1,4 @@
+import type { MemoryClient } from '@codeoptima/memory';
 import type { ArtifactReader, FleetPort, RunApi } from './client/run-api.ts';
 import type { CliEnv } from './env.ts';
 
@@ -24,6 +25,8 @@ export interface CliContext {
   fleet: FleetPort;
   connect(data_dir: string): Promise<RunApi>;
   artifacts(data_dir: string): ArtifactReader;
+  /** The memory as one project sees it; connects at the first call. */
+  memory(data_dir: string, project: string): MemoryClient;
   /** The exit code of the process, decided by the command. */
   exit(code: number): void;
 }

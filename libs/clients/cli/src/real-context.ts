@@ -1,6 +1,7 @@
 import { createInterface } from 'node:readline/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isatty } from 'node:tty';
+import { connectMemory } from '@codeoptima/memory';
 import { checkSandbox } from '@codeoptima/sandbox';
 import { type FleetControl, fleetPort } from './client/fleet-port.ts';
 import { connectPlanner } from './client/planner.ts';
@@ -13,6 +14,8 @@ export interface ServiceParts {
   control: FleetControl;
   /** Where the planner of a data directory listens. */
   planner_address: (data_dir: string) => string;
+  /** Where its memory gateway listens. */
+  memory_address: (data_dir: string) => string;
   artifacts: (data_dir: string) => ArtifactReader;
   /** Milliseconds since the epoch. */
   now: () => number;
@@ -37,6 +40,7 @@ export function realContext(parts: ServiceParts): CliContext {
     fleet: fleetPort(parts.control, process.pid, wait),
     connect: async (data_dir) => connectPlanner(parts.planner_address(data_dir)),
     artifacts: parts.artifacts,
+    memory: (data_dir, project) => connectMemory({ address: parts.memory_address(data_dir), project, role: 'cli' }),
     exit: (code) => void (process.exitCode = code),
   };
 }

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { openDirectoryStore } from '@codeoptima/artifacts';
-import { fleetStatus, plannerAddress, startFleet, stopFleet } from './fleet/index.ts';
+import { fleetStatus, memoryAddress, plannerAddress, startFleet, stopFleet } from './fleet/index.ts';
 import { runProgram } from './program.ts';
 import { realContext } from './real-context.ts';
 
@@ -9,6 +9,7 @@ export const runRealProgram = async (): Promise<void> => {
   const context = realContext({
     control: { start: startFleet, stop: stopFleet, status: fleetStatus },
     planner_address: plannerAddress,
+    memory_address: memoryAddress,
     artifacts: (data_dir) => ({ read: async (ref) => (await openDirectoryStore(join(data_dir, 'objects'))).get(ref) }),
     now: Date.now,
   });

@@ -106,3 +106,8 @@ export const WEIGHT: Readonly<Record<string, number>> = {
   remainder: 1.4,
   hash_look_up: 1,
 };
+
+/** Effects that tell code apart but cost little: what fast code does in the place of slow. */
+export const CHEAP: ReadonlySet<string> = new Set(
+  'hash_look_up hash_table time_now reserve heap prefix_test throw take_last take_first pattern_use append_text'.split(' '),
+);

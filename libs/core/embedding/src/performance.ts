@@ -1,4 +1,4 @@
-import { WEIGHT } from './effects.ts';
+import { CHEAP, WEIGHT } from './effects.ts';
 import { Features } from './hashing.ts';
 import type { Language } from './language.ts';
 import { loopDepth, type PlacedToken } from './nesting.ts';
@@ -47,7 +47,7 @@ const SIGN_WEIGHT_MIN = 1;
  */
 export function costlySigns(tokens: readonly PlacedToken[], language: Language): string[] {
   const effects = operationsOf(tokens, language).flatMap(({ effect, depth, role }) => {
-    const weight = weightOf(effect);
+    const weight = CHEAP.has(effect) ? 0 : weightOf(effect);
     if (depth > 0 && weight >= SIGN_WEIGHT_MIN) return [`${effect} repeated on ${role}`];
     return weight > SIGN_WEIGHT_MIN ? [effect] : [];
   });

@@ -4,6 +4,8 @@ import { doctorCommand } from './doctor.ts';
 import { eventsCommand } from './events.ts';
 import { downCommand, psCommand, upCommand } from './fleet.ts';
 import { logsCommand } from './logs.ts';
+import { memoryCommand } from './memory.ts';
+import { mineCommand } from './mine.ts';
 import type { CliCommand } from './options.ts';
 import { reportCommand } from './report.ts';
 import { reproduceCommand } from './reproduce.ts';
@@ -23,6 +25,8 @@ export const COMMANDS: readonly CliCommand[] = [
   cancelCommand,
   verifyCommand,
   reproduceCommand,
+  mineCommand,
+  memoryCommand,
   calibrateCommand,
   logsCommand,
   upCommand,

@@ -3,6 +3,8 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { connectMemory } from '@codeoptima/memory';
+import { MemoryServer } from '@codeoptima/testkit';
 import { fleetPort } from '../client/fleet-port.ts';
 import { connectPlanner } from '../client/planner.ts';
 import type { CliContext, InterruptSignal } from '../context.ts';
@@ -24,6 +26,7 @@ export class Harness {
   now_ms = 1_700_000_060_000;
   has_sandbox = true;
   planner: ScriptedPlanner | null = null;
+  memory: MemoryServer | null = null;
   onFleetStart: () => void = () => undefined;
   #handlers = new Set<(signal: InterruptSignal) => void>();
 
@@ -65,6 +68,8 @@ export class Harness {
           return Buffer.from(text);
         },
       }),
+      memory: (_data_dir, project) =>
+        connectMemory({ address: this.memory?.address ?? `unix:${join(this.dir, 'nowhere')}`, project, role: 'cli' }),
       exit: (code) => void (this.code = code),
     };
   }
@@ -72,6 +77,13 @@ export class Harness {
   async startPlanner(): Promise<ScriptedPlanner> {
     this.planner = await ScriptedPlanner.start(this.dir);
     return this.planner;
+  }
+
+  async startMemory(): Promise<MemoryServer> {
+    const sockets = join(this.dir, 'sockets');
+    mkdirSync(sockets, { recursive: true, mode: 0o700 });
+    this.memory = await MemoryServer.start(`unix:${join(sockets, 'memory.sock')}`);
+    return this.memory;
   }
 
   signal(signal: InterruptSignal): void {
@@ -110,6 +122,7 @@ export class Harness {
 
   async close(): Promise<void> {
     await this.planner?.stop();
+    await this.memory?.stop();
     rmSync(this.dir, { recursive: true, force: true });
   }
 }

@@ -1,0 +1,133 @@
+import assert from 'node:assert/strict';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, test } from 'node:test';
+import { runProgram } from '../program.ts';
+import { Harness } from '../test-support/harness.ts';
+
+const SLOW = 'export function missing(wanted, have) {\n  return wanted.filter((one) => !have.includes(one));\n}\n';
+const FAST =
+  'export function missing(wanted, have) {\n  const known = new Set(have);\n  return wanted.filter((one) => !known.has(one));\n}\n';
+const LIKE = 'const absent = (orders, paid) => orders.filter((order) => !paid.includes(order));\n';
+
+let harness: Harness;
+
+beforeEach(() => {
+  harness = new Harness();
+});
+afterEach(() => harness.close());
+
+async function cli(...argv: string[]): Promise<void> {
+  harness.out = '';
+  harness.err = '';
+  harness.code = 0;
+  await runProgram(argv, harness.context());
+}
+const printed = <T>(): T => JSON.parse(harness.out.trim().split('\n').at(-1) ?? '') as T;
+
+function mined(): string {
+  const root = harness.repository('lib', { 'a.js': SLOW });
+  writeFileSync(join(root, 'a.js'), FAST);
+  harness.git(root, 'commit', '-q', '-am', 'perf: look members up in a set');
+  return root;
+}
+
+interface MineAnswer {
+  repositories: { commits: number; patterns: number }[];
+  patterns: { id: string; symbol: string; message: string }[];
+  added: number;
+  known: number;
+}
+
+test('mine keeps what it finds once, and memory finds, shows, moves and forgets it', async () => {
+  await harness.startMemory();
+  const root = mined();
+  await cli('mine', root, '--json');
+  const first = printed<MineAnswer>();
+  assert.deepEqual([first.repositories[0]?.commits, first.added, first.known, first.patterns[0]?.symbol], [1, 1, 0, 'missing']);
+  await cli('mine', root, '--json');
+  assert.deepEqual([printed<MineAnswer>().added, printed<MineAnswer>().known], [0, 1]);
+
+  writeFileSync(join(harness.dir, 'like.js'), LIKE);
+  await cli('memory', 'search', '--code', 'like.js', '--function', 'absent', '--json');
+  const { results } = printed<{ results: { id: string; score: number }[] }>();
+  assert.equal(results[0]?.id, first.patterns[0]?.id);
+  assert.ok((results[0]?.score ?? 0) > 0.5);
+  const id = results[0]?.id ?? '';
+  await cli('memory', 'search', '--kind', 'verdict');
+  assert.match(harness.out, /Nothing like it is remembered/);
+  await cli('memory', 'show', id);
+  assert.match(harness.out, /before[\s\S]+have\.includes[\s\S]+after[\s\S]+known\.has/);
+  assert.match(harness.out, /perf: look members up in a set/);
+
+  await cli('memory', 'export', 'all.jsonl');
+  assert.equal(readFileSync(join(harness.dir, 'all.jsonl'), 'utf8').trim().split('\n').length, 1);
+  await cli('memory', 'forget', id, '--json');
+  assert.equal(printed<{ forgotten: number }>().forgotten, 1);
+  await cli('memory', 'show', id);
+  assert.match(harness.err, /There is no memory/);
+  assert.equal(harness.code, 2);
+  await cli('memory', 'import', 'all.jsonl', '--json');
+  assert.deepEqual(printed(), { added: 1, known: 0 });
+  await cli('memory', 'import', 'all.jsonl', '--json');
+  assert.deepEqual(printed(), { added: 0, known: 1 });
+});
+
+test('mine --out writes lines without a memory, and import takes them', async () => {
+  const root = mined();
+  await cli('mine', root, '--out', 'patterns.jsonl');
+  assert.match(harness.out, /1 found\n[\s\S]*missing \(a\.js\): perf: look members up in a set[\s\S]*nothing was kept/);
+  assert.deepEqual(harness.fleetCalls, []);
+  await harness.startMemory();
+  await cli('memory', 'import', 'patterns.jsonl');
+  assert.match(harness.out, /1 added, 0 known before/);
+});
+
+test('a folder of repositories is mined whole', async () => {
+  mined();
+  harness.repository('other', { 'b.js': SLOW });
+  await cli('mine', '.', '--out', 'patterns.jsonl', '--json');
+  assert.equal(printed<MineAnswer>().repositories.length, 2);
+});
+
+test('wrong input is one sentence and exit code 2; a memory that is down says what helps', async () => {
+  const root = mined();
+  const says = async (words: RegExp, ...argv: string[]): Promise<void> => {
+    await cli(...argv);
+    assert.match(harness.err, words);
+    assert.equal(harness.code, 2, argv.join(' '));
+  };
+  await says(/does not exist: give a git repository/, 'mine', 'absent');
+  await says(/--max-commits must be a whole number/, 'mine', root, '--max-commits', 'many');
+  await says(/has no commit, branch or tag/, 'mine', root, '--ref', 'v9');
+  await says(/is no id of a memory/, 'memory', 'show', 'x');
+  await says(/--limit must be a whole number/, 'memory', 'search', '--limit', '0');
+  await says(/has no function "gone"; it has missing/, 'memory', 'search', '--code', 'lib/a.js', '--function', 'gone');
+  await says(/Say what to forget/, 'memory', 'forget');
+  await says(/cannot be read/, 'memory', 'import', 'none.jsonl');
+  writeFileSync(join(harness.dir, 'bad.jsonl'), '{"id": 1}\n');
+  await says(/bad\.jsonl:1 is no memory/, 'memory', 'import', 'bad.jsonl');
+  await cli('mine', root);
+  assert.match(harness.err, /The memory of .* does not answer: "codeoptima doctor" says what it needs/);
+  assert.equal(harness.code, 1);
+});
+
+test('all of a kind is forgotten only when somebody says yes', async () => {
+  await harness.startMemory();
+  const root = mined();
+  await cli('mine', root);
+  await cli('memory', 'forget', '--kind', 'pattern', '--repository', 'lib');
+  assert.match(harness.err, /Nothing was forgotten/);
+  await cli('memory', 'forget', '--kind', 'pattern', '--repository', 'lib', '--yes', '--json');
+  assert.equal(printed<{ forgotten: number }>().forgotten, 1);
+});
+
+test('help teaches', async () => {
+  for (const argv of [
+    ['mine', '--help'],
+    ['memory', '--help'],
+  ]) {
+    await cli(...argv);
+    assert.match(harness.out, /Examples:/);
+  }
+});
