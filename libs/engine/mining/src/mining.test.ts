@@ -132,8 +132,8 @@ test('finds repositories below a folder, and says what is wrong with a path', as
       repositoriesIn(path),
       (error) => error instanceof CodeOptimaError && error.code === 'bad_input' && words.test(error.message),
     );
-  new Repository('empty');
-  await assert.rejects(mine(join(root, 'empty')), /has no commit yet/);
+  const { dir } = new Repository('empty');
+  await assert.rejects(mine(dir), /has no commit yet/);
 });
 
 test('messages: outright, perhaps, not', () => {

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, test } from 'node:test';
+import { MemoryServer } from '@codeoptima/testkit';
 import { runProgram } from '../program.ts';
 import { Harness } from '../test-support/harness.ts';
 
@@ -11,11 +12,23 @@ const FAST =
 const LIKE = 'const absent = (orders, paid) => orders.filter((order) => !paid.includes(order));\n';
 
 let harness: Harness;
+let memory: MemoryServer | null = null;
 
 beforeEach(() => {
   harness = new Harness();
 });
-afterEach(() => harness.close());
+afterEach(async () => {
+  await memory?.stop();
+  memory = null;
+  await harness.close();
+});
+
+async function startMemory(): Promise<void> {
+  const sockets = join(harness.dir, 'sockets');
+  mkdirSync(sockets, { mode: 0o700 });
+  memory = await MemoryServer.start(`unix:${join(sockets, 'memory.sock')}`);
+  harness.memory_address = memory.address;
+}
 
 async function cli(...argv: string[]): Promise<void> {
   harness.out = '';
@@ -23,7 +36,9 @@ async function cli(...argv: string[]): Promise<void> {
   harness.code = 0;
   await runProgram(argv, harness.context());
 }
-const printed = <T>(): T => JSON.parse(harness.out.trim().split('\n').at(-1) ?? '') as T;
+const printed = (): unknown => JSON.parse(harness.out.trim().split('\n').at(-1) ?? '');
+const answer = (): MineAnswer => printed() as MineAnswer;
+const forgotten = (): number => (printed() as { forgotten: number }).forgotten;
 
 function mined(): string {
   const root = harness.repository('lib', { 'a.js': SLOW });
@@ -40,17 +55,17 @@ interface MineAnswer {
 }
 
 test('mine keeps what it finds once, and memory finds, shows, moves and forgets it', async () => {
-  await harness.startMemory();
+  await startMemory();
   const root = mined();
   await cli('mine', root, '--json');
-  const first = printed<MineAnswer>();
+  const first = answer();
   assert.deepEqual([first.repositories[0]?.commits, first.added, first.known, first.patterns[0]?.symbol], [1, 1, 0, 'missing']);
   await cli('mine', root, '--json');
-  assert.deepEqual([printed<MineAnswer>().added, printed<MineAnswer>().known], [0, 1]);
+  assert.deepEqual([answer().added, answer().known], [0, 1]);
 
   writeFileSync(join(harness.dir, 'like.js'), LIKE);
   await cli('memory', 'search', '--code', 'like.js', '--function', 'absent', '--json');
-  const { results } = printed<{ results: { id: string; score: number }[] }>();
+  const { results } = printed() as { results: { id: string; score: number }[] };
   assert.equal(results[0]?.id, first.patterns[0]?.id);
   assert.ok((results[0]?.score ?? 0) > 0.5);
   const id = results[0]?.id ?? '';
@@ -63,7 +78,7 @@ test('mine keeps what it finds once, and memory finds, shows, moves and forgets 
   await cli('memory', 'export', 'all.jsonl');
   assert.equal(readFileSync(join(harness.dir, 'all.jsonl'), 'utf8').trim().split('\n').length, 1);
   await cli('memory', 'forget', id, '--json');
-  assert.equal(printed<{ forgotten: number }>().forgotten, 1);
+  assert.equal(forgotten(), 1);
   await cli('memory', 'show', id);
   assert.match(harness.err, /There is no memory/);
   assert.equal(harness.code, 2);
@@ -78,7 +93,7 @@ test('mine --out writes lines without a memory, and import takes them', async ()
   await cli('mine', root, '--out', 'patterns.jsonl');
   assert.match(harness.out, /1 found\n[\s\S]*missing \(a\.js\): perf: look members up in a set[\s\S]*nothing was kept/);
   assert.deepEqual(harness.fleetCalls, []);
-  await harness.startMemory();
+  await startMemory();
   await cli('memory', 'import', 'patterns.jsonl');
   assert.match(harness.out, /1 added, 0 known before/);
 });
@@ -87,7 +102,7 @@ test('a folder of repositories is mined whole', async () => {
   mined();
   harness.repository('other', { 'b.js': SLOW });
   await cli('mine', '.', '--out', 'patterns.jsonl', '--json');
-  assert.equal(printed<MineAnswer>().repositories.length, 2);
+  assert.equal(answer().repositories.length, 2);
 });
 
 test('wrong input is one sentence and exit code 2; a memory that is down says what helps', async () => {
@@ -113,13 +128,13 @@ test('wrong input is one sentence and exit code 2; a memory that is down says wh
 });
 
 test('all of a kind is forgotten only when somebody says yes', async () => {
-  await harness.startMemory();
+  await startMemory();
   const root = mined();
   await cli('mine', root);
   await cli('memory', 'forget', '--kind', 'pattern', '--repository', 'lib');
   assert.match(harness.err, /Nothing was forgotten/);
   await cli('memory', 'forget', '--kind', 'pattern', '--repository', 'lib', '--yes', '--json');
-  assert.equal(printed<{ forgotten: number }>().forgotten, 1);
+  assert.equal(forgotten(), 1);
 });
 
 test('help teaches', async () => {

@@ -7,7 +7,7 @@ import type { MemoryClient, RecallQuery } from '@codeoptima/memory';
 import type { Command } from 'commander';
 import type { CliContext } from '../context.ts';
 import { badInput } from '../errors.ts';
-import { lineOf, type MemoryLine, parseLines } from '../memory/line.ts';
+import { fieldOf, lineOf, type MemoryLine, parseLines } from '../memory/line.ts';
 import { projectAt, withMemory } from '../memory/session.ts';
 import { columns, oneLine, printable } from '../text.ts';
 import { type CliCommand, type CommonOptions, dataDir, printJson, withCommon } from './options.ts';
@@ -127,9 +127,8 @@ async function codeQuery(path: string, name: string | undefined, context: CliCon
 }
 
 function headOf({ data, text, project }: MemoryLine): string {
-  const what =
-    data['rule'] === undefined ? String(data['commit'] ?? '').slice(0, 10) : `${String(data['rule'])} ${String(data['verdict'])}`;
-  return `${printable(what)} in ${printable(String(data['symbol'] ?? '?'))} (${project}): ${oneLine(text, 80)}`;
+  const what = data['rule'] === undefined ? fieldOf(data, 'commit').slice(0, 10) : `${fieldOf(data, 'rule')} ${fieldOf(data, 'verdict')}`;
+  return `${printable(what)} in ${printable(fieldOf(data, 'symbol'))} (${project}): ${oneLine(text, 80)}`;
 }
 
 async function byId(client: MemoryClient, id: string): Promise<Memory> {

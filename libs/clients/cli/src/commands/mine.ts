@@ -5,7 +5,7 @@ import { MINING_LIMITS, type MiningCounts, type MiningLimits, minePatterns, repo
 import { isUrl, mirror } from '@codeoptima/scm';
 import type { CliContext } from '../context.ts';
 import { badInput } from '../errors.ts';
-import { lineOfDraft, type MemoryLine } from '../memory/line.ts';
+import { fieldOf, lineOfDraft, type MemoryLine } from '../memory/line.ts';
 import { withMemory } from '../memory/session.ts';
 import { oneLine } from '../text.ts';
 import { type CliCommand, type CommonOptions, dataDir, printJson, withCommon } from './options.ts';
@@ -141,7 +141,7 @@ function print(
     context.out(`${repository}: ${counts.commits} commits, ${counts.diffs} changes read, ${counts.patterns} found${ended}\n`);
     for (const { path, data } of lines.slice(0, SHOWN))
       context.out(
-        `  ${String(data['commit']).slice(0, 10)} ${String(data['symbol'])} (${path}): ${oneLine(String(data['message']), 90)}\n`,
+        `  ${fieldOf(data, 'commit').slice(0, 10)} ${fieldOf(data, 'symbol')} (${path}): ${oneLine(fieldOf(data, 'message'), 90)}\n`,
       );
     if (lines.length > SHOWN) context.out(`  … and ${lines.length - SHOWN} more\n`);
   }

@@ -84,3 +84,7 @@ export const findLayout = (data_dir: string): Layout | null => {
 /** Where the planner of a data directory listens. */
 export const plannerAddress = (data_dir: string): string =>
   findLayout(data_dir)?.planner_address ?? `unix:${join(resolve(data_dir), 'sockets', 'planner.sock')}`;
+
+/** Where its memory gateway listens. */
+export const memoryAddress = (data_dir: string): string =>
+  findLayout(data_dir)?.memory_address ?? `unix:${join(resolve(data_dir), 'sockets', 'memory-gateway.sock')}`;

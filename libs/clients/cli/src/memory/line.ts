@@ -46,6 +46,12 @@ export const lineOfDraft = (draft: MemoryDraft, project: string): MemoryLine => 
   data: draft.data,
 });
 
+/** A text of the record; '' when it has none of that name. */
+export function fieldOf(data: MemoryLine['data'], name: string): string {
+  const value = data[name];
+  return typeof value === 'string' ? value : '';
+}
+
 /** A line as the gateway takes it. */
 export function draftOfLine({
   id,

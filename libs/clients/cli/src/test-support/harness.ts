@@ -4,7 +4,6 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { connectMemory } from '@codeoptima/memory';
-import { MemoryServer } from '@codeoptima/testkit';
 import { fleetPort } from '../client/fleet-port.ts';
 import { connectPlanner } from '../client/planner.ts';
 import type { CliContext, InterruptSignal } from '../context.ts';
@@ -26,7 +25,7 @@ export class Harness {
   now_ms = 1_700_000_060_000;
   has_sandbox = true;
   planner: ScriptedPlanner | null = null;
-  memory: MemoryServer | null = null;
+  memory_address: string | null = null;
   onFleetStart: () => void = () => undefined;
   #handlers = new Set<(signal: InterruptSignal) => void>();
 
@@ -69,7 +68,7 @@ export class Harness {
         },
       }),
       memory: (_data_dir, project) =>
-        connectMemory({ address: this.memory?.address ?? `unix:${join(this.dir, 'nowhere')}`, project, role: 'cli' }),
+        connectMemory({ address: this.memory_address ?? `unix:${join(this.dir, 'nowhere')}`, project, role: 'cli' }),
       exit: (code) => void (this.code = code),
     };
   }
@@ -77,13 +76,6 @@ export class Harness {
   async startPlanner(): Promise<ScriptedPlanner> {
     this.planner = await ScriptedPlanner.start(this.dir);
     return this.planner;
-  }
-
-  async startMemory(): Promise<MemoryServer> {
-    const sockets = join(this.dir, 'sockets');
-    mkdirSync(sockets, { recursive: true, mode: 0o700 });
-    this.memory = await MemoryServer.start(`unix:${join(sockets, 'memory.sock')}`);
-    return this.memory;
   }
 
   signal(signal: InterruptSignal): void {
@@ -122,7 +114,6 @@ export class Harness {
 
   async close(): Promise<void> {
     await this.planner?.stop();
-    await this.memory?.stop();
     rmSync(this.dir, { recursive: true, force: true });
   }
 }
