@@ -6,6 +6,7 @@
  *   npm run bench:memory -- --million          1,000,000 x 128
  *     --phase data,build,search,wire,recover,report     some steps only; results of the others are kept from before
  *     --case A-100000x768   --peer ours,hnswlib         some of them only
+ *     --no-setup                                        everything is installed and built already
  *     --report FILE                                     also writes the table there
  */
 import { spawnSync } from 'node:child_process';
@@ -27,6 +28,7 @@ const { values } = parseArgs({
     peer: { type: 'string' },
     rounds: { type: 'string', default: '5' },
     report: { type: 'string' },
+    'no-setup': { type: 'boolean', default: false },
   },
 });
 
@@ -130,7 +132,7 @@ function recover(): void {
 
 async function main(): Promise<void> {
   mkdirSync(results, { recursive: true });
-  const absent: Absent = setUp();
+  const absent: Absent = values['no-setup'] ? new Map() : setUp();
   writeFileSync(
     join(results, 'machine.json'),
     JSON.stringify({ load: loadavg(), cpu: readFileSync('/proc/cpuinfo', 'utf8').match(/model name\s*: (.*)/)?.[1] }),

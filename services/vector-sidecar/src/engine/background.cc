@@ -8,6 +8,8 @@
 
 namespace sidecar {
 
+constexpr auto kRetryFullDisk = std::chrono::milliseconds(500);
+
 void CollectionImpl::Enqueue(SealPlan plan) {
   if (options_.read_only) return;  // the frozen memtable simply stays
   {
@@ -25,7 +27,8 @@ void CollectionImpl::Enqueue(SealPlan plan) {
       next = std::move(plans_.front());
       plans_.pop_front();
     }
-    const Status done = RunPlan(next);
+    bool nothing_changed = false;
+    const Status done = RunPlan(next, &nothing_changed);
     if (!done.ok()) {
       ++background_errors_;
       (void)Stop(done);
@@ -35,9 +38,10 @@ void CollectionImpl::Enqueue(SealPlan plan) {
   }
 }
 
-void CollectionImpl::WaitForPlans(size_t at_most) {
+Status CollectionImpl::WaitForPlans(size_t at_most) {
   std::unique_lock lock(plan_mutex_);
-  plan_changed_.wait(lock, [&] { return closing_ || plans_.size() + (working_ ? 1 : 0) <= at_most; });
+  plan_changed_.wait(lock, [&] { return closing_ || !stalled_.ok() || plans_.size() + (working_ ? 1 : 0) <= at_most; });
+  return plans_.size() + (working_ ? 1 : 0) <= at_most ? Status() : stalled_;
 }
 
 void CollectionImpl::BackgroundLoop() {
@@ -46,23 +50,27 @@ void CollectionImpl::BackgroundLoop() {
     plan_changed_.wait(lock, [&] { return closing_ || !plans_.empty(); });
     if (closing_) return;
     working_ = true;
-    const SealPlan plan = std::move(plans_.front());
+    SealPlan plan = std::move(plans_.front());
     plans_.pop_front();
     lock.unlock();
     Status done;
+    bool nothing_changed = false;
     try {
-      done = RunPlan(plan);
+      done = RunPlan(plan, &nothing_changed);
     } catch (const std::bad_alloc&) {
       done = IoError("out of memory while sealing or merging");
     }
-    if (!done.ok()) {
-      ++background_errors_;
-      (void)Stop(done);
-    }
+    const bool again = done.code() == Code::kResourceExhausted && nothing_changed;
+    if (!done.ok()) ++background_errors_;
+    if (!done.ok() && !again) (void)Stop(done);
     lock.lock();
     working_ = false;
     indexes_pending_ = true;
+    stalled_ = again ? Status(done.code(), "sealed rows wait for space: " + done.message()) : Status();
+    if (again) plans_.push_front(std::move(plan));
     plan_changed_.notify_all();
+    // The log has it all; the disk may have room again in a moment.
+    if (again) plan_changed_.wait_for(lock, kRetryFullDisk, [&] { return closing_.load(); });
   }
 }
 
@@ -125,13 +133,18 @@ Status CollectionImpl::BuildReplacements(const SealPlan& plan, std::vector<State
   return {};
 }
 
-Status CollectionImpl::RunPlan(const SealPlan& plan) {
+Status CollectionImpl::RunPlan(const SealPlan& plan, bool* nothing_changed) {
   std::lock_guard work(work_mutex_);
   // After a failure the memtable of the failed plan is in no segment; a later plan's checkpoint would pass over it.
   SIDECAR_RETURN_IF_ERROR(Writable());
   std::vector<State::Replacement> replacements;
   std::vector<std::shared_ptr<Segment>> list;
-  SIDECAR_RETURN_IF_ERROR(BuildReplacements(plan, &replacements, &list));
+  const Status written = BuildReplacements(plan, &replacements, &list);
+  if (!written.ok()) {
+    *nothing_changed = true;
+    for (const State::Replacement& r : replacements) RemoveSegmentFiles(r.segment->segment_number());
+    return written;
+  }
   SIDECAR_RETURN_IF_ERROR(env_->SyncDir(directory_));
   if (config().durability == Durability::kAsync) {
     // The manifest must not speak of records the log could still lose.
@@ -181,6 +194,23 @@ Status CollectionImpl::RunPlan(const SealPlan& plan) {
     if (std::find(list.begin(), list.end(), segment) != list.end()) continue;
     RemoveSegmentFiles(segment->segment_number());
   }
+  if (!DestroyOldKeys(list).ok()) ++background_errors_;  // the next compaction tries again
+  return {};
+}
+
+Status CollectionImpl::DestroyOldKeys(const std::vector<std::shared_ptr<Segment>>& segments) {
+  if (!options_.keep_keys) return {};
+  std::set<uint32_t> needed = {options_.keys->current};
+  for (const auto& segment : segments) needed.insert(segment->file().key());
+  {
+    std::lock_guard lock(log_mutex_);
+    if (log_ == nullptr) return {};  // recovery: the log may still need any of them
+    needed.merge(log_->KeysInUse());
+  }
+  if (needed == keys_kept_) return {};
+  SIDECAR_RETURN_IF_ERROR(env_->SyncDir(directory_));  // the files of old keys must not come back
+  SIDECAR_RETURN_IF_ERROR(options_.keep_keys(needed));
+  keys_kept_ = std::move(needed);
   return {};
 }
 

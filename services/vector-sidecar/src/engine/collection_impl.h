@@ -81,10 +81,13 @@ class CollectionImpl final : public Collection {
   // background.cc
   void Enqueue(SealPlan plan);
   void BackgroundLoop();
-  Status RunPlan(const SealPlan& plan);
+  // `*nothing_changed` tells that the plan may be run again after an error.
+  Status RunPlan(const SealPlan& plan, bool* nothing_changed);
   Status BuildReplacements(const SealPlan& plan, std::vector<State::Replacement>* out,
                            std::vector<std::shared_ptr<Segment>>* list);
   Result<State::Replacement> WriteGroup(const std::vector<RowRef>& origin, const std::map<std::string, FieldType>& indexes);
+
+  Status DestroyOldKeys(const std::vector<std::shared_ptr<Segment>>& segments);
 
   // build_indexes.cc
   void BuildIndexes();
@@ -95,7 +98,8 @@ class CollectionImpl final : public Collection {
   void RemoveSegmentFiles(uint64_t number);
   void IndexLoop();
   bool InForce(const std::shared_ptr<Segment>& segment) const;  // state_lock_ held
-  void WaitForPlans(size_t at_most);
+  // An error when the plans are stuck (full disk).
+  Status WaitForPlans(size_t at_most);
 
   // read.cc
   Result<Record> MakeRecord(const Part& part, uint32_t row, const PayloadSelector& with_payload,
@@ -124,9 +128,11 @@ class CollectionImpl final : public Collection {
   Status stopped_;  // why no write is accepted any more
 
   std::mutex work_mutex_;  // held while segments and manifest change; taken before all others
+  std::set<uint32_t> keys_kept_ = {1};  // in the key file, as far as known; a new collection has one
   std::mutex plan_mutex_;
   std::condition_variable plan_changed_;
   std::deque<SealPlan> plans_;
+  Status stalled_;                // why the first plan could not be run yet
   bool working_ = false;          // a plan is being run
   bool indexes_pending_ = true;   // segments may lack indexes; true at first for what recovery found
   bool indexing_ = false;

@@ -127,7 +127,7 @@ bool CollectionImpl::OverLimit(const Operation& op, uint64_t pending_bytes, uint
 // Waits where waiting helps: for background work that is behind, and, at the memory limit, for the memtable to become a segment,
 // whose vectors live in a file.
 Status CollectionImpl::MakeRoom(const Operation& op) {
-  if (options_.background) WaitForPlans(kMaxWaitingPlans);
+  if (options_.background) SIDECAR_RETURN_IF_ERROR(WaitForPlans(kMaxWaitingPlans));
   uint64_t used = 0;
   if (!OverLimit(op, 0, &used)) return {};
   uint64_t in_memtable = 0;

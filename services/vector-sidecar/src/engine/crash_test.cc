@@ -4,6 +4,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <cstdio>
 #include <cstdlib>
 #include <set>
@@ -234,6 +235,39 @@ TEST(CrashTest, AFailedSyncMakesTheCollectionReadOnlyAndReadsGoOn) {
   EXPECT_TRUE(c->Stats().read_only);
   EXPECT_NE(c->Stats().read_only_reason.find("fdatasync"), std::string::npos);
   EXPECT_EQ(Contents(c.get()), before);
+}
+
+// No room for segments: rows wait in memory and in the log, writers are told, and all goes on by itself when there is room again.
+TEST(CrashTest, AFullDiskIsWaitedForAndNothingIsLost) {
+  SimEnv env;
+  std::atomic<bool> full = false;
+  env.before = [&](const std::string& call, const std::string& path) {
+    const bool refused = full && call == "create" && path.find("seg-") != std::string::npos;
+    return refused ? Status(Code::kResourceExhausted, "open " + path + ": No space left on device") : Status();
+  };
+  ASSERT_TRUE(OpenIn(&env, CrashConfig()).ok());
+  auto c = std::move(*OpenCollection(&env, "db/c", {}));
+  std::mt19937 random(1);
+  uint64_t id = 0;
+  Status refused;
+  full = true;
+  for (; id < 1000 && refused.ok(); ++id) refused = c->Apply(Upsert({MakePoint(&random, id, 4)})).status();
+  EXPECT_EQ(refused.code(), Code::kResourceExhausted) << refused.ToString();
+  EXPECT_NE(refused.message().find("No space"), std::string::npos);
+  EXPECT_FALSE(c->Stats().read_only);
+  EXPECT_EQ(Contents(c.get()).size(), id - 1);
+  full = false;
+  Status again(Code::kResourceExhausted, "");
+  for (int attempt = 0; attempt < 200 && again.code() == Code::kResourceExhausted; ++attempt) {
+    again = c->Apply(Upsert({MakePoint(&random, id, 4)})).status();
+    if (!again.ok()) std::this_thread::sleep_for(std::chrono::milliseconds(100));
+  }
+  ASSERT_TRUE(again.ok()) << again.ToString();
+  ASSERT_TRUE(c->Flush().ok());
+  EXPECT_EQ(Contents(c.get()).size(), id);
+  c.reset();
+  auto reopened = std::move(*OpenCollection(&env, "db/c", {}));
+  EXPECT_EQ(Contents(reopened.get()).size(), id);
 }
 
 // Every bit of every stored file: the collection is refused, or what it answers is right.

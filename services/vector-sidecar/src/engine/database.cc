@@ -188,6 +188,14 @@ class DatabaseImpl final : public Database {
       }
       entry->keys = std::make_unique<KeyRing>(std::move(keys));
       options.keys = entry->keys.get();
+      options.keep_keys = [this, name, ring = entry->keys.get()](const std::set<uint32_t>& needed) {
+        KeyRing kept;
+        kept.current = ring->current;
+        for (const auto& [number, key] : ring->raw) {
+          if (needed.contains(number)) kept.raw[number] = key;
+        }
+        return WriteKeyFile(env_, PathOf(name), kept, *options_.master_key);
+      };
       options.check_anchor = [this, name](const AnchorEntry& found) { return anchor_->Check(name, found); };
       options.update_anchor = [this, name](const AnchorEntry& now) { return anchor_->Update(name, now); };
     }

@@ -139,6 +139,10 @@ TEST_F(EncryptionTest, RotationReachesEverySegmentAndOldDataStaysReadable) {
     EXPECT_EQ(content[12], 2) << path;  // number of the data key
   }
   EXPECT_GT(segments, 0u);
+  // The old key is destroyed with the last file that needed it.
+  const KeyRing left = *ReadKeyFile(&env, "data/collections/a", master_);
+  EXPECT_EQ(left.raw.size(), 1u);
+  EXPECT_EQ(left.current, 2u);
   auto db = std::move(*Open(&env));
   EXPECT_EQ(*(*db->Get("a"))->StateDigest(), digest);
 }

@@ -104,7 +104,7 @@ Status CollectionImpl::Flush() {
   flush.type = OpType::kFlush;
   const auto done = Apply(std::move(flush));
   if (!done.ok()) return done.status();
-  if (options_.background) WaitForPlans(0);
+  if (options_.background) SIDECAR_RETURN_IF_ERROR(WaitForPlans(0));
   return Writable();
 }
 

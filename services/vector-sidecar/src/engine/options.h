@@ -2,6 +2,7 @@
 #pragma once
 
 #include <functional>
+#include <set>
 #include <string>
 
 #include "sidecar/collection.h"
@@ -18,6 +19,8 @@ struct CollectionOptions {
   const KeyRing* keys = nullptr;     // of this collection; outlives it
   // Kept outside the collection's directory, to notice one that was put back from an older copy; may be empty.
   std::function<Status(const AnchorEntry&)> check_anchor, update_anchor;
+  // Told after each compaction which data keys some file still needs: the others may be destroyed.
+  std::function<Status(const std::set<uint32_t>& needed)> keep_keys;
   const ScanCosts* costs = nullptr;  // what the planner reckons with; null: measured on this machine
   uint32_t async_sync_millis = 1000; // async durability: largest time between write and sync
 };

@@ -103,11 +103,16 @@ void EstimateBlock(const BitCoder& coder, const BitQuery& query, const BitBlock&
 
 void EstimateRows(const BitCoder& coder, const BitQuery& query, const BitBlock& block, const uint32_t* rows, size_t n,
                   float* out) {
-  for (size_t i = 0; i < n; ++i) {
-    const size_t at = rows[i] - block.first_row;
-    uint32_t dot = 0;
-    ActiveKernels().plane_dot(query.planes.data(), block.codes + at * coder.words(), coder.words(), 1, &dot);
-    out[i] = EstimateOne(query, block.scale[at], block.bias[at], block.ones[at], dot);
+  constexpr size_t kAtOnce = 256;
+  uint32_t places[kAtOnce], dots[kAtOnce];
+  for (size_t first = 0; first < n; first += kAtOnce) {
+    const size_t count = std::min(kAtOnce, n - first);
+    for (size_t i = 0; i < count; ++i) places[i] = rows[first + i] - block.first_row;
+    ActiveKernels().plane_dot_rows(query.planes.data(), block.codes, coder.words(), coder.words(), places, count, dots);
+    for (size_t i = 0; i < count; ++i) {
+      const uint32_t at = places[i];
+      out[first + i] = EstimateOne(query, block.scale[at], block.bias[at], block.ones[at], dots[i]);
+    }
   }
 }
 

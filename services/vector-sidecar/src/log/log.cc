@@ -15,9 +15,16 @@ uint64_t Log::bytes_in_use() const {
   return total;
 }
 
+std::set<uint32_t> Log::KeysInUse() const {
+  std::set<uint32_t> keys = {header_.key};
+  for (const OldFile& old : old_files_) keys.insert(old.key);
+  return keys;
+}
+
 Status Log::Fail(Status status) {
   broken_ = Status(Code::kReadOnly, "the log stopped after: " + status.message());
-  return status;
+  // A full disk may be tried again elsewhere; here bytes may have been written already, so no caller may think so.
+  return status.code() == Code::kResourceExhausted ? IoError(status.message()) : status;
 }
 
 // A file of `capacity` bytes that all were written and synced, under a name recovery ignores. Overwriting such bytes needs
@@ -66,7 +73,7 @@ Status Log::StartFile(uint64_t needed_bytes) {
   if (status.ok()) status = env_->Rename(prepared, directory_ + "/" + LogName(header.number));
   if (status.ok()) status = env_->SyncDir(directory_);
   if (!status.ok()) return Fail(status);
-  if (file_ != nullptr) old_files_.push_back({header_.number, last_lsn_, header_.capacity});
+  if (file_ != nullptr) old_files_.push_back({header_.number, last_lsn_, header_.capacity, header_.key});
   SIDECAR_ASSIGN_OR_RETURN(cipher_, options_.keys == nullptr ? Result<const Cipher*>(static_cast<const Cipher*>(nullptr))
                                                              : options_.keys->Find(header.key));
   file_ = std::move(file);
@@ -89,7 +96,8 @@ Status Log::Append(const std::vector<LogRecord>& records) {
     needed += RecordSpace(r.payload.size() + (options_.keys != nullptr ? kSealOverhead : 0));
     if (r.payload.size() > kMaxRecordBytes) return InvalidArgument("one operation is larger than 64 MiB");
   }
-  if (file_ == nullptr || end_ + needed > header_.capacity) {
+  const bool key_is_old = options_.keys != nullptr && header_.key != options_.keys->current;
+  if (file_ == nullptr || key_is_old || end_ + needed > header_.capacity) {
     SIDECAR_RETURN_IF_ERROR(StartFile(kLogHeaderBytes + needed));
   }
   std::string buffer;
@@ -151,7 +159,8 @@ Status Log::Close() {
   if (!broken_.ok()) return broken_;
   if (file_ == nullptr || end_ == kLogHeaderBytes) return {};
   SIDECAR_RETURN_IF_ERROR(Sync());
-  if (end_ + RecordSpace(kSealOverhead) > header_.capacity) return {};
+  const bool key_is_old = options_.keys != nullptr && header_.key != options_.keys->current;
+  if (key_is_old || end_ + RecordSpace(kSealOverhead) > header_.capacity) return {};  // not worth a new file
   SIDECAR_RETURN_IF_ERROR(Append({LogRecord{kCloseRecord, last_lsn_, ""}}));
   return Sync();
 }

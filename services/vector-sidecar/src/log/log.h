@@ -4,6 +4,7 @@
 
 #include <functional>
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -53,6 +54,7 @@ class Log {
 
   uint64_t last_lsn() const { return last_lsn_; }
   uint64_t file_number() const { return header_.number; }
+  std::set<uint32_t> KeysInUse() const;  // data keys of those files
   uint64_t bytes_in_use() const;  // of the files that still count
 
   // Writes the records (lsn ascending from last_lsn() + 1) to the file without syncing. kResourceExhausted when a new file
@@ -69,6 +71,7 @@ class Log {
     uint64_t number;
     uint64_t last_lsn;
     uint64_t capacity;
+    uint32_t key;
   };
 
   Log(Env* env, std::string directory, LogOptions options)

@@ -71,7 +71,7 @@ Status Log::Recover(uint64_t checkpoint, const ReplayFunction& replay, LogReport
   for (size_t i = first; i < files.size(); ++i) {
     const LogHeader* next = i + 1 < files.size() ? &files[i + 1] : nullptr;
     SIDECAR_RETURN_IF_ERROR(ReplayFile(files[i], next, checkpoint, replay, report));
-    if (next != nullptr) old_files_.push_back({files[i].number, last_lsn_, files[i].capacity});
+    if (next != nullptr) old_files_.push_back({files[i].number, last_lsn_, files[i].capacity, files[i].key});
     ++report->files;
   }
   if (last_lsn_ < checkpoint) {

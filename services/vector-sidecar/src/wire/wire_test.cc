@@ -4,6 +4,8 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <cmath>
+#include <functional>
 #include <random>
 
 #include "src/wire/server.h"
@@ -211,6 +213,87 @@ TEST_F(WireTest, WhatIsNotServedIsRefusedByName) {
   const auto status = points_->Count(&context, count, &out);
   EXPECT_EQ(status.error_code(), grpc::StatusCode::NOT_FOUND);
   EXPECT_EQ(status.error_message(), "Not found: Collection `absent` doesn't exist!");
+}
+
+TEST_F(WireTest, ExplainsASearchThatAsksForIt) {
+  Start();
+  ASSERT_TRUE(Create("c", 2).ok());
+  PutThree("c");
+  qdrant::SearchPoints search;
+  search.set_collection_name("c");
+  search.add_vector(1);
+  search.add_vector(0);
+  search.set_limit(2);
+  auto* condition = search.mutable_filter()->add_must()->mutable_field();
+  condition->set_key("color");
+  condition->mutable_match()->set_keyword("red");
+  grpc::ClientContext context;
+  context.AddMetadata("x-explain", "1");
+  qdrant::SearchResponse found;
+  ASSERT_TRUE(points_->Search(&context, search, &found).ok());
+  const auto& trailing = context.GetServerTrailingMetadata();
+  const auto explain = trailing.find("x-explain");
+  ASSERT_NE(explain, trailing.end());
+  const std::string json(explain->second.data(), explain->second.size());
+  for (const char* part : {"\"part\":\"memtable\"", "\"strategy\":\"exact\"", "\"rows\":3", "\"allowed\":2", "\"payloads_read\":3"}) {
+    EXPECT_NE(json.find(part), std::string::npos) << part << " in " << json;
+  }
+}
+
+TEST_F(WireTest, WrongInputIsRefusedInWordsAndChangesNothing) {
+  Start();
+  ASSERT_TRUE(Create("c", 2).ok());
+  PutThree("c");
+  const auto search = [&](const std::function<void(qdrant::SearchPoints*)>& change) {
+    qdrant::SearchPoints request;
+    request.set_collection_name("c");
+    request.add_vector(1);
+    request.add_vector(0);
+    request.set_limit(2);
+    change(&request);
+    grpc::ClientContext context;
+    qdrant::SearchResponse found;
+    return points_->Search(&context, request, &found);
+  };
+  const auto refused = [](const grpc::Status& status, grpc::StatusCode code, const std::string& words) {
+    EXPECT_EQ(status.error_code(), code) << words;
+    EXPECT_NE(status.error_message().find(words), std::string::npos) << status.error_message();
+  };
+  const auto wrong = grpc::StatusCode::INVALID_ARGUMENT;
+  refused(search([](auto* r) { r->add_vector(3); }), wrong, "expected dim: 2, got 3");
+  refused(search([](auto* r) { r->set_vector(1, NAN); }), wrong, "not finite");
+  refused(search([](auto* r) { r->set_vector(1, INFINITY); }), wrong, "not finite");
+  refused(search([](auto* r) { r->set_limit(0); }), wrong, "limit");
+  refused(search([](auto* r) { r->set_limit(1ull << 40); }), wrong, "limit");
+  refused(search([](auto* r) { r->set_vector_name("other"); }), wrong, "Not existing vector name");
+  refused(search([](auto* r) { r->mutable_params()->mutable_quantization()->set_oversampling(NAN); }), wrong, "oversampling");
+  refused(search([](auto* r) { r->mutable_filter()->add_must(); }), wrong, "empty condition");
+  refused(search([](auto* r) { r->mutable_filter()->add_must()->mutable_field()->set_key("k"); }), wrong, "`k`");
+  refused(search([](auto* r) { r->mutable_shard_key_selector(); }), grpc::StatusCode::UNIMPLEMENTED, "shard_key_selector");
+  // A field that does not exist, at the top and deep inside.
+  refused(search([](auto* r) { r->GetReflection()->MutableUnknownFields(r)->AddVarint(99, 1); }), grpc::StatusCode::UNIMPLEMENTED, "99");
+  refused(search([](auto* r) {
+            auto* field = r->mutable_filter()->add_must()->mutable_field();
+            field->set_key("k");
+            field->mutable_match()->set_integer(1);
+            field->GetReflection()->MutableUnknownFields(field)->AddVarint(77, 1);
+          }), grpc::StatusCode::UNIMPLEMENTED, "77");
+  EXPECT_TRUE(search([](auto* r) { r->mutable_params()->mutable_quantization()->set_oversampling(1e300); }).ok());
+  {
+    qdrant::UpsertPoints request;
+    request.set_collection_name("c");
+    *request.add_points() = Point(7, {1, 0}, "green");
+    *request.add_points() = Point(8, {1, NAN}, "green");
+    grpc::ClientContext context;
+    qdrant::PointsOperationResponse response;
+    refused(points_->Upsert(&context, request, &response), wrong, "not finite");
+  }
+  qdrant::CountPoints count;
+  count.set_collection_name("c");
+  qdrant::CountResponse counted;
+  grpc::ClientContext context;
+  ASSERT_TRUE(points_->Count(&context, count, &counted).ok());
+  EXPECT_EQ(counted.result().count(), 3u);
 }
 
 TEST_F(WireTest, ATcpPortWantsItsToken) {
