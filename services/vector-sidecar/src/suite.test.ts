@@ -4,9 +4,11 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 
 const root = join(import.meta.dirname, '..');
-const TOOLS = ['g++', 'cmake', 'protoc', 'grpc_cpp_plugin'];
+const TOOLS = ['g++', 'cmake', 'pkg-config', 'protoc', 'grpc_cpp_plugin'];
+const LIBRARIES = ['gtest', 'libsodium', 'grpc++', 'protobuf'];
 
-const has = (tool: string): boolean => spawnSync('sh', ['-c', `command -v ${tool}`]).status === 0;
+const hasTool = (name: string): boolean => spawnSync('sh', ['-c', `command -v ${name}`]).status === 0;
+const hasLibrary = (name: string): boolean => spawnSync('pkg-config', ['--exists', name]).status === 0;
 const cached = (...flags: string[]) =>
   spawnSync('sh', [join(root, 'scripts', 'cached-build.sh'), ...flags], { encoding: 'utf8', cwd: root });
 
@@ -14,7 +16,7 @@ const cached = (...flags: string[]) =>
 function built(): { directory: string } | { reason: string } {
   const found = cached('--no-build');
   if (found.status === 0) return { directory: found.stdout.trim() };
-  const missing = TOOLS.filter((tool) => !has(tool));
+  const missing = [...TOOLS.filter((name) => !hasTool(name)), ...LIBRARIES.filter((name) => !hasLibrary(name))];
   if (missing.length > 0) return { reason: `no cached build of these sources, and no ${missing.join(', ')} to make one` };
   const made = cached();
   assert.equal(made.status, 0, made.stderr);
