@@ -1,7 +1,11 @@
 import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
+import { createClient } from '@codeoptima/rpc';
 import { CodeOptimaError, type ErrorCode } from '@codeoptima/contracts';
-import { Language, Tier, Visibility } from '@codeoptima/contracts/memory';
+import { Language, MemoryService, Tier, Visibility } from '@codeoptima/contracts/memory';
 import { noSidecar, startSidecar, type TestSidecar } from '@codeoptima/testkit';
 import { byText, CALLER, fence, type TestGateway, testGateway } from './testing/harness.ts';
 
@@ -148,6 +152,36 @@ describe('memory.v1 over a real engine', { skip: await noSidecar() }, () => {
       (await gateway.client.stats({ caller: rival })).tiers.reduce((sum, { memories }) => sum + memories, 0n),
       0n,
     );
+  });
+
+  test('a token speaks for the projects and roles it was granted, and for no other', async () => {
+    const token_sha256 = (token: string) => createHash('sha256').update(token).digest('hex');
+    const path = join(engine.folder, 'grants.json');
+    const grants = [
+      { token_sha256: token_sha256('the token of alpha'), projects: ['alpha'], roles: ['analyzer'] },
+      { token_sha256: token_sha256('the token of everybody'), projects: ['*'], roles: ['*'] },
+    ];
+    writeFileSync(path, JSON.stringify(grants));
+    const guarded = await testGateway(engine, { CODEOPTIMA_MEMORY_LISTEN: '127.0.0.1:0', CODEOPTIMA_MEMORY_GRANTS: path });
+    const ask = async (token: string | null, project: string, role: string): Promise<string> => {
+      const client = createClient(MemoryService, { address: guarded.server.address, ...(token === null ? {} : { token }) });
+      const answer = await client.stats({ caller: { project, role } }).then(
+        () => 'in',
+        (error: CodeOptimaError) => error.code,
+      );
+      client.close();
+      return answer;
+    };
+    assert.equal(await ask('the token of alpha', 'alpha', 'analyzer'), 'in');
+    assert.equal(await ask('the token of alpha', 'beta', 'analyzer'), 'unauthenticated');
+    assert.equal(await ask('the token of alpha', 'alpha', 'reviewer'), 'unauthenticated');
+    assert.equal(await ask('another token altogether', 'alpha', 'analyzer'), 'unauthenticated');
+    assert.equal(await ask(null, 'alpha', 'analyzer'), 'unauthenticated');
+    assert.equal(await ask('the token of everybody', 'beta', 'reviewer'), 'in');
+    await guarded.stop();
+    await assert.rejects(testGateway(engine, { CODEOPTIMA_MEMORY_LISTEN: '127.0.0.1:0' }), refusal('bad_input'));
+    writeFileSync(path, '[{"token_sha256":"abc"}]');
+    await assert.rejects(testGateway(engine, { CODEOPTIMA_MEMORY_GRANTS: path }), /token_sha256/);
   });
 
   test('forget takes ids, a filter or everything, and never guesses', async () => {

@@ -2,10 +2,12 @@ import assert from 'node:assert/strict';
 import { chmodSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
+import { Tier } from '@codeoptima/contracts/memory';
 import { freePort } from '@codeoptima/embedded';
 import { noSidecar, startSidecar, type TestSidecar, withSeed } from '@codeoptima/testkit';
 import { QdrantClient as GrpcClient } from '@qdrant/js-client-grpc';
 import { QdrantClient } from '@qdrant/js-client-rest';
+import { CALLER, fence, testGateway } from './testing/harness.ts';
 import { testPorts } from './testing/ports.ts';
 
 const SIZE = 24;
@@ -318,6 +320,18 @@ describe('a backend at a TCP address behind an api key, as a Qdrant cluster is',
       new GrpcClient({ host: '127.0.0.1', port: ports.grpc_port, checkCompatibility: false }).api('collections').list({}),
       /API key/,
     );
+    const settings = { MEMORY_BACKEND: 'qdrant', CODEOPTIMA_MEMORY_BACKEND_API_KEY: key };
+    const gateway = await testGateway({ address: `http://127.0.0.1:${port}`, folder: engine.folder }, settings);
+    t.after(() => gateway.stop());
+    const memories = [{ kind: 'note', text: 'kept far away', tier: Tier.PROJECT }];
+    const { ids } = await gateway.client.remember({ caller: CALLER, fence: fence(), memories });
+    const found = await gateway.client.recall({ caller: CALLER, query: { case: 'text', value: 'far away' } });
+    assert.deepEqual(
+      found.results.map(({ memory }) => memory?.id),
+      ids,
+    );
+    assert.equal((await gateway.client.stats({ caller: CALLER })).backend, 'qdrant');
+    await gateway.sweep();
     const unkeyed = await testPorts(`127.0.0.1:${port}`);
     const refused = await fetch(`${unkeyed.rest_url}/collections`);
     assert.equal(refused.status, 401);

@@ -75,6 +75,23 @@ describe('a fleet', () => {
     assert.deepEqual(await stopFleet({ data_dir }), { stopped: false });
   });
 
+  it('is ready without a memory, and says why there is none', async () => {
+    const broken = join(folder, 'with a broken gateway');
+    for (const name of ['planner', 'builder']) {
+      mkdirSync(join(broken, name, 'src'), { recursive: true });
+      writeFileSync(join(broken, name, 'src', 'main.ts'), SERVICE(name));
+    }
+    mkdirSync(join(broken, 'memory-gateway', 'src'), { recursive: true });
+    writeFileSync(join(broken, 'memory-gateway', 'src', 'main.ts'), 'process.exit(1);');
+    const notes: string[] = [];
+    await startFleet({ data_dir, services_root: broken, note: (line) => notes.push(line) });
+    assert.match(notes.at(-1) ?? '', /^no memory for now, runs go on without it: (memory-gateway|vector-sidecar) /);
+    assert.equal((await member('builder')).detail, 'ready');
+    assert.notEqual((await member('memory-gateway')).detail, 'ready');
+    await stopFleet({ data_dir });
+    assert.deepEqual(await fleetStatus({ data_dir }), []);
+  });
+
   it('starts again what was killed: a service with its children, Postgres, nats-server', async () => {
     await start();
     const first = await pids();

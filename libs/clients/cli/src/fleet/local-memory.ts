@@ -6,6 +6,7 @@ import { parseArgs } from 'node:util';
 import { CodeOptimaError, EXIT_BAD_INPUT } from '@codeoptima/contracts';
 import { identify } from '@codeoptima/embedded';
 import { type Layout, SERVICES_ROOT, openLayout } from './layout.ts';
+import type { Member } from './member.ts';
 import { ENGINE, GATEWAY, launchMemory, memoryMembers, stopMemory } from './memory.ts';
 import { askReady } from './probe.ts';
 import { becomeSupervisor } from './single-instance.ts';
@@ -102,6 +103,16 @@ const boundPorts = (layout: Layout, options: Options): { rest: string; grpc: str
   return ready ? (JSON.parse(ready) as { rest: string; grpc: string }) : options;
 };
 
+/** What a later start has to end if this one is killed. */
+const note = (layout: Layout, members: readonly Member[]): void => {
+  try {
+    writeState(layout.state, { ...NO_FLEET, supervisor: identify(process.pid), memory: members.map(({ state }) => state) });
+  } catch (error) {
+    // A full disk must not end the one who keeps the others alive.
+    console.error(`fleet.json could not be written: ${CodeOptimaError.from(error).message}`);
+  }
+};
+
 const main = async (options: Options): Promise<void> => {
   const layout = openLayout(options.data_dir);
   const lock = await becomeSupervisor(layout.data_dir);
@@ -119,7 +130,7 @@ const main = async (options: Options): Promise<void> => {
     adopt: () => null,
     changed: () => {
       for (const { state } of members) if (state.trouble !== '') console.error(`${state.name} ${state.trouble}`);
-      writeState(layout.state, { ...NO_FLEET, supervisor: identify(process.pid), memory: members.map(({ state }) => state) });
+      note(layout, members);
     },
   });
   const stop = async (code: number): Promise<void> => {

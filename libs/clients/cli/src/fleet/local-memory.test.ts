@@ -1,0 +1,94 @@
+import assert from 'node:assert/strict';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, describe, it } from 'node:test';
+import { isAlive } from '@codeoptima/embedded';
+import { eventually, noSidecar } from '@codeoptima/testkit';
+import type { FleetState } from './state.ts';
+
+const SCRIPT = join(import.meta.dirname, 'local-memory.ts');
+
+describe('npm run memory', { skip: await noSidecar() }, () => {
+  const folder = mkdtempSync(join(tmpdir(), 'codeoptima-test-'));
+  const data_dir = join(folder, 'data');
+  let server: ChildProcess | null = null;
+  after(async () => {
+    if (server?.kill('SIGTERM')) await once(server, 'exit');
+    rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+  });
+
+  const start = async (...more: string[]): Promise<string> => {
+    const args = [
+      '--disable-warning=ExperimentalWarning',
+      SCRIPT,
+      '--data-dir',
+      data_dir,
+      '--rest',
+      '127.0.0.1:0',
+      '--grpc',
+      '127.0.0.1:0',
+    ];
+    server = spawn(process.execPath, [...args, ...more], { stdio: ['ignore', 'pipe', 'inherit'] });
+    const [line] = (await once(server.stdout ?? server, 'data')) as [Buffer];
+    return /REST (http:\S+)/.exec(String(line))?.[1] ?? assert.fail(`no address in: ${String(line)}`);
+  };
+  const call = async (url: string, method = 'GET', body?: object, headers: Record<string, string> = {}) => {
+    const response = await fetch(url, {
+      method,
+      headers: { ...headers, ...(body ? { 'content-type': 'application/json' } : {}) },
+      ...(body ? { body: JSON.stringify(body) } : {}),
+    });
+    return [response.status, ((await response.json()) as { result?: unknown }).result] as const;
+  };
+  const pids = (): number[] =>
+    (JSON.parse(readFileSync(join(data_dir, 'fleet.json'), 'utf8')) as FleetState).memory.flatMap(({ process: each }) => each?.pid ?? []);
+
+  it('keeps what it acknowledged when the engine, or all of it, is killed, and leaves nothing when it ends', async () => {
+    let url = await start();
+    assert.deepEqual(await call(`${url}/collections/c`, 'PUT', { vectors: { size: 2, distance: 'Dot' } }), [200, true]);
+    assert.equal((await call(`${url}/collections/c/points?wait=true`, 'PUT', { points: [{ id: 1, vector: [1, 2] }] }))[0], 200);
+    const [engine = 0] = pids();
+    process.kill(engine, 'SIGKILL');
+    await eventually(() => assert.notEqual(pids()[0], engine));
+    await eventually(async () =>
+      assert.deepEqual(await call(`${url}/collections/c/points/1`), [200, { id: 1, payload: {}, vector: [1, 2] }]),
+    );
+    const left = pids();
+    server?.kill('SIGKILL');
+    await once(server as ChildProcess, 'exit');
+    url = await start();
+    assert.deepEqual(left.filter(isAlive), []);
+    assert.deepEqual(await call(`${url}/collections/c/points/1`), [200, { id: 1, payload: {}, vector: [1, 2] }]);
+    const second = spawnSync(process.execPath, [SCRIPT, '--data-dir', data_dir], { encoding: 'utf8' });
+    assert.equal(second.status, 2);
+    assert.match(second.stderr, /is in use by process \d+/);
+    const running = pids();
+    server?.kill('SIGTERM');
+    assert.deepEqual(await once(server as ChildProcess, 'exit'), [0, null]);
+    assert.deepEqual(running.filter(isAlive), []);
+  });
+
+  it('asks for its key', async () => {
+    const path = join(folder, 'key');
+    writeFileSync(path, 'a key of enough characters\n', { mode: 0o600 });
+    const url = await start('--api-key-file', path);
+    assert.equal((await call(`${url}/collections`))[0], 401);
+    assert.equal((await call(`${url}/collections`, 'GET', undefined, { 'api-key': 'a key of enough characters' }))[0], 200);
+  });
+
+  it('says what is wrong with its flags, and starts nothing', () => {
+    const cases: [string[], RegExp][] = [
+      [['--rest', 'here'], /--rest here: write HOST:PORT/],
+      [['--rest', '0.0.0.0:6333'], /can be reached by others/],
+      [['--nonsense'], /Unknown option/],
+    ];
+    for (const [args, message] of cases) {
+      const { status, stderr } = spawnSync(process.execPath, [SCRIPT, ...args], { encoding: 'utf8' });
+      assert.equal(status, 2);
+      assert.match(stderr, message);
+    }
+  });
+});
