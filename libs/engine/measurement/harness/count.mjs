@@ -3,7 +3,7 @@
 import { hide, load, start } from './loading.mjs';
 import * as p from './primordials.mjs';
 
-const request = p.parse(p.readFileSync(0, 'utf8'));
+const request = p.parse(p.readInput());
 const answer = p.openSync(request.answer_path, 'wx', 0o600);
 hide();
 let body = { ok: true };

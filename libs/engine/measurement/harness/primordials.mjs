@@ -65,6 +65,27 @@ export const cpuNow = () => {
   return (used.user + used.system) * 1e3;
 };
 export const { openSync, writeSync, readFileSync, closeSync } = fs;
+
+const PAUSE_MS = 1;
+const pauseCell = new Int32Array(new SharedArrayBuffer(4));
+
+/** All of standard input as text. Its pipe may not block, and on a busy machine the request can come after us. */
+export function readInput() {
+  const chunk = Buffer.alloc(65_536);
+  let whole = Buffer.alloc(0);
+  for (;;) {
+    let length = 0;
+    try {
+      length = fs.readSync(0, chunk, 0, chunk.length, null);
+    } catch (error) {
+      if (error.code !== 'EAGAIN') throw error;
+      Atomics.wait(pauseCell, 0, 0, PAUSE_MS);
+      continue;
+    }
+    if (length === 0) return whole.toString('utf8');
+    whole = Buffer.concat([whole, chunk.subarray(0, length)]);
+  }
+}
 export const heapUsed = () => call(memoryUsage, process).heapUsed;
 export const leave = process.reallyExit ? (code) => call(process.reallyExit, process, code) : (code) => call(exit, process, code);
 const immediate = setImmediate;

@@ -108,7 +108,7 @@ async function profile(request) {
   return { ...ran, nodes, coverage, maps: mapsOf(urls), sizes: loaded.sizes };
 }
 
-const request = p.parse(p.readFileSync(0, 'utf8'));
+const request = p.parse(p.readInput());
 const answer = p.openSync(request.answer_path, 'wx', 0o600);
 hide();
 let body;

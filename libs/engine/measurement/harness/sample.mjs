@@ -107,7 +107,7 @@ function peakResident() {
   return found ? 1024 * Number(found[1]) : 0;
 }
 
-const request = p.parse(p.readFileSync(0, 'utf8'));
+const request = p.parse(p.readInput());
 const answer = p.openSync(request.answer_path, 'wx', 0o600);
 const collect = hide();
 let body;
