@@ -16,10 +16,10 @@ export const CONFIG_FLAGS: readonly ConfigFlag[] = [
   { flag: '--package', value: '<name>', key: ['package'], kind: 'text', help: 'workspace package to optimise, by name or folder' },
   {
     flag: '--workload',
-    value: '<file>',
+    value: '<file|command>',
     key: ['workload'],
     kind: 'files',
-    help: 'module to measure, repeatable; replaces those of the file',
+    help: 'module to measure, or a shell command measured as a whole process; repeatable; replaces those of the file',
   },
   {
     flag: '--max-iterations',

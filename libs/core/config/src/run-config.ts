@@ -27,6 +27,8 @@ export const WorkloadConfig = z.strictObject({
   file: z.string().min(1),
   /** Source of the module, read by the client: `--workload` may name a file that the services cannot see. */
   text: z.string().min(1).max(1_048_576).optional(),
+  /** A shell command, measured as a whole process at the repository's root; `file` then only names it. */
+  command: z.string().min(1).max(4096).optional(),
   ...workloadFields,
 });
 export type WorkloadConfig = z.infer<typeof WorkloadConfig>;

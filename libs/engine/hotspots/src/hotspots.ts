@@ -78,8 +78,9 @@ export async function findHotspots(input: HotspotsInput): Promise<HotspotsResult
 }
 
 async function stored({ workload, weight }: Draft, put: HotspotsInput['put']): Promise<HotspotsResult['workloads'][number]> {
-  const { id, name, source, entry, path } = workload;
-  return { id, name, source, module: await put(workload.text), entry, path, weight };
+  const { id, name, source, entry, path, command } = workload;
+  const stored = { id, name, source, module: await put(workload.text), entry, path, weight };
+  return command === undefined ? stored : { ...stored, command };
 }
 
 interface Profiled {

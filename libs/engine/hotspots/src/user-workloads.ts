@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { stripTypeScriptTypes } from 'node:module';
 import { basename, isAbsolute, relative } from 'node:path';
 import { CodeOptimaError, type HotspotsPayload } from '@codeoptima/contracts';
+import { commandModule } from '@codeoptima/measurement';
 import type { Draft } from './draft.ts';
 import { readSource } from './tree.ts';
 
@@ -17,7 +18,20 @@ export async function userWorkloads(dir: string, config: Config): Promise<Draft[
 }
 
 async function draftOf(dir: string, config: WorkloadConfig, index: number): Promise<Draft> {
-  const { file, entry = null, weight } = config;
+  const { file, entry = null, weight, command } = config;
+  if (command !== undefined) {
+    const name = config.name ?? command;
+    const workload = {
+      id: `user-${index + 1}`,
+      name,
+      source: 'user',
+      text: commandModule(command),
+      path: null,
+      entry: null,
+      command,
+    } as const;
+    return { weight, workload };
+  }
   const name = config.name ?? basename(file).replace(/\.[cm]?[jt]s$/, '');
   const inside = !isAbsolute(file);
   if (inside && relative('.', file).startsWith('..')) {

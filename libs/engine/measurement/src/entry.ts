@@ -77,7 +77,12 @@ export function resolveEntry(root: string, package_dir: string, entry: string | 
 }
 
 /** A workload made from the repository's own files or calls loads what it needs itself, so a package without an entry is no obstacle. */
-export function entryFor(root: string, package_dir: string, workload: Pick<MeasuredWorkload, 'entry' | 'source'>): string | null {
+export function entryFor(
+  root: string,
+  package_dir: string,
+  workload: Pick<MeasuredWorkload, 'entry' | 'source' | 'command'>,
+): string | null {
+  if (workload.command !== undefined) return null;
   if (workload.source === 'user' || workload.entry !== null) return resolveEntry(root, package_dir, workload.entry);
   try {
     return resolveEntry(root, package_dir, null);

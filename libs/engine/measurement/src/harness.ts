@@ -19,7 +19,7 @@ export interface HarnessOptions {
 
 export interface HarnessCall {
   /** File in the harness folder. */
-  script: 'sample.mjs' | 'count.mjs' | 'profile.mjs';
+  script: 'sample.mjs' | 'command.mjs' | 'count.mjs' | 'profile.mjs';
   /** Fields of the request beside the places, which are filled in. */
   request: Readonly<Record<string, unknown>>;
   flags: readonly string[];

@@ -48,4 +48,4 @@ export { ProcessSampler, type SamplerOptions } from './sampler.ts';
 export { type Growth, type SizeLadder, sizeLadder } from './size-ladder.ts';
 export { type Mode, type Statistic, statisticFor } from './statistic.ts';
 export { repositoryUrl } from './layout.ts';
-export type { MeasuredWorkload, RuntimeOptions } from './workload.ts';
+export { commandModule, type MeasuredWorkload, type RuntimeOptions } from './workload.ts';

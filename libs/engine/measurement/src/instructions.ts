@@ -58,6 +58,7 @@ export async function instructionWitness(input: InstructionInput): Promise<Instr
   const began = performance.now();
   const skipped = (reason: string): InstructionWitness => ({ outcome: 'skipped', reason, duration_ms: performance.now() - began });
   if (!existsSync(VALGRIND)) return skipped('valgrind is not installed');
+  if (input.workload.command !== undefined) return skipped('the workload is a command of several processes');
   const { few, many } = operationsFor(input.operation_ns, input.iterations);
   if ((many * input.operation_ns * SLOWDOWN) / 1e6 > (input.limit_ms ?? LIMIT_MS))
     return skipped('one operation takes too long to be counted');

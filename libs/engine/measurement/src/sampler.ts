@@ -6,13 +6,15 @@ export type SamplerOptions = HarnessOptions;
 /** Takes samples with the timing harness. Dispose it to remove its files. */
 export class ProcessSampler implements Sampler, AsyncDisposable {
   readonly #harness: Harness;
+  readonly #command: string | undefined;
 
-  private constructor(harness: Harness) {
+  private constructor(harness: Harness, command: string | undefined) {
     this.#harness = harness;
+    this.#command = command;
   }
 
   static async create(options: SamplerOptions): Promise<ProcessSampler> {
-    return new ProcessSampler(await Harness.create(options));
+    return new ProcessSampler(await Harness.create(options), options.workload.command);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -21,7 +23,13 @@ export class ProcessSampler implements Sampler, AsyncDisposable {
 
   async take(dir: string, settings: SampleSettings, signal?: AbortSignal): Promise<SampleOutcome> {
     const { flags, timeout_ms, ...request } = settings;
-    const outcome = await this.#harness.call(dir, { script: 'sample.mjs', request, flags, timeout_ms }, signal);
+    const command = this.#command;
+    // A command brings its own runtime: flags are for ours.
+    const call =
+      command === undefined
+        ? ({ script: 'sample.mjs', request, flags, timeout_ms } as const)
+        : ({ script: 'command.mjs', request: { ...request, command }, flags: [], timeout_ms } as const);
+    const outcome = await this.#harness.call(dir, call, signal);
     if (!outcome.ok) return outcome;
     const { sample } = HarnessAnswer.parse(outcome.value);
     if (sample.patched.critical.length > 0) {

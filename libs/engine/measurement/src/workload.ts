@@ -11,7 +11,19 @@ export interface MeasuredWorkload {
   path: string | null;
   /** Module handed to `setup`, relative to the repository's root; null hands over the package's entry. */
   entry: string | null;
+  /** A shell command that is measured as a whole process, at the root of the tree; `text` runs it too, for those who only want it run. */
+  command?: string | undefined;
 }
+
+/** A module that runs a command as its operation and checks by what the command prints. */
+export const commandModule = (command: string): string => `import { spawnSync } from 'node:child_process';
+const run = () => {
+  const { status, stdout } = spawnSync('sh', ['-c', ${JSON.stringify(command)}], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] });
+  if (status !== 0) throw new Error('the command ended with ' + status);
+  return stdout;
+};
+export default () => ({ fn: () => run().length, check: run });
+`;
 
 /** How the code under measurement is run; the same for both arms. */
 export interface RuntimeOptions {

@@ -43,7 +43,7 @@ export function assembleEvidence({
     toolchain: baseline.toolchain,
     machine: { ...machine, node_version: baseline.toolchain?.runtime_version ?? machine.node_version },
     tests: baseline.tests === null ? null : { ...baseline.tests, gate_size },
-    workloads: (hotspots?.workloads ?? []).map(({ id, name, source, weight, entry, path }) => ({
+    workloads: (hotspots?.workloads ?? []).map(({ id, name, source, weight, entry, path, command }) => ({
       id,
       name,
       source,
@@ -51,6 +51,7 @@ export function assembleEvidence({
       entry,
       path: path ?? null,
       text: workload_texts.get(id) ?? null,
+      ...(command === undefined ? {} : { command }),
     })),
     hotspots: hotspots?.hotspots ?? [],
     accepted: payload.accepted.map(of),

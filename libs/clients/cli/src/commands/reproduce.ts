@@ -109,8 +109,8 @@ const SEARCH_MS = 10_000;
 function claimOf(run: RunEvidence, evidence: CandidateEvidence) {
   const under = run.accepted.slice(0, run.accepted.indexOf(evidence)).map((accepted) => accepted.patch);
   const target = evidence.measurement?.workloads.find((row) => row.role === 'target')?.id;
-  const workloads = run.workloads.flatMap(({ id, name, source, text, entry, path }): MeasuredWorkload[] =>
-    text === null ? [] : [{ id, name, source, text, entry, path }],
+  const workloads = run.workloads.flatMap(({ id, name, source, text, entry, path, command }): MeasuredWorkload[] =>
+    text === null ? [] : [{ id, name, source, text, entry, path, command }],
   );
   if (workloads.length === 0) throw badInput('The evidence holds no text of a workload, so the claim cannot be repeated.');
   const seed = Number(evidence.seeds['verification'] ?? 1);

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { RunConfig } from '@codeoptima/config';
+import { RunConfig, type WorkloadConfig } from '@codeoptima/config';
 import { Harness } from '../test-support/harness.ts';
 import { canonicalJson, configFor, flagValues, idempotencyKey, placeWorkloads } from './request.ts';
 
@@ -67,6 +67,16 @@ test('the key depends on the request and on the newest ended run alone', () => {
   assert.notEqual(idempotencyKey(request, 'run-1'), key);
   assert.notEqual(idempotencyKey({ ...request, ref: 'd' }, ''), key);
   assert.equal(canonicalJson({ b: 1, a: [{ d: 1, c: 2 }] }), '{"a":[{"c":2,"d":1}],"b":1}');
+});
+
+test('what is neither a file nor called like one is a command', async () => {
+  const values = await flags({ workload: ['node cli.js parse big.json', 'make bench', './run.sh'] });
+  assert.deepEqual(
+    ((values[0]?.value ?? []) as WorkloadConfig[]).map(({ command }) => command),
+    ['node cli.js parse big.json', 'make bench', './run.sh'],
+  );
+  await assert.rejects(flags({ workload: ['bench/none.ts'] }), /cannot be read/);
+  await assert.rejects(flags({ workload: ['  '] }), /--workload is empty/);
 });
 
 test('a committed workload is named by its place, one with changes is sent along', async () => {

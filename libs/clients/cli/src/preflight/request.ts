@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { basename, isAbsolute, relative, resolve } from 'node:path';
 import { CONFIG_FLAGS, type FlagValue, resolveConfig, type RunConfig, type WorkloadConfig } from '@codeoptima/config';
 import type { RunRequest } from '@codeoptima/contracts';
 import { isUrl, tryGit } from '@codeoptima/scm';
 import { badInput } from '../errors.ts';
+import { oneLine } from '../text.ts';
 import type { FoundRepository } from './repository.ts';
 
 /** Values as commander gives them, by the camel-cased name of the flag. */
@@ -39,8 +40,20 @@ function minutes(flag: string, text: string): number {
   return match[2] === 'h' ? value * 60 : match[2] === 's' ? value / 60 : value;
 }
 
+/** A name of a module, and nothing that a shell would take apart. */
+const MODULE_NAME = /^[^\s;|&<>$`]+\.[cm]?[jt]s$/u;
+
+/** A file is a module; what is neither a file nor called like one is a command. */
 async function workload(file: string, cwd: string): Promise<WorkloadConfig> {
   const path = resolve(cwd, file);
+  const isFile = await stat(path).then(
+    (found) => found.isFile(),
+    () => false,
+  );
+  if (!isFile && !MODULE_NAME.test(file)) {
+    if (file.trim() === '') throw badInput('--workload is empty: give a module that default-exports setup(lib), or a shell command.');
+    return { file: 'command', command: file, name: oneLine(file, 80), weight: 1 };
+  }
   const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
     throw badInput(`--workload ${file} cannot be read (${error.code ?? 'unknown'}): give a module that default-exports setup(lib).`);
   });
@@ -54,6 +67,7 @@ async function workload(file: string, cwd: string): Promise<WorkloadConfig> {
  */
 export async function placeWorkloads(flags: readonly FlagValue[], found: FoundRepository): Promise<FlagValue[]> {
   const place = async (given: WorkloadConfig): Promise<WorkloadConfig> => {
+    if (given.command !== undefined) return given;
     const { text, ...rest } = given;
     const path = relative(found.repository, given.file);
     if (isUrl(found.repository) || path.startsWith('..') || isAbsolute(path)) return given;

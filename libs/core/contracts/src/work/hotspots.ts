@@ -24,6 +24,8 @@ export const Workload = z.object({
   path: z.string().nullish(),
   /** Module that is passed to `setup`, relative to the repository's root; null passes the package's entry. */
   entry: z.string().nullable(),
+  /** A shell command that is measured as a whole process; `module` then runs it too, for those who only want it run. */
+  command: z.string().optional(),
   /** Relative weight in the ranking, above 0. */
   weight: z.number().positive(),
 });

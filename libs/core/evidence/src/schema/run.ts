@@ -59,6 +59,8 @@ export const RunEvidence = z.looseObject({
       /** Source text of the module, so that the claim can be repeated elsewhere; null when it could not be kept. */
       text: z.string().nullable().default(null),
       entry: z.string().nullable().default(null),
+      /** Set where the workload is a shell command, measured as a whole process. */
+      command: z.string().optional(),
       path: z.string().nullable().default(null),
     }),
   ),
