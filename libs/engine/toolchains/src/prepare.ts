@@ -19,6 +19,8 @@ export interface PrepareOptions {
   build_ms: number;
   /** A build that fails ends the preparation; else it is told, and the tests decide. */
   strict: boolean;
+  /** See InstallOptions; required when left out. */
+  development?: 'required' | 'optional' | undefined;
   unsafe_no_sandbox?: boolean | undefined;
   signal?: AbortSignal | undefined;
   progress?: ((detail: string) => void) | undefined;
@@ -78,6 +80,7 @@ export async function prepareTree(options: PrepareOptions): Promise<Step> {
       dir,
       toolchain,
       cache_dir: options.cache_dir,
+      development: options.development,
       wall_ms: left(),
       unsafe_no_sandbox,
       signal,

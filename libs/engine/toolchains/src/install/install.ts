@@ -14,6 +14,8 @@ export interface InstallOptions {
   toolchain: Toolchain;
   /** Folder for downloads and package managers; shared by all runs. */
   cache_dir: string;
+  /** Whether development dependencies that cannot be had end the installation, or are left out with a note (npm only). */
+  development?: 'required' | 'optional' | undefined;
   wall_ms: number;
   unsafe_no_sandbox?: boolean | undefined;
   signal?: AbortSignal | undefined;
@@ -29,12 +31,14 @@ interface Attempt {
   args: string[];
   /** Told when this attempt was the one that worked. */
   note: string | null;
+  /** npm looks every dependency up, also one it is told to leave out; so the manifest is without them for the time. */
+  without_development?: true;
 }
 
 /** Options given on the command line win over the repository's own settings, which could name a program to run. */
 const NPM = ['--ignore-scripts', '--no-audit', '--no-fund', '--include=dev', '--git=git', '--engine-strict=false', '--loglevel=warn'];
 
-function attempts(dir: string, toolchain: Toolchain): Attempt[] {
+function attempts(dir: string, toolchain: Toolchain, development: InstallOptions['development']): Attempt[] {
   const { package_manager: manager } = toolchain;
   const lock = lockFile(dir, manager.name);
   const loose =
@@ -72,7 +76,13 @@ function attempts(dir: string, toolchain: Toolchain): Attempt[] {
     args: [...free.args, '--legacy-peer-deps'],
     note: 'Dependencies were installed in spite of conflicting peer dependencies.',
   };
-  return lock === null ? [free, legacy] : [{ args: ['ci', ...NPM], note: null }, free, legacy];
+  const lean: Attempt = {
+    args: [...legacy.args.filter((arg) => arg !== '--include=dev'), '--omit=dev'],
+    note: 'The development dependencies could not be installed and were left out.',
+    without_development: true,
+  };
+  const loosest = development === 'optional' ? [free, legacy, lean] : [free, legacy];
+  return lock === null ? loosest : [{ args: ['ci', ...NPM], note: null }, ...loosest];
 }
 
 /** Another way is tried when the lock file or the registry was the trouble; not when time, memory or a person ended it. */
@@ -98,6 +108,20 @@ async function keepLock(dir: string, toolchain: Toolchain): Promise<() => Promis
   };
 }
 
+/** Takes the development dependencies out of the manifest; calling the result puts it back as it was. */
+async function hideDevelopment(dir: string): Promise<() => Promise<void>> {
+  const path = join(dir, 'package.json');
+  const text = await readFile(path, 'utf8');
+  const { devDependencies: _hidden, ...rest } = JSON.parse(text) as Record<string, unknown>;
+  const replaceBy = async (content: string): Promise<void> => {
+    // A link would lead out of the tree.
+    await rm(path, { force: true });
+    await writeFile(path, content);
+  };
+  await replaceBy(JSON.stringify(rest, null, 2));
+  return async () => replaceBy(text);
+}
+
 /**
  * Installs the dependencies: with the network, without any script, lock file followed where it can be. Of the repository's code nothing
  * runs. The lock file is left as it was.
@@ -110,11 +134,12 @@ export async function installDependencies(options: InstallOptions): Promise<Step
   const started = performance.now();
   const program = await packageManagerProgram(dir, toolchain, join(cache_dir, 'tools'), signal);
   const access = await registryAccess(dir, toolchain.package_manager.name, downloads);
-  const restoreLock = await keepLock(dir, toolchain);
+  const restore = [await keepLock(dir, toolchain)];
   const log: string[] = [];
   try {
     let last: SandboxResult | null = null;
-    for (const { args, note } of attempts(dir, toolchain)) {
+    for (const { args, note, without_development } of attempts(dir, toolchain, options.development)) {
+      if (without_development) restore.push(await hideDevelopment(dir));
       log.push(`$ ${toolchain.package_manager.name} ${args.join(' ')}\n`);
       last = await run({
         argv: [...program.argv, ...args],
@@ -134,7 +159,7 @@ export async function installDependencies(options: InstallOptions): Promise<Step
     }
     throw installError(last, toolchain, log.join(''));
   } finally {
-    await restoreLock();
+    for (const put_back of restore) await put_back();
     await access.dispose();
   }
 }

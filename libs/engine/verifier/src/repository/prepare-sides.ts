@@ -35,6 +35,8 @@ export async function prepareSides(facts: RepositoryFacts, change: RepositoryCha
     cache_dir: change.cache_dir,
     build_ms: config.limits.build_minutes * MS_PER_MINUTE,
     strict: false,
+    // A published package names tools of its tests, which it does not carry; a change can be judged without them.
+    development: 'optional' as const,
     unsafe_no_sandbox: config.unsafe_no_sandbox,
     signal,
     progress,
