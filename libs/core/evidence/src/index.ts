@@ -1,3 +1,4 @@
+export { provedPercent } from './derive/format.ts';
 export { gainSentence, runHeadline } from './derive/headline.ts';
 export { BehaviourDifference, BehaviourEvidence, OracleStrength } from './schema/behaviour.ts';
 export { CandidateEvidence, type CandidateEvidenceInput, TestComparison } from './schema/candidate.ts';

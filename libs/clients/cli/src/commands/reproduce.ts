@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { RunConfig } from '@codeoptima/config';
-import { type CandidateEvidence, RunEvidence } from '@codeoptima/evidence';
+import { type CandidateEvidence, provedPercent, RunEvidence } from '@codeoptima/evidence';
 import type { MeasuredWorkload } from '@codeoptima/measurement';
 import { inspectRepository, isUrl, mirror } from '@codeoptima/scm';
 import { verifyRepository } from '@codeoptima/verifier';
@@ -10,6 +10,8 @@ import { badInput } from '../errors.ts';
 import { inWorkFolder, stabilisingFlags } from '../verify/session.ts';
 import { VERIFY_EXIT_CODES } from '../verify/outcome.ts';
 import { type CliCommand, type CommonOptions, dataDir, printJson, withCommon } from './options.ts';
+
+const bound = (pct: number | null | undefined): string => (typeof pct === 'number' ? provedPercent(pct) : 'an unknown gain');
 
 interface ReproduceOptions extends CommonOptions {
   repository?: string;
@@ -81,7 +83,7 @@ async function reproduce(file: string, options: ReproduceOptions, context: CliCo
     });
     if (options.json !== true)
       context.out(
-        `${held ? 'Held' : 'Did not hold'}: ${evidence.candidate.title}\n  claimed at least ${before?.toFixed(0) ?? '?'} %, here ${held ? `at least ${verdict.provable_pct?.toFixed(0) ?? '?'} % (estimate ${verdict.estimate_pct?.toFixed(0) ?? '?'} %)` : verdict.reason}\n`,
+        `${held ? 'Held' : 'Did not hold'}: ${evidence.candidate.title}\n  claimed at least ${bound(before)}, here ${held ? `at least ${bound(verdict.provable_pct)} (estimate ${verdict.estimate_pct?.toFixed(0) ?? '?'} %)` : verdict.reason}\n`,
       );
     context.exit(held ? 0 : VERIFY_EXIT_CODES[verdict.verdict]);
     if (!held) break;

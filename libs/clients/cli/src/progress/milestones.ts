@@ -1,4 +1,5 @@
 import type { JudgedCandidate, RunSnapshot } from '@codeoptima/contracts';
+import { provedPercent } from '@codeoptima/evidence';
 import { percent } from '../text.ts';
 import { stageName } from './view.ts';
 
@@ -36,7 +37,7 @@ const rejectedLine = (judged: JudgedCandidate): string =>
 
 function acceptedLine(judged: JudgedCandidate): string {
   const { provable_pct, estimate_pct } = judged.result;
-  const gain = provable_pct === null ? '' : `at least ${percent(provable_pct)} faster`;
+  const gain = provable_pct === null ? '' : `at least ${provedPercent(provable_pct)} faster`;
   const estimate = estimate_pct === null ? '' : ` (estimate ${percent(estimate_pct)})`;
   return `✓ ${where(judged)}: ${gain}${estimate}`;
 }

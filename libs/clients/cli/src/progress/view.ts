@@ -1,5 +1,6 @@
 import type { ProgressEvent, RunSnapshot } from '@codeoptima/contracts';
-import { duration, oneLine, percent, usd } from '../text.ts';
+import { provedPercent } from '@codeoptima/evidence';
+import { duration, oneLine, usd } from '../text.ts';
 
 /** What one glance at a run shows. */
 export interface RunView {
@@ -52,7 +53,7 @@ export function viewLines(view: RunView, width: number): string[] {
 
 /** Elapsed against limit, money against budget, candidates, best gain. */
 export function figures(view: RunView): string {
-  const best = view.best_provable_pct === null ? 'no gain proved yet' : `best gain at least ${percent(view.best_provable_pct)}`;
+  const best = view.best_provable_pct === null ? 'no gain proved yet' : `best gain at least ${provedPercent(view.best_provable_pct)}`;
   return [
     `${duration(view.elapsed_ms)} of ${duration(view.limit_ms)}`,
     `${usd(view.usd)} of ${usd(view.budget_usd)}`,

@@ -1,4 +1,5 @@
 import type { Verdict } from '@codeoptima/contracts';
+import { provedPercent } from '@codeoptima/evidence';
 import type { RepositoryVerdict } from '@codeoptima/verifier';
 
 /** Exit codes of `codeoptima verify`, one for each verdict. */
@@ -51,7 +52,7 @@ export function verifyText(verdict: RepositoryVerdict, files: { evidence: string
   const notes = verdict.notes.map((note) => `  note: ${note}`);
   const head =
     verdict.verdict === 'certified'
-      ? `Certified: at least ${(verdict.provable_pct ?? 0).toFixed(0)} % faster (estimate ${(verdict.estimate_pct ?? 0).toFixed(0)} %).`
+      ? `Certified: at least ${provedPercent(verdict.provable_pct ?? 0)} faster (estimate ${(verdict.estimate_pct ?? 0).toFixed(0)} %).`
       : `Not certified (${verdict.verdict}): ${verdict.reason}`;
   return `${[...lines, ...notes, ...shown, ...regressed, '', head, `Evidence: ${files.evidence}`, `Report:   ${files.report}`].join('\n')}\n`;
 }
