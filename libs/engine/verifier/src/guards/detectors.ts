@@ -25,7 +25,7 @@ const importedModule = (node: Node): string | null => {
 const reads =
   (pattern: RegExp) =>
   (node: Node): string | null => {
-    if (node.type !== 'MemberExpression' && node.type !== 'OptionalMemberExpression' && node.type !== 'Identifier') return null;
+    if (!/^((Optional)?MemberExpression|Identifier|MetaProperty)$/.test(node.type)) return null;
     const text = chain(node)?.replace(/^(globalThis|global|window|self)\./, '');
     return text && pattern.test(text) ? text : null;
   };
@@ -48,15 +48,73 @@ const assigned = (node: Node): Node | null => {
   return null;
 };
 
+/** The name of a property, spelled or as text; null when it is computed. */
+const propertyOf = (node: Node): string | null => {
+  const property = child(node, 'property');
+  if (!property) return null;
+  if (property.type === 'StringLiteral') return property['value'] as string;
+  return node['computed'] === true ? null : ((property['name'] as string | undefined) ?? null);
+};
+
+/** A prototype on the way to what is assigned, whatever the way begins with. */
+const prototypeIn = (node: Node | null): string | null => {
+  for (let at = node; at; at = child(at, 'object')) {
+    const name = /MemberExpression$/.test(at.type) ? propertyOf(at) : null;
+    if (name === 'prototype' || name === '__proto__') return name;
+    if (/^(Object|Reflect)\.getPrototypeOf$/.test(chain(child(at, 'callee')) ?? '')) return 'getPrototypeOf()';
+    while (/^(TS(NonNull|As|Satisfies)|Parenthesized)Expression$/.test(at.type)) {
+      const inner = child(at, 'expression');
+      if (!inner) break;
+      at = inner;
+    }
+  }
+  return null;
+};
+
+/** `const P = Array.prototype`: a prototype under a name of its own. */
+const takesPrototype = (node: Node): string | null => {
+  if (node.type !== 'VariableDeclarator') return null;
+  const text = chain(child(node, 'init'));
+  return text !== null && /\.(prototype|__proto__)$/.test(text) ? text : null;
+};
+
 const patches = (node: Node): string | null => {
+  const through = prototypeIn(assigned(node));
+  if (through) return through;
   const left = chain(assigned(node));
   if (left?.includes('.') && (BUILT_IN.test(left) || /\.(prototype|__proto__)(\.|$)/.test(left))) return left;
-  if (node.type !== 'CallExpression') return null;
+  if (node.type !== 'CallExpression') return takesPrototype(node);
+  if (/^__(define|lookup)[GS]etter__$/.test(propertyOf(child(node, 'callee') ?? node) ?? '')) return '__defineGetter__';
   const callee = chain(child(node, 'callee')) ?? '';
   if (!/^(Object|Reflect)\.(defineProperty|defineProperties|assign|setPrototypeOf|set|deleteProperty)$/.test(callee)) return null;
   const target = chain(children(node, 'arguments')[0] ?? null) ?? '';
   if (/\.setPrototypeOf$/.test(callee)) return callee;
+  if (prototypeIn(children(node, 'arguments')[0] ?? null)) return callee;
   return BUILT_IN.test(target) || /(^|\.)prototype$/.test(target) ? `${callee}(${target})` : null;
+};
+
+/** `(() => {}).constructor`, `[].filter['constructor']`: the way to Function without its name. */
+const constructorCall = (node: Node): string | null => {
+  if (!/^(Optional)?MemberExpression$/.test(node.type) || propertyOf(node) !== 'constructor') return null;
+  const holder = chain(child(node, 'object'));
+  return holder === null || /(^|\.)(prototype|constructor)$/.test(holder) ? '.constructor' : null;
+};
+
+const isError = (node: Node | null): boolean =>
+  node !== null && /^(New|Call)Expression$/.test(node.type) && /Error$/.test(chain(child(node, 'callee')) ?? '');
+
+/** The stack of an error, by any way of reading it. */
+const readsStack = (node: Node): string | null => {
+  if (node.type === 'VariableDeclarator' && isError(child(node, 'init')))
+    return children(child(node, 'id') ?? node, 'properties').some((item) => child(item, 'key')?.['name'] === 'stack') ? '.stack' : null;
+  if (!/^(Optional)?MemberExpression$/.test(node.type)) return null;
+  const name = propertyOf(node);
+  if (name === 'caller' || name === 'callee') return `.${name}`;
+  const object = child(node, 'object');
+  if (name !== 'stack' || !object) return null;
+  return isError(object) || /(^|\.)(\w*(err|error)|e|ex|x|exc|exception|cause|reason|thrown|caught)$/i.test(chain(object) ?? '')
+    ? '.stack'
+    : null;
 };
 
 /** Every table row is tried on every node of both sides; a key that the candidate has more often than the base is a finding. */
@@ -83,7 +141,7 @@ export const DETECTORS: readonly Detector[] = [
     match: (node) =>
       node.type === 'ImportExpression' || child(node, 'callee')?.type === 'Import'
         ? 'import()'
-        : calls(/^(eval|Function|require\.\[\]|WebAssembly\.\w+|.*\.constructor\.constructor)$/)(node),
+        : (constructorCall(node) ?? calls(/^(eval|Function|require\.\[\]|WebAssembly\.\w+|.*\.constructor\.constructor)$/)(node)),
   },
   {
     guard: 'process-state',
@@ -96,13 +154,7 @@ export const DETECTORS: readonly Detector[] = [
     severity: 'refused',
     why: 'inspects the call stack',
     match: (node) =>
-      reads(/(^|\.)(captureStackTrace|prepareStackTrace|stackTraceLimit|arguments\.callee|callee\.caller)$/)(node) ??
-      (/^(Optional)?MemberExpression$/.test(node.type) &&
-      !node['computed'] &&
-      child(node, 'property')?.['name'] === 'stack' &&
-      /(err|error|new|e)$/i.test(chain(child(node, 'object')) ?? 'new')
-        ? '.stack'
-        : null),
+      reads(/(^|\.)(captureStackTrace|prepareStackTrace|stackTraceLimit|arguments\.callee|callee\.caller)$/)(node) ?? readsStack(node),
   },
   {
     guard: 'clock-or-timer',
@@ -154,7 +206,9 @@ export const DETECTORS: readonly Detector[] = [
     severity: 'refused',
     why: 'computes with less precision',
     match: (node) =>
-      calls(/^(Math\.fround|Math\.f16round|Float32Array|Float16Array)$/)(node) ??
+      (/^(Optional)?MemberExpression$/.test(node.type) && /^[gs]etFloat(16|32)$/.test(propertyOf(node) ?? '')
+        ? 'float of 32 bits'
+        : null) ??
       (/^(Optional)?CallExpression$/.test(node.type) && /\.(toFixed|toPrecision)$/.test(chain(child(node, 'callee')) ?? '')
         ? 'toFixed'
         : null),

@@ -5,9 +5,35 @@ import { chain, child, children, isFunction, type Node, walk } from './syntax.ts
 const CHEAP =
   /^(RegExp|Set|Map|WeakMap|WeakSet|Symbol|Symbol\.for|Object\.freeze|Object\.create|TextEncoder|TextDecoder|Intl\.\w+|String\.raw|Uint8Array|Uint16Array|Uint32Array|Int32Array|Float64Array|Array|Number|BigInt|require|Object\.keys|Object\.entries|Object\.assign)$/;
 
+const MESSAGES = {
+  loop: 'A loop runs when the module is loaded.',
+  call: 'A call runs when the module is loaded.',
+  wait: 'Loading the module waits for something.',
+};
+
+/** More elements than a constant needs; what fills them is computed before anybody asks. */
+const TABLE_MAX = 256;
+
+const sizeIn = (node: Node | null): number => {
+  if (node?.type === 'NumericLiteral') return node['value'] as number;
+  const length =
+    node?.type === 'ObjectExpression' ? children(node, 'properties').find((item) => child(item, 'key')?.['name'] === 'length') : undefined;
+  return length ? sizeIn(child(length, 'value')) : 0;
+};
+
+/** `Array.from({ length: 10_000 }, …)`, `new Array(10_000)`, `'x'.repeat(10_000)`: a loop without the word. */
+function isLargeTable(node: Node): boolean {
+  if (!/^(Call|New)Expression$/.test(node.type)) return false;
+  const callee = chain(child(node, 'callee')) ?? String(child(child(node, 'callee') ?? node, 'property')?.['name']);
+  return (
+    /^(Array|Array\.from|\w*Array|(.*\.)?(repeat|padEnd|padStart))$/.test(callee) &&
+    sizeIn(children(node, 'arguments')[0] ?? null) > TABLE_MAX
+  );
+}
+
 /** Text of every top-level statement of a tree that does work when the module is loaded, with its line. */
-function workAtImport(tree: Node, source: string): { text: string; line: number; kind: 'loop' | 'call' }[] {
-  const found: { text: string; line: number; kind: 'loop' | 'call' }[] = [];
+function workAtImport(tree: Node, source: string): { text: string; line: number; kind: 'loop' | 'call' | 'wait' }[] {
+  const found: { text: string; line: number; kind: 'loop' | 'call' | 'wait' }[] = [];
   for (const statement of children(tree, 'body')) {
     walk(statement, (node, ancestors) => {
       if (isFunction(node)) {
@@ -17,10 +43,10 @@ function workAtImport(tree: Node, source: string): { text: string; line: number;
       }
       if (/^(For|While|DoWhile|ForIn|ForOf)Statement$/.test(node.type))
         found.push({ text: source.slice(node.start, node.end), line: node.loc.start.line, kind: 'loop' });
-      else if (
-        /^(Call|New|OptionalCall|TaggedTemplate|Await)Expression$/.test(node.type) &&
-        !CHEAP.test(chain(child(node, 'callee')) ?? '')
-      ) {
+      else if (node.type === 'AwaitExpression')
+        found.push({ text: source.slice(node.start, node.end), line: node.loc.start.line, kind: 'wait' });
+      else if (isLargeTable(node)) found.push({ text: source.slice(node.start, node.end), line: node.loc.start.line, kind: 'loop' });
+      else if (/^(Call|New|OptionalCall|TaggedTemplate)Expression$/.test(node.type) && !CHEAP.test(chain(child(node, 'callee')) ?? '')) {
         found.push({ text: source.slice(node.start, node.end), line: node.loc.start.line, kind: 'call' });
       }
       return;
@@ -36,9 +62,9 @@ export function guardImportWork(source: ChangedSource, base: Node | null, candid
     .filter((work) => !known.has(work.text))
     .map((work) => ({
       guard: 'work-at-import',
-      severity: work.kind === 'loop' ? ('refused' as const) : ('needs_person' as const),
+      severity: work.kind === 'call' ? ('needs_person' as const) : ('refused' as const),
       file: source.file,
       line: work.line,
-      message: work.kind === 'loop' ? 'A loop runs when the module is loaded.' : 'A call runs when the module is loaded.',
+      message: MESSAGES[work.kind],
     }));
 }

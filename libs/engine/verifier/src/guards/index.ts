@@ -1,6 +1,7 @@
 import { guardCharacters } from './characters.ts';
 import { changedLines, type DiffFile } from './diff.ts';
 import type { ChangedSource, Finding } from './finding.ts';
+import { guardGlobals } from './globals.ts';
 import { guardImportWork } from './import-work.ts';
 import { guardLiterals } from './literals.ts';
 import { guardLosses } from './losses.ts';
@@ -54,6 +55,7 @@ function guardSource(source: ChangedSource, seen: readonly string[]): Finding[] 
   return [
     ...characters,
     ...guardOccurrences(source, base, candidate.tree),
+    ...guardGlobals(source, base, candidate.tree),
     ...guardModuleState(source, base, candidate.tree),
     ...guardImportWork(source, base, candidate.tree),
     ...guardLiterals(source, base, candidate.tree, seen),

@@ -1,5 +1,5 @@
 import type { ChangedSource, Finding } from './finding.ts';
-import { chain, child, children, type Node, walk } from './syntax.ts';
+import { chain, child, children, isFunction, type Node, walk } from './syntax.ts';
 
 interface Counts {
   awaits: number;
@@ -37,11 +37,33 @@ function swallows(node: Node): boolean {
       });
     return !passes_on;
   }
-  if (/CallExpression$/.test(node.type) && /\.catch$/.test(chain(child(node, 'callee')) ?? '')) {
+  const called = /CallExpression$/.test(node.type) ? child(node, 'callee') : null;
+  if (called && child(called, 'property')?.['name'] === 'catch') {
     const handler = children(node, 'arguments')[0];
     return handler !== undefined && children(handler, 'params').length === 0 && handler.type.includes('Function');
   }
   return false;
+}
+
+/** A promise chain that stands alone: nobody waits for it. */
+const floats = (node: Node | null): string | null => {
+  if (!node || !/CallExpression$/.test(node.type)) return null;
+  const callee = child(node, 'callee');
+  const name = callee && child(callee, 'property')?.['name'];
+  return name === 'then' || name === 'finally' || name === 'catch' ? `.${name}` : null;
+};
+
+/** A `finally` that ends the function drops whatever was thrown. */
+function endsInFinally(node: Node): boolean {
+  const block = node.type === 'TryStatement' ? child(node, 'finalizer') : null;
+  let ends = false;
+  if (block)
+    walk(block, (inner) => {
+      if (isFunction(inner)) return false;
+      if (/^(Return|Break|Continue)Statement$/.test(inner.type)) ends = true;
+      return;
+    });
+  return ends;
 }
 
 function count(tree: Node, asynchronous: ReadonlySet<string>): Counts {
@@ -49,12 +71,14 @@ function count(tree: Node, asynchronous: ReadonlySet<string>): Counts {
   walk(tree, (node) => {
     if (node.type === 'AwaitExpression' || (node.type === 'ForOfStatement' && node['await'] === true)) counts.awaits += 1;
     if (node.type === 'ThrowStatement') counts.throws += 1;
-    if (swallows(node)) counts.swallowing.push({ line: node.loc.start.line });
+    if (swallows(node) || endsInFinally(node)) counts.swallowing.push({ line: node.loc.start.line });
     if (node.type === 'ExpressionStatement') {
       let inner = child(node, 'expression');
       if (inner?.type === 'UnaryExpression' && inner['operator'] === 'void') inner = child(inner, 'argument');
       const callee = inner && /CallExpression$/.test(inner.type) ? chain(child(inner, 'callee')) : null;
+      const chained = floats(inner);
       if (callee && asynchronous.has(callee)) counts.floating.push({ text: callee, line: node.loc.start.line });
+      else if (chained) counts.floating.push({ text: chained, line: node.loc.start.line });
     }
     return;
   });

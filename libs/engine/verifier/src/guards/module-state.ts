@@ -76,12 +76,34 @@ function initialisers(tree: Node): Set<Node> {
   return new Set([...declared].filter(([name]) => at_top.has(name) && !elsewhere.has(name)).map(([, node]) => node));
 }
 
+/** Ways to write to what is handed over first: `Object.assign(memo, …)`, `Map.prototype.set.call(memo, …)`. */
+const WRITERS =
+  /^(Object\.(assign|defineProperty|defineProperties|setPrototypeOf)|Reflect\.(set|defineProperty|deleteProperty|apply))$|\.(call|apply)$/;
+
+/** Other names of a binding: `const m = memo`, a default `m = memo` of a parameter. */
+function aliasesOf(tree: Node, name: string): string[] {
+  const found = new Set([name]);
+  for (let size = 0; size < found.size; ) {
+    size = found.size;
+    walk(tree, (node) => {
+      const [to, from] =
+        node.type === 'VariableDeclarator' ? [child(node, 'id'), child(node, 'init')] : [child(node, 'left'), child(node, 'right')];
+      const isName = /^(VariableDeclarator|AssignmentPattern|AssignmentExpression)$/.test(node.type);
+      if (isName && to?.type === 'Identifier' && from?.type === 'Identifier' && found.has(from['name'] as string))
+        found.add(to['name'] as string);
+      return;
+    });
+  }
+  found.delete(name);
+  return [...found];
+}
+
 /** Whether functions of the module write to a binding once it is loaded, and whether anything bounds its growth. */
 function writesTo(tree: Node, name: string): Writes {
   const result: Writes = { written: false, bounded: false };
   const loading = initialisers(tree);
   const last = name.split('.').at(-1) ?? name;
-  const names = new Set([name, `this.${last}`, last]);
+  const names = new Set([name, `this.${last}`, last, ...aliasesOf(tree, name)]);
   const concerns = (text: string | null): boolean => text !== null && [...names].some((own) => text === own || text.startsWith(`${own}.`));
   walk(tree, (node, ancestors) => {
     const running = ancestors.filter(isFunction);
@@ -92,6 +114,7 @@ function writesTo(tree: Node, name: string): Writes {
       const text = chain(child(node, 'callee'));
       const method = text?.split('.').at(-1) ?? '';
       if (concerns(text) && text !== name && MUTATORS.test(method)) result.written = true;
+      if (WRITERS.test(text ?? '') && concerns(chain(children(node, 'arguments')[0] ?? null))) result.written = true;
       if (concerns(text) && /^(delete|clear|shift|pop)$/.test(method)) result.bounded = true;
     }
     return;

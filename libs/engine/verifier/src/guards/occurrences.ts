@@ -1,11 +1,35 @@
 import { DETECTORS } from './detectors.ts';
 import type { ChangedSource, Finding } from './finding.ts';
-import { type Node, walk } from './syntax.ts';
+import { globalUses } from './scopes.ts';
+import { child, type Node, walk } from './syntax.ts';
+
+/** Guards about globals: a local variable of the same name is none. */
+const BY_NAME = new Set([
+  'process-state',
+  'clock-or-timer',
+  'randomness',
+  'network-or-storage',
+  'test-detection',
+  'debugging',
+  'proxy-or-reflection',
+]);
+
+/** The variable a chain of members or calls begins with. */
+function rootOf(node: Node): Node | null {
+  let at: Node | null = node;
+  while (at && at.type !== 'Identifier') at = child(at, 'object') ?? child(at, 'callee');
+  return at;
+}
 
 /** Where each detector fired in a tree: `guard key` → lines. */
 function occurrences(tree: Node | null): Map<string, number[]> {
   const found = new Map<string, number[]>();
   if (!tree) return found;
+  const globals = new Set(globalUses(tree).map((use) => use.node));
+  const isLocal = (node: Node): boolean => {
+    const root = rootOf(node);
+    return root !== null && !globals.has(root);
+  };
   walk(tree, (node, ancestors) => {
     // A property name is no use of the global of that name.
     const parent = ancestors.at(-1);
@@ -16,7 +40,7 @@ function occurrences(tree: Node | null): Map<string, number[]> {
     if (is_name) return;
     for (const detector of DETECTORS) {
       const key = detector.match(node);
-      if (key === null) continue;
+      if (key === null || (BY_NAME.has(detector.guard) && isLocal(node))) continue;
       const id = `${detector.guard} ${key}`;
       found.set(id, [...(found.get(id) ?? []), node.loc.start.line]);
     }
