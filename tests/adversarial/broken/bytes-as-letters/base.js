@@ -1,0 +1,4 @@
+/** The text in a buffer of UTF-8. */
+export function textOf(bytes) {
+  return new TextDecoder().decode(bytes);
+}

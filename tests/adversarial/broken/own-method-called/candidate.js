@@ -1,0 +1,4 @@
+/** Names of the settings that are set. */
+export function named(settings, names) {
+  return names.filter((name) => settings.hasOwnProperty(name));
+}
