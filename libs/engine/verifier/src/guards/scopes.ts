@@ -85,7 +85,11 @@ function isUse(node: Node, parent: Node | undefined): boolean {
     if (parent['computed'] === true) return true;
     return parent['key'] === node && parent['shorthand'] === true && parent['value'] === node;
   }
-  if (/^(LabeledStatement|BreakStatement|ContinueStatement|MetaProperty|ImportSpecifier|ExportSpecifier|TSEnumMember|PrivateName|ImportAttribute)$/.test(parent.type))
+  if (
+    /^(LabeledStatement|BreakStatement|ContinueStatement|MetaProperty|ImportSpecifier|ExportSpecifier|TSEnumMember|PrivateName|ImportAttribute)$/.test(
+      parent.type,
+    )
+  )
     return false;
   return !TYPE_ONLY.test(parent.type);
 }

@@ -26,6 +26,26 @@ for (const [what, change] of [
 ] as const) {
   test(`notices ${what}`, () => assert.notDeepEqual(differences(BASE, change(BASE)), []));
 }
+for (const [what, from, to] of [
+  [
+    'a wider type of a parameter',
+    'export function f(a: string): number { return a.length; }',
+    'export function f(a: string | null): number { return (a ?? "").length; }',
+  ],
+  [
+    'another type of the result',
+    'export const f = (a: string): number => a.length;',
+    'export const f = (a: string): number | null => a.length;',
+  ],
+  ['a parameter that became optional', 'export function f(a: string) { return a; }', 'export function f(a?: string) { return a; }'],
+  ['a changed interface', 'export interface A { x: number }', 'export interface A { x: number; y?: number }'],
+  ['a changed type', 'export type A = 1 | 2;', 'export type A = 1 | 2 | 3;'],
+  ['another type of a method', 'export class A { m(a: number): void {} }', 'export class A { m(a: bigint): void {} }'],
+] as const)
+  test(`notices ${what}`, () => assert.equal(differences(from, to).length, 1));
+test('takes no layout or comment of a type for a difference', () => {
+  assert.deepEqual(differences('export interface A { x: number }', 'export interface A {\n  x: number\n}'), []);
+});
 test('notices a changed export of CommonJS', () => {
   assert.deepEqual(differences('module.exports = function (a) { return a; };\n', 'module.exports = function (a, b) { return a; };\n'), [
     'The export module.exports changed from function(_) to function(_,_).',

@@ -13,7 +13,7 @@ export interface Surface {
 /** Reads the surface of a parsed module (ES modules, and `exports.x =` / `module.exports =` of CommonJS). */
 export function readSurface(tree: Node, source: string): Surface {
   const surface: Surface = { exports: new Map(), returned_keys: new Map(), thrown: new Set() };
-  for (const statement of children(tree, 'body')) readExports(statement, surface);
+  for (const statement of children(tree, 'body')) readExports(statement, surface, source);
   walk(tree, (node, ancestors) => {
     if (node.type === 'ReturnStatement' && child(node, 'argument')?.type === 'ObjectExpression') {
       const path = functionPath(ancestors);
@@ -40,46 +40,66 @@ function messageText(message: Node, source: string): string {
   return `\`${parts.join('${…}')}\``;
 }
 
-function readExports(statement: Node, surface: Surface): void {
+function readExports(statement: Node, surface: Surface, source: string): void {
   const declaration = child(statement, 'declaration');
-  if (statement.type === 'ExportDefaultDeclaration') surface.exports.set('default', describe(declaration));
+  if (statement.type === 'ExportDefaultDeclaration') surface.exports.set('default', describe(declaration, source));
   if (statement.type === 'ExportNamedDeclaration') {
     for (const specifier of children(statement, 'specifiers'))
       surface.exports.set((child(specifier, 'exported')?.['name'] as string) ?? 'default', 'binding');
     if (declaration?.type === 'VariableDeclaration') {
       for (const item of children(declaration, 'declarations'))
-        surface.exports.set(nameOf(child(item, 'id'), 'pattern'), describe(child(item, 'init')));
-    } else if (declaration) surface.exports.set(nameOf(child(declaration, 'id'), ''), describe(declaration));
+        surface.exports.set(
+          nameOf(child(item, 'id'), 'pattern'),
+          declaredType(child(item, 'id'), source) + describe(child(item, 'init'), source),
+        );
+    } else if (declaration) surface.exports.set(nameOf(child(declaration, 'id'), ''), describe(declaration, source));
   }
   if (statement.type === 'ExportAllDeclaration') surface.exports.set(`* from ${String(child(statement, 'source')?.['value'])}`, 'all');
   const assignment = statement.type === 'ExpressionStatement' ? child(statement, 'expression') : null;
   const target = assignment?.type === 'AssignmentExpression' ? chain(child(assignment, 'left')) : null;
-  if (assignment && target && /^(module\.)?exports(\.|$)/.test(target)) surface.exports.set(target, describe(child(assignment, 'right')));
+  if (assignment && target && /^(module\.)?exports(\.|$)/.test(target))
+    surface.exports.set(target, describe(child(assignment, 'right'), source));
 }
 
 const nameOf = (node: Node | null, otherwise: string): string => (typeof node?.['name'] === 'string' ? node['name'] : otherwise);
 
-/** Parameters decide `length` and the call; whether a value is a function, generator or class decides the rest. */
-function describe(node: Node | null): string {
-  if (!node) return 'value';
-  if (isFunction(node)) {
-    const kind = `${node['async'] ? 'async ' : ''}function${node['generator'] ? '*' : ''}`;
-    return `${kind}(${children(node, 'params')
-      .map((param) => (param.type === 'AssignmentPattern' ? '=' : param.type === 'RestElement' ? '...' : '_'))
-      .join(',')})`;
-  }
-  if (/^Class/.test(node.type)) return `class{${classMembers(node).join(';')}}`;
-  return /^TS/.test(node.type) ? node.type : 'value';
+/** The text of a declared type, `: T`, or nothing. */
+function declaredType(node: Node | null, source: string, key = 'typeAnnotation'): string {
+  const type = node ? child(node.type === 'AssignmentPattern' ? (child(node, 'left') ?? node) : node, key) : null;
+  return type ? source.slice(type.start, type.end).replaceAll(/\s+/g, ' ') : '';
 }
 
-function classMembers(node: Node): string[] {
+/**
+ * Parameters decide `length` and the call, declared types what callers may hand over and rely on; whether a value is a function, generator
+ * or class decides the rest. Types and interfaces stand by their text: this is what a declaration file would say.
+ */
+function describe(node: Node | null, source: string): string {
+  if (!node) return 'value';
+  if (isFunction(node) || node.type === 'TSDeclareFunction') {
+    const kind = `${node['async'] ? 'async ' : ''}function${node['generator'] ? '*' : ''}`;
+    const params = children(node, 'params').map((param) => {
+      const mark = param.type === 'AssignmentPattern' ? '=' : param.type === 'RestElement' ? '...' : param['optional'] === true ? '?' : '_';
+      return `${mark}${declaredType(param, source)}`;
+    });
+    return `${kind}${declaredType(node, source, 'typeParameters')}(${params.join(',')})${declaredType(node, source, 'returnType')}`;
+  }
+  if (/^Class/.test(node.type)) return `class${declaredType(node, source, 'typeParameters')}{${classMembers(node, source).join(';')}}`;
+  return /^TS(Interface|TypeAlias|Enum)/.test(node.type)
+    ? source
+        .slice(node.start, node.end)
+        .replaceAll(/\/\*[\s\S]*?\*\/|\/\/[^\n]*/g, '')
+        .replaceAll(/\s+/g, ' ')
+    : 'value';
+}
+
+function classMembers(node: Node, source: string): string[] {
   return children(child(node, 'body') ?? node, 'body')
     .filter((member) => !/Private/.test(member.type) && member['accessibility'] !== 'private')
     .filter((member) => isFunction(member))
-    .map(
-      (member) =>
-        `${member['static'] ? 'static ' : ''}${String(member['kind'])} ${chain(child(member, 'key')) ?? '[]'} ${describe({ ...member, type: 'FunctionExpression' })}`,
-    )
+    .map((member) => {
+      const shape = describe({ ...member, type: 'FunctionExpression' }, source);
+      return `${member['static'] ? 'static ' : ''}${String(member['kind'])} ${chain(child(member, 'key')) ?? '[]'} ${shape}`;
+    })
     .sort();
 }
 
