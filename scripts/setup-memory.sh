@@ -53,7 +53,11 @@ if [ "${1:-}" = --background ]; then
   echo $! >"$pid"
   exit 0
 fi
-exec 9>"$root/.cache/vector-sidecar.lock"
+# One build for each state of the sources, however many clones want it.
+mkdir -p "${shared%/*}" 2>/dev/null || true
+lock="$shared.lock"
+touch "$lock" 2>/dev/null || lock="$root/.cache/vector-sidecar.lock"
+exec 9>"$lock"
 command -v flock >/dev/null 2>&1 && flock 9
 if current || adopt; then exit 0; fi
 echo $$ >"$pid"
