@@ -115,6 +115,10 @@ describe('tiers and embeddings over a real engine', { skip: await noSidecar() },
     await assert.rejects(second.sweep(), (error: CodeOptimaError) => error.code === 'unavailable' && /answered 500/.test(error.message));
     await assert.rejects(remember(second, project, {}), (error: CodeOptimaError) => error.code === 'unavailable');
     assert.ok((await second.client.stats({ caller })).toReembed > 0n);
+    const gone = { caller, fence: fence(), what: { case: 'ids' as const, value: { ids: [ids[2] ?? ''] } } };
+    const others = { ...gone, caller: { ...caller, project: 'elsewhere' } };
+    assert.equal((await second.client.forget(others)).forgotten, 0n);
+    assert.equal((await second.client.forget(gone)).forgotten, 1n);
     letters.state.broken = false;
     await second.sweep();
     const near = await second.client.recall({ caller, query: { case: 'text', value: 'zz' }, limit: 1 });
@@ -125,7 +129,7 @@ describe('tiers and embeddings over a real engine', { skip: await noSidecar() },
     assert.ok(Math.abs((near.results[0]?.score ?? 0) - 1) < 1e-5, 'only one letter in both');
     assert.equal(near.results[0]?.memory?.embeddingVersion, `${EMBEDDING_VERSION}+letters@128`);
     assert.equal(anew, ids[1]);
-    const kept = await second.client.recall({ caller, query: { case: 'ids', value: { ids: [anew, coded] } } });
+    const kept = await second.client.recall({ caller, query: { case: 'ids', value: { ids: [anew, ids[2] ?? '', coded] } } });
     assert.deepEqual(
       kept.results.map(({ memory }) => memory?.text),
       ['newer', 'a text'],

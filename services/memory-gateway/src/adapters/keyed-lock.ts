@@ -1,3 +1,6 @@
+/** Key that stands for the whole of what is embedded anew. */
+export const REEMBEDDING = 're-embedding';
+
 /** Work on the same key happens one after another, in the order of its coming; work on other keys beside it. */
 export class KeyedLock {
   readonly #tails = new Map<string, Promise<unknown>>();

@@ -2,7 +2,7 @@ import type { MessageInitShape } from '@bufbuild/protobuf';
 import { CodeOptimaError } from '@codeoptima/contracts';
 import type { ForgetRequest, RecalledSchema, RecallRequest, RecallResponseSchema, RememberRequest } from '@codeoptima/contracts/memory';
 import { answerOf } from '../domain/answer.ts';
-import { isEmpty, visible } from '../domain/conditions.ts';
+import { type Filter, isAt, isEmpty, visible } from '../domain/conditions.ts';
 import { placeOf, uuid } from '../domain/identity.ts';
 import type { TierPolicy } from '../domain/policy.ts';
 import { type MemoryRecord, type Placed, TIERS } from '../domain/record.ts';
@@ -10,7 +10,7 @@ import { placedOf, tierName } from '../domain/remembered.ts';
 import { mayChange, mayRead, type Scope } from '../domain/scope.ts';
 import type { Embedder } from './embedder.ts';
 import type { FenceStamp, Fences } from './fences.ts';
-import type { KeyedLock } from './keyed-lock.ts';
+import { type KeyedLock, REEMBEDDING } from './keyed-lock.ts';
 import { Recall } from './recall.ts';
 import type { Kept, TierStore } from './store.ts';
 
@@ -111,25 +111,31 @@ export class Memories {
     if (what.case === 'everything' && !what.value) wrong('everything: false says nothing; leave it out or set it.');
     if (what.case === 'filter' && isEmpty(what.value)) wrong('an empty filter would forget everything; say `everything` for that.');
     await this.#o.store.ready();
-    return await this.#o.fences.guard(stamp, async () => {
-      if (what.case === 'ids') return await this.#remove(scope, idList(what.value.ids));
-      const filter = visible({
-        scope,
-        include_shared: false,
-        filter: what.case === 'filter' ? what.value : undefined,
-        now_ms: 0,
-      });
-      let forgotten = 0;
-      for (const tier of TIERS)
-        for (let from: string | null = null; ; ) {
-          const page: { records: MemoryRecord[]; next: string | null } = await this.#o.store.scroll(tier, filter, from);
-          const ids = page.records.map(({ id }) => id);
-          if (ids.length > 0) forgotten += await this.#remove(scope, ids);
-          if (page.next === null) break;
-          from = page.next;
-        }
-      return forgotten;
-    });
+    const given = what.case === 'filter' ? what.value : undefined;
+    const filter = visible({ scope, include_shared: false, filter: given, now_ms: 0 });
+    // A memory on its way to another embedding must not arrive after it was forgotten.
+    return await this.#o.fences.guard(stamp, () =>
+      this.#o.lock.run([REEMBEDDING], async () => {
+        if (what.case !== 'ids') return (await this.#o.store.removeOld(filter)) + (await this.#removeAll(scope, filter));
+        const ids = idList(what.value.ids);
+        const places = ids.map((id) => placeOf(scope.project, id));
+        const old = await this.#o.store.removeOld({ must: [...(filter.must ?? []), isAt(places)] });
+        return old + (await this.#remove(scope, ids));
+      }),
+    );
+  }
+
+  async #removeAll(scope: Scope, filter: Filter): Promise<number> {
+    let forgotten = 0;
+    for (const tier of TIERS)
+      for (let from: string | null = null; ; ) {
+        const page: { records: MemoryRecord[]; next: string | null } = await this.#o.store.scroll(tier, filter, from);
+        const ids = page.records.map(({ id }) => id);
+        if (ids.length > 0) forgotten += await this.#remove(scope, ids);
+        if (page.next === null) break;
+        from = page.next;
+      }
+    return forgotten;
   }
 
   async #remove(scope: Scope, ids: readonly string[]): Promise<number> {

@@ -7,7 +7,7 @@ import type { Filter } from '../domain/conditions.ts';
 import type { PointId } from '../gen/values_pb.ts';
 import type { PointStructSchema } from '../gen/points_pb.ts';
 import { Points, type RetrievedPoint, type VectorsOutput } from '../gen/points_service_pb.ts';
-import { type Backend, ensureTiers, tierCollection } from './collections.ts';
+import { type Backend, ensureTiers, oldTiers, tierCollection } from './collections.ts';
 import { fromPayload, toPayload } from './payload.ts';
 import type { Wire } from './wire.ts';
 
@@ -155,6 +155,18 @@ export class TierStore {
       ...(from === null ? {} : { offset: pointId(from) }),
     });
     return { records: answer.result.map(recordOf), next: answer.nextPageOffset ? idOf(answer.nextPageOffset) : null };
+  }
+
+  /** Removes from what other versions of the embedding left, and says how many that were. */
+  async removeOld(filter: Filter): Promise<number> {
+    let removed = 0;
+    for (const { collection } of await oldTiers(this.#wire, this.#version)) {
+      const { result } = await this.#wire.ask(Points.method.count, { collectionName: collection, filter, exact: true });
+      removed += Number(result?.count ?? 0n);
+      const points = { pointsSelectorOneOf: { case: 'filter' as const, value: filter } };
+      await this.#wire.ask(Points.method.delete, { collectionName: collection, wait: true, points });
+    }
+    return removed;
   }
 
   async count(tier: TierName, filter: Filter): Promise<number> {

@@ -5,7 +5,7 @@ import { type MemoryRecord, type Placed, TIERS, type TierName } from '../domain/
 import { Points } from '../gen/points_service_pb.ts';
 import { dropCollection, type OldTier, oldTiers } from './collections.ts';
 import type { Embedder } from './embedder.ts';
-import type { KeyedLock } from './keyed-lock.ts';
+import { type KeyedLock, REEMBEDDING } from './keyed-lock.ts';
 import type { Recall } from './recall.ts';
 import { PAGE, recordOf, type TierStore, WITH_PAYLOAD, pointIds } from './store.ts';
 import type { Wire } from './wire.ts';
@@ -102,7 +102,7 @@ export class Tending {
     const records = result.map(recordOf);
     const vectors = await embedder.embed(records);
     const places = records.map(({ project, id }) => placeOf(project, id));
-    await lock.run(places, async () => {
+    await lock.run([REEMBEDDING, ...places], async () => {
       // What was forgotten while the vectors were made must not come back.
       const still = new Set(
         (await wire.ask(Points.method.get, { collectionName: collection, ids: pointIds(places).pointsSelectorOneOf.value.ids })).result.map(

@@ -49,6 +49,11 @@ export const inRange = (key: string, range: { gt?: number; gte?: number; lt?: nu
   conditionOneOf: { case: 'field', value: { key, range } },
 });
 
+/** Lies at one of these places. */
+export const isAt = (places: readonly string[]): Condition => ({
+  conditionOneOf: { case: 'hasId', value: { hasId: places.map((value) => ({ pointIdOptions: { case: 'uuid', value } })) } },
+});
+
 const within = (filter: Filter): Condition => ({ conditionOneOf: { case: 'filter', value: filter } });
 
 /** What a caller may read: the same rule as `mayRead`, for the store to apply. */
