@@ -12,6 +12,8 @@ interface SyntheticArm {
   patched?: string[];
   rss?: number;
   fail?: SampleOutcome;
+  /** Number of samples of all arms before it begins to fail. */
+  fails_after?: number;
 }
 
 /** Arms with known times and noise, so that the decision can be checked without a machine. */
@@ -23,7 +25,7 @@ function synthetic(arms: Record<string, SyntheticArm>, seed = 3): Sampler & { ca
     take: async (dir, settings) => {
       calls.push(dir);
       const arm = arms[dir] as SyntheticArm;
-      if (arm.fail) return arm.fail;
+      if (arm.fail && calls.length > (arm.fails_after ?? 0)) return arm.fail;
       const level = arm.ns * Math.exp(arm.noise * (random.nextFraction() + random.nextFraction() - 1));
       const times = Array.from({ length: settings.batches }, () => level * (1 + 0.002 * random.nextFraction()));
       const check = arm.check?.(calls.length) ?? 'same';
@@ -110,6 +112,12 @@ test('a candidate that fails differs; one that forges or patches is tampered; a 
     comparePairs(synthetic({ base: { ...good, fail: crash }, candidate: good }), input),
     (error: unknown) => error instanceof CodeOptimaError && error.code === 'bad_input' && /it threw/.test(error.message),
   );
+});
+
+test('a base that stops working in the middle is unstable, and no fault of the candidate', async () => {
+  const fail: SampleOutcome = { ok: false, kind: 'workload_failed', message: 'it threw' };
+  const sampler = synthetic({ base: { ns: 1000, noise: 0, fail, fails_after: 6 }, candidate: { ns: 900, noise: 0 } });
+  assert.equal((await comparePairs(sampler, input)).decision, 'unstable_output');
 });
 
 test('a candidate that needs more memory shows on the memory axis', async () => {

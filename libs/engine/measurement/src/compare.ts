@@ -123,7 +123,9 @@ async function takePairs(sampler: Sampler, input: CompareInput, prepared: Prepar
 
 function decide(run: Run): { decision: Decision; reason: string } {
   if (run.failure !== null) {
-    const decision = run.failure.kind === 'tampered' ? 'tampered' : 'output_differs';
+    // The base ran once when the comparison was prepared, so one that fails now says nothing about the candidate.
+    const differs = run.failure.arm === 'base' ? 'unstable_output' : 'output_differs';
+    const decision = run.failure.kind === 'tampered' ? 'tampered' : differs;
     return { decision, reason: `the ${run.failure.arm} could not be measured: ${run.failure.message}` };
   }
   if (run.output.verdict === 'unstable') return { decision: 'unstable_output', reason: run.output.detail };
