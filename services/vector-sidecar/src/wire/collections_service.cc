@@ -101,7 +101,12 @@ void ToWire(const CollectionConfig& config, qdrant::CollectionConfig* out) {
   out->mutable_hnsw_config()->set_m(config.tier == Tier::kHot ? config.graph_links : 0);
   out->mutable_hnsw_config()->set_ef_construct(config.graph_build_width);
   out->mutable_hnsw_config()->set_full_scan_threshold(config.index_rows);
+  // Clients check that these are there; this engine has no such settings, which 0 says.
   out->mutable_optimizer_config()->set_deleted_threshold(0.2);
+  out->mutable_optimizer_config()->set_vacuum_min_vector_number(0);
+  out->mutable_optimizer_config()->set_default_segment_number(0);
+  out->mutable_optimizer_config()->set_flush_interval_sec(0);
+  out->mutable_wal_config()->set_wal_segments_ahead(0);
   out->mutable_wal_config()->set_wal_capacity_mb(config.log_bytes >> 20);
   sidecar::ToWire(ToMetadata(config), out->mutable_metadata());
 }
