@@ -5,7 +5,7 @@ import { connectMemory, type Reach } from '@codeoptima/memory';
 import type { TaskContext } from '@codeoptima/worker';
 
 /** A verdict is worth this much waiting and no more: the run goes on without the memory. */
-const LIMIT_MS = 5_000;
+const LIMIT_MS = 3_000;
 
 /**
  * Keeps a verdict for later runs, under the item and epoch of this attempt, so that an attempt that lost its lease cannot overwrite what its

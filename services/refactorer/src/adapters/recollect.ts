@@ -9,6 +9,8 @@ const PER_FUNCTION = 8;
 /** Examples that travel with the run. */
 const EXPERIENCES_MAX = 24;
 const VERDICTS_MAX = 50;
+/** One recall. A memory that does not answer by then is taken for down. */
+const CALL_MS = 3_000;
 /** All recalls together: a slow memory must not hold up a run. */
 const BUDGET_MS = 15_000;
 
@@ -37,7 +39,7 @@ export async function recollect(
   if (reach === null)
     return fallen('absent', 'There is no memory here: nothing is recalled or remembered (`codeoptima doctor` says what to install).');
   let outage = '';
-  const memory = optionalMemory({ ...reach, project, role: 'refactorer' }, (sentence) => void (outage = sentence));
+  const memory = optionalMemory({ ...reach, project, role: 'refactorer', timeout_ms: CALL_MS }, (sentence) => void (outage = sentence));
   const limit = AbortSignal.any([signal, AbortSignal.timeout(BUDGET_MS)]);
   try {
     const recalled = await memory.use((client) => askAll(client, proposals, limit), null);
