@@ -113,10 +113,16 @@ const NAMES = [
     key: 'sensor',
     extra: 'let total = 0;\n  for (const reading of readings) total += reading.size;\n  if (total < 0) return null;',
   },
+  {
+    list: 'parcels',
+    item: 'parcel',
+    key: 'depot',
+    extra: "const began = parcels.length;\n  if (began > 1e6) throw new RangeError('too many');",
+  },
 ];
 
-/** The module and its arguments in one of two repositories: other names, other lines around it. */
-export function member({ module, args }: Family, which: 0 | 1): { source: string; args: string } {
+/** The module and its arguments in one of three repositories: other names, other lines around it. */
+export function member({ module, args }: Family, which: 0 | 1 | 2): { source: string; args: string } {
   const names = NAMES[which] ?? NAMES[0];
   const fill = (text: string): string =>
     text.replace(/@(list|item|key|extra)/g, (_, slot: 'list' | 'item' | 'key' | 'extra') => names?.[slot] ?? '');

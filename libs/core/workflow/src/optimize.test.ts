@@ -26,6 +26,17 @@ test('a proven change is reviewed, signed and ends as succeeded', () => {
   assert.equal(end?.type === 'RunEnded' && end.cost.ci_minutes > 0 && end.evidence !== null, true);
 });
 
+test('what the memory said reaches the next proposal, the review and the clients, each sentence once', () => {
+  const memory = { state: 'down', note: 'The memory does not answer.', experiences: [], not_tried_again: [] };
+  const lost = { state: 'down', note: 'Not every verdict could be remembered.' };
+  const drive = searching().done({ ...proposed('c1', 'c2'), memory });
+  drive.done({ ...judged('not_proven'), memory: lost }).done({ ...judged('certified'), memory: lost });
+  assert.deepEqual(drive.state.variables['memory'], memory);
+  drive.done(proposed());
+  assert.deepEqual(drive.state.variables['memory'], memory, 'a proposal that says nothing takes nothing away');
+  assert.deepEqual(snapshotOf(table, drive.state).memory_notes, [memory.note, lost.note]);
+});
+
 test('approval with merge runs the merge; a base that cannot move still ends as succeeded and says so', () => {
   const drive = searching().done(proposed('c1')).done(judged('certified')).done(proposed()).done(reviewed('codeoptima/merge'));
   drive.signal('approve', { merge: true }).done({ merged: false, reason: 'main has moved on' });

@@ -69,6 +69,13 @@ test('mine keeps what it finds once, and memory finds, shows, moves and forgets 
   assert.equal(results[0]?.id, first.patterns[0]?.id);
   assert.ok((results[0]?.score ?? 0) > 0.5);
   const id = results[0]?.id ?? '';
+  await cli('memory', 'search', 'members set', '--json');
+  assert.deepEqual(
+    (printed() as { results: { id: string; score: number }[] }).results.map((one) => [one.id, one.score]),
+    [[id, 1]],
+  );
+  await cli('memory', 'search', 'weather');
+  assert.match(harness.out, /Nothing like it is remembered/);
   await cli('memory', 'search', '--kind', 'verdict');
   assert.match(harness.out, /Nothing like it is remembered/);
   await cli('memory', 'show', id);

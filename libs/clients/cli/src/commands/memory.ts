@@ -54,7 +54,7 @@ export const memoryCommand: CliCommand = {
         .option('--kind <kind>', 'only this kind: verdict or pattern')
         .option('--repository <repo>', 'as this repository sees it (default: the current folder); what others share is seen too');
     at(memory.command('search'))
-      .description('Finds memories like a text or a function; without either, lists them.')
+      .description('Finds memories that speak of a text, or are of code like a function; without either, lists them.')
       .argument('[text]', 'what it is about')
       .option('--code <file>', 'like the code in this file')
       .option('--function <name>', 'with --code: like this function of it')
@@ -90,18 +90,14 @@ async function search(text: string | undefined, options: SearchOptions, context:
   if (!Number.isInteger(limit) || limit < 1 || limit > 200)
     throw badInput(`--limit must be a whole number from 1 to 200, found "${options.limit}".`);
   if (text !== undefined && options.code !== undefined) throw badInput('Give a text or --code, not both.');
-  const query =
-    options.code === undefined
-      ? text === undefined
-        ? undefined
-        : { case: 'text' as const, value: text }
-      : await codeQuery(options.code, options.function, context);
+  const query = options.code === undefined ? null : await codeQuery(options.code, options.function, context);
   const project = await projectFor(options, context);
-  const found = await withMemory(context, dataDir(options, context), async ({ of }) => {
+  const results = await withMemory(context, dataDir(options, context), async ({ of }): Promise<Found[]> => {
+    if (text !== undefined) return byWords(await everything(of(project), options), text).slice(0, limit);
     const asked = { filter: filterOf(options), limit, includeShared: true };
-    return (await of(project).recall(query === undefined ? asked : { ...asked, query })).results;
+    const found = (await of(project).recall(query === null ? asked : { ...asked, query })).results;
+    return found.flatMap(({ memory, score }) => (memory ? [{ ...lineOf(memory), score: Math.round(score * 1000) / 1000 }] : []));
   });
-  const results = found.flatMap(({ memory, score }) => (memory ? [{ ...lineOf(memory), score: Math.round(score * 1000) / 1000 }] : []));
   if (options.json === true) {
     printJson(context, { results });
     return;
@@ -110,8 +106,24 @@ async function search(text: string | undefined, options: SearchOptions, context:
     context.out('Nothing like it is remembered. Runs remember their verdicts; "codeoptima mine REPO" learns from a history.\n');
     return;
   }
-  const rows = results.map((line) => [line.id, query === undefined ? '' : line.score.toFixed(2), line.kind, headOf(line)]);
-  context.out(`${columns([['ID', query === undefined ? '' : 'LIKE', 'KIND', 'WHAT'], ...rows])}\n`);
+  const isList = text === undefined && query === null;
+  const rows = results.map((line) => [line.id, isList ? '' : line.score.toFixed(2), line.kind, headOf(line)]);
+  context.out(`${columns([['ID', isList ? '' : 'LIKE', 'KIND', 'WHAT'], ...rows])}\n`);
+}
+
+type Found = MemoryLine & { score: number };
+
+/** Memories that hold words of a text in their message, rule, names or reason, by the share of the words they hold. */
+function byWords(memories: readonly Memory[], text: string): Found[] {
+  const words = [...new Set(text.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? [])];
+  const found = memories.flatMap((memory): Found[] => {
+    const line = lineOf(memory);
+    const fields = ['rule', 'symbol', 'title', 'reason', 'verdict', 'commit', 'repository'].map((name) => fieldOf(line.data, name));
+    const said = [line.text, line.path, ...fields].join(' ').toLowerCase();
+    const score = words.filter((word) => said.includes(word)).length / Math.max(1, words.length);
+    return score > 0 ? [{ ...line, score }] : [];
+  });
+  return found.sort((a, b) => b.score - a.score || (a.id < b.id ? -1 : 1));
 }
 
 async function codeQuery(path: string, name: string | undefined, context: CliContext): Promise<NonNullable<RecallQuery['query']>> {
