@@ -39,8 +39,8 @@ function diff(cwd: string): Promise<string> {
   });
 }
 
-/** Makes a repository of each side and climbs the ladder: the whole of it, or up to the rung `behaviour`. */
-export async function judge(kind: Kind, name: string, options: { whole: boolean; seed?: number; search_inputs_max?: number }): Promise<ChangeVerdict> {
+/** Makes a repository of each side and climbs the ladder: the whole of it, or up to the rung `behaviour`, with or without `oracle strength`. */
+export async function judge(kind: Kind, name: string, options: { whole: boolean; strength?: boolean; seed?: number; search_inputs_max?: number }): Promise<ChangeVerdict> {
   const source = join(import.meta.dirname, kind, name);
   const workdir = await mkdtemp(join(tmpdir(), 'adversarial-'));
   try {
@@ -82,7 +82,7 @@ export async function judge(kind: Kind, name: string, options: { whole: boolean;
         reproduce: null,
         ...ports,
       },
-      { signal, now: () => performance.now(), progress: () => undefined, rungs: options.whole ? RUNGS : RUNGS.filter((rung) => BEFORE_SPEED.has(rung.name)) },
+      { signal, now: () => performance.now(), progress: () => undefined, rungs: options.whole ? RUNGS : RUNGS.filter((rung) => BEFORE_SPEED.has(rung.name) || (options.strength === true && rung.name === 'oracle strength')) },
     );
   } finally {
     await rm(workdir, { recursive: true, force: true });

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { NODE_TARGET, REPO_TARGET, run } from '@codeoptima/sandbox';
 import { runNodeTests, writeRepository } from '../cases/case-repository.ts';
-import { type Captured, captureCalls } from './capture-calls.ts';
+import { type Captured, captureCalls, type RunCallback } from './capture-calls.ts';
 
 const source = `#!/usr/bin/env node
 'use strict';
@@ -141,4 +141,86 @@ it('keeps what was seen before the process ends itself', async () => {
   } finally {
     rmSync(dir, { recursive: true, force: true });
   }
+});
+
+async function captureOf(files: Record<string, string>, rebuild?: () => RunCallback): Promise<Captured> {
+  const dir = writeRepository(files);
+  try {
+    return await captureCalls({ dir, changed: 'all-own', seed: 1, runTests: runNodeTests, ...(rebuild ? { rebuild: rebuild() } : {}) });
+  } finally {
+    rmSync(dir, { recursive: true, force: true });
+  }
+}
+
+it('keeps a bounded sample of very many asynchronous calls of a closure, and counts them all', async () => {
+  const captured = await captureOf({
+    'package.json': '{"name":"x","type":"module","main":"src/lib.js"}',
+    'src/lib.js': `export default function limit(concurrency) {
+  const queue = [];
+  let active = 0;
+  const next = () => { active--; if (queue.length > 0) queue.shift()(); };
+  const run = async (fn, resolve) => { active++; const result = (async () => fn())(); resolve(result); try { await result; } catch {} next(); };
+  return (fn) => new Promise((resolve) => { queue.push(() => run(fn, resolve)); if (active < concurrency) queue.shift()(); });
+}
+`,
+    'test/lib.test.mjs': `import limit from '../src/lib.js';
+import { test } from 'node:test';
+test('many', async () => { const one = limit(4); await Promise.all(Array.from({ length: 50000 }, (_, i) => one(async () => i))); });
+`,
+  });
+  const made = captured.functions.find((item) => item.meta.symbol === 'limit/<anonymous>');
+  assert.equal(made?.counts?.calls, 50_000);
+  const [session] = captured.sessions;
+  assert.ok(session && session.steps.length > 2 && session.steps.length < 200, JSON.stringify(session).slice(0, 500));
+  assert.ok(session.nodes.some((node) => node.k === 'function' && node.answers?.length === 1));
+  assert.ok(session.nodes.some((node) => node.k === 'promise' && node.settled !== undefined));
+});
+
+it('carries callbacks inside data, what their promises settle to, and promises that are handed in', async () => {
+  const captured = await captureOf({
+    'package.json': '{"name":"x","main":"src/lib.js"}',
+    'src/lib.js':
+      'exports.all = async (jobs, first) => { const out = [await first]; for (const job of jobs) out.push(await job.run()); return out; };\n',
+    'test/lib.test.cjs': `const { test } = require('node:test'); const assert = require('node:assert'); const { all } = require('../src/lib.js');
+test('all', async () => {
+  const by = { n: 2 };
+  const jobs = [{ run: async () => by.n }, { run: async () => by.n + 1 }];
+  const before = jobs[0].run;
+  assert.deepEqual(await all(jobs, Promise.resolve('zero')), ['zero', 2, 3]);
+  assert.equal(jobs[0].run, before);
+});
+`,
+  });
+  const nodes = captured.sessions[0]?.nodes ?? [];
+  const settled = nodes.flatMap((node) => (node.k === 'promise' && node.settled && 'ret' in node.settled ? [node.settled.ret] : []));
+  assert.deepEqual(settled.map(String).sort(), ['2', '3', 'zero'], JSON.stringify(captured));
+});
+
+it('records through a build: tests that run built files report the calls of the sources', async () => {
+  const build: RunCallback = async (dir) => {
+    await run({
+      argv: [NODE_TARGET, 'build.cjs'],
+      cwd: REPO_TARGET,
+      mounts: [{ source: dir, target: REPO_TARGET, mode: 'rw' }],
+    });
+  };
+  const captured = await captureOf(
+    {
+      'package.json': '{"name":"x","main":"dist/lib.js","scripts":{"build":"node build.cjs"}}',
+      'src/lib.ts': 'export function twice(value: number): number {\n  return value * 2;\n}\n',
+      'build.cjs': `const fs = require('node:fs');
+const { stripTypeScriptTypes } = require('node:module');
+const text = stripTypeScriptTypes(fs.readFileSync('src/lib.ts', 'utf8'));
+fs.mkdirSync('dist', { recursive: true });
+fs.writeFileSync('dist/lib.js', text.replace('export function', 'function') + ';exports.twice = twice;');
+`,
+      'test/lib.test.cjs': `const { test } = require('node:test');
+test('a', () => { require('../dist/lib.js').twice(21); });
+`,
+    },
+    () => build,
+  );
+  const twice = captured.functions.find((item) => item.meta.file === 'src/lib.ts' && item.meta.symbol === 'twice');
+  assert.equal(twice?.counts?.calls, 1);
+  assert.deepEqual(captured.sessions[0]?.steps[0]?.args, [21]);
 });
