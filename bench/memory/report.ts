@@ -78,7 +78,14 @@ function searchTable(results: string, one: Case, absent: Absent): string {
     ];
   });
   return table(
-    ['queries/s, one thread, median (lowest-highest round)', 'recall@10 >= 0.90', '>= 0.95', '>= 0.99', 'setting, recall', 'P50 / P99 ms'],
+    [
+      'queries per CPU second, one thread, median (lowest-highest round)',
+      'recall@10 >= 0.90',
+      '>= 0.95',
+      '>= 0.99',
+      'setting, recall',
+      'P50 / P99 ms',
+    ],
     rows,
   );
 }
@@ -93,7 +100,7 @@ function filterTable(results: string, one: Case): string {
     });
     return cells.every((cell) => cell === '-') ? [] : [[peer.title, ...cells]];
   });
-  return table(['filtered: queries/s @ recall', '50 %', '10 %', '1 %', '0.1 %', '1 %, correlated'], rows);
+  return table(['filtered: queries per CPU second @ recall', '50 %', '10 %', '1 %', '0.1 %', '1 %, correlated'], rows);
 }
 
 function storageTable(results: string, one: Case): string {

@@ -23,7 +23,7 @@ function searchTargets(results: string, one: Case): Row[] {
   const ratio = ours.qps / (best?.point?.qps ?? Number.NaN);
   const rows: Row[] = [
     [
-      'recall@10 >= 0.99: queries/s at least 1.3 x the best peer that persists',
+      'recall@10 >= 0.99: queries per CPU second at least 1.3 x the best peer that persists',
       `${ours.qps.toFixed(0)}/s, ${ratio.toFixed(2)} x ${best?.title ?? 'nobody'}`,
       verdict(ratio >= 1.3),
     ],

@@ -52,6 +52,11 @@ Point DecodePoint(Decoder* in) {
 
 std::string EncodeOperation(const Operation& op) {
   std::string out;
+  size_t floats = 0;
+  for (const Point& point : op.points) {
+    for (const auto& [name, vector] : point.vectors) floats += vector.size();
+  }
+  out.reserve(floats * sizeof(float) + op.points.size() * 64 + op.ids.size() * 17 + 256);
   PutVarint(&out, op.points.size());
   for (const Point& point : op.points) EncodePoint(point, &out);
   PutVarint(&out, op.ids.size());

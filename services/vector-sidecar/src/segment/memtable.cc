@@ -45,7 +45,8 @@ void Memtable::AddVector(size_t vector, uint32_t row, const std::vector<float>& 
   if (column.chunks.size() <= row / kChunkRows) column.chunks.resize(row / kChunkRows + 1);
   Chunk& chunk = column.chunks[row / kChunkRows];
   if (chunk.floats == nullptr) {
-    chunk.floats = std::make_unique<float[]>(size_t(kChunkRows) * params.dimension);
+    // Not cleared: a row is written before it is read, and touching every page twice costs more than writing it.
+    chunk.floats = std::make_unique_for_overwrite<float[]>(size_t(kChunkRows) * params.dimension);
     bytes_ += size_t(kChunkRows) * params.dimension * sizeof(float);
     if (coder != nullptr) {
       chunk.codes = std::make_unique<uint64_t[]>(kChunkRows * coder->words());
