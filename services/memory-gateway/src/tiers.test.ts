@@ -3,7 +3,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { after, before, describe, test } from 'node:test';
 import { CodeOptimaError } from '@codeoptima/contracts';
-import { Language, Tier } from '@codeoptima/contracts/memory';
+import { Language, Tier, Visibility } from '@codeoptima/contracts/memory';
 import { EMBEDDING_VERSION } from '@codeoptima/embedding';
 import { noSidecar, startSidecar, type TestSidecar } from '@codeoptima/testkit';
 import { oldTiers } from './adapters/collections.ts';
@@ -101,6 +101,7 @@ describe('tiers and embeddings over a real engine', { skip: await noSidecar() },
     const ids: string[] = [];
     for (const text of ['zzzz', 'aaaa', 'mmmm']) ids.push(await remember(first, project, { text }));
     const coded = await remember(first, project, { code: { source: 'const z = 1;', language: Language.TS }, tier: Tier.PROJECT });
+    const secret = await remember(first, project, { text: 'qqqq', visibility: Visibility.ROLE });
     await first.stop();
     const settings = {
       CODEOPTIMA_EMBEDDINGS_URL: letters.url,
@@ -111,6 +112,8 @@ describe('tiers and embeddings over a real engine', { skip: await noSidecar() },
     const second = await testGateway(engine, settings);
     assert.deepEqual((await second.client.recall({ caller, query: { case: 'text', value: 'zz' } })).results, []);
     const anew = await remember(second, project, { id: ids[1], text: 'newer' });
+    const rival = { caller: { ...caller, role: 'rival' }, fence: fence(), memories: [{ kind: 'note', text: 'mine', id: secret }] };
+    await assert.rejects(second.client.remember(rival), (error: CodeOptimaError) => error.code === 'conflict');
     letters.state.broken = true;
     await assert.rejects(second.sweep(), (error: CodeOptimaError) => error.code === 'unavailable' && /answered 500/.test(error.message));
     await assert.rejects(remember(second, project, {}), (error: CodeOptimaError) => error.code === 'unavailable');

@@ -61,6 +61,8 @@ export class Memories {
     await this.#o.fences.guard(stamp, () =>
       this.#o.lock.run(places, async () => {
         const before = await store.get(places, false);
+        // An id of the caller's choice may be one that waits for the present embedding.
+        if (memories.some(({ id }) => id !== '')) for (const record of await store.getOld(places)) this.#checkOwner(record, scope);
         await store.put(kept.map((each, index) => this.#continued(each, before.get(places[index] ?? ''), scope)));
       }),
     );
@@ -70,12 +72,14 @@ export class Memories {
   /** A memory that was there keeps its age and its recalls. */
   #continued(kept: Kept, before: Placed | undefined, scope: Scope): Kept {
     if (!before) return kept;
-    if (!mayChange(before.record, scope))
-      throw new CodeOptimaError('conflict', `the id ${kept.record.id} is taken in project ${scope.project}.`, {
-        ids: { id: kept.record.id },
-      });
+    this.#checkOwner(before.record, scope);
     const { created_at_ms, recalls, recalled_at_ms } = before.record;
     return { ...kept, record: { ...kept.record, created_at_ms, recalls, recalled_at_ms } };
+  }
+
+  #checkOwner(record: MemoryRecord, scope: Scope): void {
+    if (mayChange(record, scope)) return;
+    throw new CodeOptimaError('conflict', `the id ${record.id} is taken in project ${scope.project}.`, { ids: { id: record.id } });
   }
 
   async recall(scope: Scope, request: RecallRequest): Promise<MessageInitShape<typeof RecallResponseSchema>> {

@@ -157,6 +157,16 @@ export class TierStore {
     return { records: answer.result.map(recordOf), next: answer.nextPageOffset ? idOf(answer.nextPageOffset) : null };
   }
 
+  /** What lies at these places and waits for the present embedding. */
+  async getOld(places: readonly string[]): Promise<MemoryRecord[]> {
+    const found: MemoryRecord[] = [];
+    for (const { collection } of await oldTiers(this.#wire, this.#version)) {
+      const request = { collectionName: collection, ids: places.map(pointId), withPayload: WITH_PAYLOAD };
+      found.push(...(await this.#wire.ask(Points.method.get, request)).result.map(recordOf));
+    }
+    return found;
+  }
+
   /** Removes from what other versions of the embedding left, and says how many that were. */
   async removeOld(filter: Filter): Promise<number> {
     let removed = 0;
