@@ -10,7 +10,7 @@ import { caseText } from '../report/workload.ts';
 import { readRecords } from './read-records.ts';
 import { sampleSessions } from './sample.ts';
 import { type CaptureLimits, DEFAULT_CAPTURE_LIMITS, HARNESS_FOLDER, instrumentScratch } from './scratch.ts';
-import { sealedKeys } from './seal.ts';
+import { neededForWorkloads, sealedKeys } from './seal.ts';
 import { sessionsOf } from './sessions.ts';
 
 export interface RunContext {
@@ -33,7 +33,7 @@ export interface CaptureRequest {
   limits?: Partial<CaptureLimits>;
   /** Draws the sessions that are never shown to whoever proposes changes; random, and not the seed of anything else. */
   secret?: string;
-  /** Texts that a proposer has seen: sessions that stand in them cannot be sealed. */
+  /** Texts that a proposer has seen: sessions that stand in them cannot be sealed. Left out where workloads are yet to be made. */
   shown?: readonly string[];
   seed: number;
   signal?: AbortSignal;
@@ -73,15 +73,16 @@ export async function captureCalls(request: CaptureRequest): Promise<Captured> {
     const { functions } = instrumentation.manifest;
     const pool = sessionsOf(records, functions);
     const sessions = sampleSessions(pool.sessions, request.limits?.sessions_per_function ?? DEFAULT_CAPTURE_LIMITS.sessions_per_function);
-    const { secret, shown = [] } = request;
+    const { secret, shown } = request;
     const isShown = (session: Session): boolean => {
-      const text = shown.length === 0 ? null : caseText(session, functions);
-      return text !== null && shown.some((other) => other.includes(text));
+      const text = caseText(session, functions);
+      return text !== null && shown?.some((other) => other.includes(text)) === true;
     };
+    const isOpen = shown === undefined ? neededForWorkloads(sessions) : isShown;
     return {
       manifest: instrumentation.manifest,
       sessions,
-      sealed: secret === undefined ? new Set() : sealedKeys(sessions, secret, isShown),
+      sealed: secret === undefined ? new Set() : sealedKeys(sessions, secret, isOpen),
       functions: functions
         .filter((meta) => meta.changed)
         .map((meta) => summarise(meta, sessions, records.counts.get(meta.id) ?? null, pool.notCarried.get(meta.id))),
