@@ -17,7 +17,7 @@ namespace {
 
 using namespace bench;
 
-constexpr size_t kClients = 4, kOpenLoopThreads = 16, kBatch = 256;
+constexpr size_t kClients = 4, kOpenLoopThreads = 16, kBatch = 256, kSealRows = 32768;
 
 void Check(const grpc::Status& status) {
   if (status.ok()) return;
@@ -68,7 +68,8 @@ void LoadRows(Target* target, const Files& files) {
   }
   std::printf("{\"what\":\"wire_ingest\",\"vectors_per_second\":%.0f,\"batch\":%zu}\n", files.rows / Seconds(start), kBatch);
   // Until what is sealed has its graphs; the memtable goes on being scanned, as it would in use.
-  for (uint64_t last = 0;;) {
+  uint64_t last = 0;
+  for (int unchanged = 0; unchanged < 3;) {
     std::this_thread::sleep_for(std::chrono::seconds(2));
     qdrant::GetCollectionInfoRequest request;
     request.set_collection_name(target->collection);
@@ -76,7 +77,7 @@ void LoadRows(Target* target, const Files& files) {
     grpc::ClientContext one;
     Check(target->collections->Get(&one, request, &info));
     const uint64_t now = info.result().indexed_vectors_count();
-    if (now == last && now > files.rows / 2) break;
+    unchanged = now == last && (now > 0 || files.rows < kSealRows) ? unchanged + 1 : 0;
     last = now;
   }
 }
