@@ -100,8 +100,8 @@ export class CommandLine {
       process: { pid: number } | null;
     }
     const text = readFileSync(join(this.data_dir, 'fleet.json'), 'utf8');
-    const state = JSON.parse(text) as { supervisor: { pid: number }; stores: Member[]; services: Member[] };
-    const members = [...state.stores, ...state.services].flatMap(({ name, process }) => (process ? [[name, process.pid] as const] : []));
+    const state = JSON.parse(text) as { supervisor: { pid: number }; stores: Member[]; services: Member[]; memory: Member[] };
+    const members = [...state.stores, ...state.services, ...state.memory].flatMap(({ name, process }) => (process ? [[name, process.pid] as const] : []));
     return Object.fromEntries([['supervisor', state.supervisor.pid], ...members]);
   }
 
