@@ -101,7 +101,9 @@ export class CommandLine {
     }
     const text = readFileSync(join(this.data_dir, 'fleet.json'), 'utf8');
     const state = JSON.parse(text) as { supervisor: { pid: number }; stores: Member[]; services: Member[]; memory: Member[] };
-    const members = [...state.stores, ...state.services, ...state.memory].flatMap(({ name, process }) => (process ? [[name, process.pid] as const] : []));
+    const members = [...state.stores, ...state.services, ...state.memory].flatMap(({ name, process }) =>
+      process ? [[name, process.pid] as const] : [],
+    );
     return Object.fromEntries([['supervisor', state.supervisor.pid], ...members]);
   }
 

@@ -15,6 +15,8 @@ const Env = z.object({
   TERM: z.string().optional(),
   /** Set by CI systems: no redrawing there. */
   CI: z.string().optional(),
+  /** Set by npm while it runs a script: then the command is not on PATH by its own name. */
+  npm_lifecycle_event: z.string().optional(),
 });
 
 export interface CliEnv {
@@ -22,6 +24,8 @@ export interface CliEnv {
   no_color: boolean;
   user: string;
   can_redraw: boolean;
+  /** Started by a script of the checkout rather than by its own name. */
+  from_checkout: boolean;
 }
 
 /** Reads what the command takes from its surroundings. */
@@ -32,5 +36,6 @@ export function readEnv(source: NodeJS.ProcessEnv = process.env): CliEnv {
     no_color: (env.NO_COLOR ?? '') !== '',
     user: env.USER ?? 'unknown',
     can_redraw: env.TERM !== 'dumb' && env.CI === undefined,
+    from_checkout: env.npm_lifecycle_event === 'start' || env.npm_lifecycle_event === 'codeoptima',
   };
 }

@@ -23,7 +23,8 @@ export async function printOutcome(context: CliContext, { api, data_dir, snapsho
   const paths = snapshot.review === null ? null : await materialiseReports(artifacts, data_dir, snapshot.run_id, snapshot.review.report);
   const output = runOutput(snapshot, paths, ended_at_ms);
   const say = (text: string): void => (is_json ? context.err(text) : context.out(text));
-  say(`\n${printable(await summary(artifacts, snapshot, output, paths))}\n`);
+  const here = paths !== null && context.env.from_checkout ? '\n   here     npm run codeoptima --   stands for codeoptima' : '';
+  say(`\n${printable((await summary(artifacts, snapshot, output, paths)) + here)}\n`);
   return output;
 }
 

@@ -45,7 +45,7 @@ export class Harness {
     };
     return {
       cwd: this.dir,
-      env: { data_dir: this.data_dir, no_color: true, user: 'tester', can_redraw: false },
+      env: { data_dir: this.data_dir, no_color: true, user: 'tester', can_redraw: false, from_checkout: false },
       now: () => this.now_ms,
       out: (text) => void (this.out += text),
       err: (text) => void (this.err += text),
