@@ -61,6 +61,8 @@ function isHarmless(name: string, node: Node, parent: Node | undefined): boolean
   if (!parent) return false;
   if (parent.type === 'BinaryExpression' && parent['operator'] === 'instanceof' && parent['right'] === node) return true;
   if (parent.type === 'UnaryExpression' && parent['operator'] === 'typeof') return name === 'Function' || name === 'Date';
+  // Whether there is a module system at all is no way to load anything.
+  if (/^(require|module)$/.test(name) && parent.type === 'BinaryExpression' && /^[!=]==?$/.test(String(parent['operator']))) return true;
   const path = parent['object'] === node ? chain(parent) : null;
   if (name === 'require')
     return parent.type === 'CallExpression' && parent['callee'] === node && children(parent, 'arguments')[0]?.type === 'StringLiteral';

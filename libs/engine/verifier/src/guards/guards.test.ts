@@ -272,3 +272,8 @@ test('what is only written while the module is loaded is no state between calls'
     [['work-at-import', 'needs_person']],
   );
 });
+
+test('asking whether there is a module system loads nothing', () => {
+  assert.deepEqual(judge(BASE, inBody("if (require != null && typeof sum === 'number') sum = 0;")), []);
+  assert.deepEqual(refusals(judge(BASE, inBody('const load = require;'))), ['dynamic-code']);
+});
