@@ -277,3 +277,9 @@ test('asking whether there is a module system loads nothing', () => {
   assert.deepEqual(judge(BASE, inBody("if (require != null && typeof sum === 'number') sum = 0;")), []);
   assert.deepEqual(refusals(judge(BASE, inBody('const load = require;'))), ['dynamic-code']);
 });
+
+test('setting a regular expression back is no state between calls, setting it forward is', () => {
+  const top = 'const digits = /\\d/g;\n';
+  assert.deepEqual(judge(BASE, top + inBody('digits.lastIndex = 0; if (digits.test(String(sum))) sum = 0;')), []);
+  assert.deepEqual(refusals(judge(BASE, top + inBody('digits.lastIndex = items.length;'))), ['module-state']);
+});

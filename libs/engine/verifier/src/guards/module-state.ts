@@ -98,6 +98,10 @@ function aliasesOf(tree: Node, name: string): string[] {
   return [...found];
 }
 
+/** `pattern.lastIndex = 0` takes state away from a regular expression rather than keeping any. */
+const isReset = (assignment: Node): boolean =>
+  /\.lastIndex$/.test(chain(child(assignment, 'left')) ?? '') && child(assignment, 'right')?.type === 'NumericLiteral';
+
 /** Whether functions of the module write to a binding once it is loaded, and whether anything bounds its growth. */
 function writesTo(tree: Node, name: string): Writes {
   const result: Writes = { written: false, bounded: false };
@@ -108,7 +112,7 @@ function writesTo(tree: Node, name: string): Writes {
   walk(tree, (node, ancestors) => {
     const running = ancestors.filter(isFunction);
     if (running.length === 0 || running.some((each) => loading.has(each))) return;
-    if (node.type === 'AssignmentExpression' && concerns(chain(child(node, 'left')))) result.written = true;
+    if (node.type === 'AssignmentExpression' && concerns(chain(child(node, 'left'))) && !isReset(node)) result.written = true;
     if (node.type === 'UpdateExpression' && concerns(chain(child(node, 'argument')))) result.written = true;
     if (/CallExpression$/.test(node.type)) {
       const text = chain(child(node, 'callee'));
