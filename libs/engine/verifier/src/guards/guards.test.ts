@@ -281,5 +281,6 @@ test('asking whether there is a module system loads nothing', () => {
 test('setting a regular expression back is no state between calls, setting it forward is', () => {
   const top = 'const digits = /\\d/g;\n';
   assert.deepEqual(judge(BASE, top + inBody('digits.lastIndex = 0; if (digits.test(String(sum))) sum = 0;')), []);
+  assert.deepEqual(judge(BASE, `${top}const words = /a/g;\n${inBody('words.lastIndex = digits.lastIndex = 0;')}`), []);
   assert.deepEqual(refusals(judge(BASE, top + inBody('digits.lastIndex = items.length;'))), ['module-state']);
 });

@@ -99,8 +99,11 @@ function aliasesOf(tree: Node, name: string): string[] {
 }
 
 /** `pattern.lastIndex = 0` takes state away from a regular expression rather than keeping any. */
-const isReset = (assignment: Node): boolean =>
-  /\.lastIndex$/.test(chain(child(assignment, 'left')) ?? '') && child(assignment, 'right')?.type === 'NumericLiteral';
+const isReset = (assignment: Node): boolean => {
+  const value = child(assignment, 'right');
+  const constant = value?.type === 'NumericLiteral' || (value?.type === 'AssignmentExpression' && isReset(value));
+  return constant && /\.lastIndex$/.test(chain(child(assignment, 'left')) ?? '');
+};
 
 /** Whether functions of the module write to a binding once it is loaded, and whether anything bounds its growth. */
 function writesTo(tree: Node, name: string): Writes {
