@@ -1,14 +1,17 @@
 // Climbs the whole ladder with every candidate of tests/adversarial and prints the table.
-//   sh scripts/in-node.sh bench/verifier/adversarial.ts [--kind broken|sound] [--only NAME] [--seed N] [--json]
+//   sh scripts/in-node.sh bench/verifier/adversarial.ts [--kind broken|sound] [--only NAME] [--seed N] [--rows FILE] [--json]
+// Rows are appended to FILE, and those that stand there are not judged again: about a minute a sound candidate, seconds a broken one.
 import { parseArgs } from 'node:util';
 import { clopperPearson } from '@codeoptima/statistics';
 import { cases, judge, type Kind } from '../../tests/adversarial/judge.ts';
+import { KeptRows } from './kept-rows.ts';
 
 const { values } = parseArgs({
   options: {
     kind: { type: 'string' },
     only: { type: 'string' },
     seed: { type: 'string', default: '1' },
+    rows: { type: 'string' },
     json: { type: 'boolean', default: false },
   },
 });
@@ -23,12 +26,15 @@ interface Row {
   seconds: number;
 }
 
-const rows: Row[] = [];
+const keyOf = ({ kind, name }: Pick<Row, 'kind' | 'name'>): string => `${kind} ${name}`;
+const kept = new KeptRows<Row>(values.rows, keyOf);
+const { rows } = kept;
 for (const kind of kinds) {
   for (const name of (await cases(kind)).filter((entry) => values.only === undefined || entry === values.only)) {
+    if (kept.has(keyOf({ kind, name }))) continue;
     const started = performance.now();
     const { verdict, provable_pct, reason } = await judge(kind, name, { whole: true, seed: Number(values.seed) });
-    rows.push({
+    kept.keep({
       kind,
       name,
       verdict,

@@ -9,11 +9,12 @@ import type { Row } from '../table.ts';
 export async function measureFalseWins(count: number): Promise<Row[]> {
   const folder = mkdtempSync(join(tmpdir(), 'bench-false-wins-'));
   try {
-    const json = join(folder, 'rows.json');
+    const kept = join(folder, 'rows.jsonl');
     const script = join(import.meta.dirname, 'false-wins.ts');
-    const args = [script, '--count', String(count), '--conditions', 'quiet', '--json', json];
+    const args = [script, '--count', String(count), '--conditions', 'quiet', '--rows', kept];
     spawnSync(process.execPath, args, { stdio: ['ignore', 'ignore', 'inherit'] });
-    const rows = JSON.parse(readFileSync(json, 'utf8')) as { certified: boolean }[];
+    const lines = readFileSync(kept, 'utf8').trimEnd().split('\n');
+    const rows = lines.map((line) => JSON.parse(line) as { certified: boolean });
     const certified = rows.filter((row) => row.certified).length;
     const { lower, upper } = clopperPearson(certified, rows.length);
     return [

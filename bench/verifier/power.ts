@@ -1,12 +1,13 @@
 // Gains of known size in real code: the candidate leaves out a known share of the base's calls. Prints the share that is
 // certified at each size, and how often the provable gain lay above the true one.
-//   sh scripts/in-node.sh bench/verifier/power.ts [--count 20] [--gains 3,5,8,15,50] [--neighbours 0] [--seed N] [--json FILE]
-import { writeFile } from 'node:fs/promises';
+//   sh scripts/in-node.sh bench/verifier/power.ts [--count 20] [--gains 3,5,8,15,50] [--neighbours 0] [--seed N] [--rows FILE]
+// Rows are appended to FILE, and those that stand there are not measured again: about forty seconds a row.
 import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { DEFAULT_FLAGS } from '@codeoptima/measurement';
 import { clopperPearson, median } from '@codeoptima/statistics';
+import { KeptRows } from './kept-rows.ts';
 import { withNeighbours } from './neighbours.ts';
 import { type SpeedVerdict, speedRungs } from './speed-rungs.ts';
 import { CALLS, inScratch, layOutTree, type Subject, SUBJECTS, workloadOf } from './subjects.ts';
@@ -17,7 +18,7 @@ const { values } = parseArgs({
     gains: { type: 'string', default: '3,5,8,15,50' },
     neighbours: { type: 'string', default: '0' },
     seed: { type: 'string', default: '1' },
-    json: { type: 'string' },
+    rows: { type: 'string' },
   },
 });
 const TARGET_PCT = 5;
@@ -32,31 +33,26 @@ async function certify(subject: Subject, true_pct: number, seed: number): Promis
   return await inScratch(async (dir) => {
     const base_dir = await layOutTree(join(dir, 'a'), subject, CALLS);
     const candidate_dir = await layOutTree(join(dir, 'b'), subject, Math.round(CALLS * (1 - true_pct / 100)));
-    return await speedRungs({
-      base_dir,
-      candidate_dir,
-      workload: workloadOf(subject),
-      package_dir: '',
-      target_pct: TARGET_PCT,
-      seed,
-      flags: DEFAULT_FLAGS,
-    });
+    const workload = workloadOf(subject);
+    const input = { base_dir, candidate_dir, workload, package_dir: '', target_pct: TARGET_PCT, seed, flags: DEFAULT_FLAGS };
+    return await speedRungs(input, false);
   });
 }
 
-const rows: Row[] = [];
+const kept = new KeptRows<Row>(values.rows, (row) => String(row.seed));
 await withNeighbours(Number(values.neighbours), async () => {
   for (const true_pct of values.gains.split(',').map(Number)) {
     for (let i = 0; i < Number(values.count); i++) {
       const subject = SUBJECTS[i % SUBJECTS.length] as Subject;
       const seed = Number(values.seed) + 1000 * i + Math.round(1e6 * true_pct);
-      rows.push({ true_pct, subject: subject.name, seed, ...(await certify(subject, true_pct, seed)) });
+      if (kept.has(String(seed))) continue;
+      kept.keep({ true_pct, subject: subject.name, seed, ...(await certify(subject, true_pct, seed)) });
       process.stderr.write(`\r${true_pct} %: ${i + 1} of ${values.count} `);
     }
   }
 });
 process.stderr.write('\n');
-if (values.json !== undefined) await writeFile(values.json, JSON.stringify(rows, null, 1));
+const { rows } = kept;
 
 const shown = (hits: number, total: number): string => {
   const { share, lower, upper } = clopperPearson(hits, total);
