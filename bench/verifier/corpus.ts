@@ -1,7 +1,8 @@
 // The exam on known fixes: base = the published version before, candidate = the one after, workload = the snippet of the entry.
-//   npm run exam -- [--corpus DIR] [--only ID] [--search SECONDS]
+//   npm run exam -- [--corpus DIR] [--only ID,ID] [--search SECONDS] [--minutes N] [--rows FILE]
 // DIR (default: ../shared/corpus) holds corpus.json and the snippets. Only what the later version changed in the product counts: tests, benchmarks
-// and settings stay those of the base. Needs the npm registry.
+// and settings stay those of the base. An entry that has no verdict after N minutes (default 15) is ended and says so. Rows are appended to FILE,
+// and entries that stand there are not judged again. Needs the npm registry.
 import { execFileSync, spawn } from 'node:child_process';
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -9,6 +10,8 @@ import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { productPatch } from '@codeoptima/verifier';
 import { z } from 'zod';
+import { KeptRows } from './kept-rows.ts';
+import { type CorpusRow, corpusTable, isRightOf } from './tables/corpus.ts';
 
 const Entry = z.looseObject({
   id: z.string(),
@@ -23,8 +26,15 @@ const Entry = z.looseObject({
 const Answer = z.looseObject({ verdict: z.string(), reason: z.string(), provable_pct: z.number().nullable(), difference: z.unknown() });
 
 const { values } = parseArgs({
-  options: { corpus: { type: 'string', default: '../shared/corpus' }, only: { type: 'string' }, search: { type: 'string', default: '30' } },
+  options: {
+    corpus: { type: 'string', default: '../shared/corpus' },
+    only: { type: 'string' },
+    search: { type: 'string', default: '30' },
+    minutes: { type: 'string', default: '15' },
+    rows: { type: 'string' },
+  },
 });
+const only = values.only?.split(',');
 const corpus = resolve(values.corpus);
 const entries = z.array(Entry).parse(JSON.parse(readFileSync(join(corpus, 'corpus.json'), 'utf8')));
 const cli = resolve(import.meta.dirname, '../../libs/clients/cli/src/main.ts');
@@ -68,21 +78,20 @@ function judge(dir: string, snippet: string, data_dir: string): Promise<z.infer<
     '--json',
   ];
   return new Promise((done) => {
-    const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'ignore'] });
+    const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'ignore'], timeout: Number(values.minutes) * 60_000 });
     let out = '';
     child.stdout.on('data', (chunk: Buffer) => (out += chunk.toString('utf8')));
-    child.on('close', (code) => {
+    child.on('close', (code, signal) => {
       const parsed = Answer.safeParse(JSON.parse(out.trim().split('\n').at(-1) || '{}'));
-      done(
-        parsed.success ? parsed.data : { verdict: `exit ${String(code)}`, reason: out.slice(0, 200), provable_pct: null, difference: null },
-      );
+      const ended = signal === null ? `exit ${String(code)}` : `no verdict in ${values.minutes} minutes`;
+      done(parsed.success ? parsed.data : { verdict: ended, reason: out.slice(0, 200), provable_pct: null, difference: null });
     });
   });
 }
 
-process.stdout.write('| entry | wanted | verdict | at least | upstream | why |\n|---|---|---|---|---|---|\n');
-for (const entry of entries.filter((each) => /^(js|ts)$/.test(each.language) && (values.only === undefined || each.id === values.only))) {
+async function examine(entry: z.infer<typeof Entry>): Promise<CorpusRow> {
   const work = mkdtempSync(join(tmpdir(), 'exam-'));
+  const began = performance.now();
   try {
     const [dir, after] = [join(work, 'repository'), join(work, 'after')];
     execFileSync('git', ['init', '-q', '-b', 'main', dir]);
@@ -92,12 +101,19 @@ for (const entry of entries.filter((each) => /^(js|ts)$/.test(each.language) && 
     commitVersion(after, entry.package, entry.after ?? entry.before);
     writeFileSync(join(work, 'product.diff'), productPatch(git(after, 'diff', '--no-renames', 'HEAD~1', 'HEAD')));
     const { verdict, provable_pct, reason } = await judge(dir, join(corpus, entry.snippet), join(work, 'data'));
-    const right = (verdict === 'certified') === (entry.verdict === 'improve') ? '' : '✗ ';
-    const upstream = `${(100 * (1 - 1 / entry.upstream_ratio)).toFixed(0)} %`;
-    process.stdout.write(
-      `| ${entry.id} | ${entry.verdict} | ${right}${verdict} | ${provable_pct === null ? '' : `${provable_pct.toFixed(0)} %`} | ${upstream} | ${reason.replaceAll(/\s+/g, ' ').replaceAll('|', '\\|').slice(0, 160)} |\n`,
-    );
+    const seconds = Math.round((performance.now() - began) / 1000);
+    const upstream_pct = 100 * (1 - 1 / entry.upstream_ratio);
+    return { id: entry.id, wanted: entry.verdict, verdict, provable_pct, upstream_pct, reason: reason.replaceAll(/\s+/g, ' '), seconds };
   } finally {
     rmSync(work, { recursive: true, force: true });
   }
 }
+
+const kept = new KeptRows<CorpusRow>(values.rows, (row) => row.id);
+for (const entry of entries.filter((each) => /^(js|ts)$/.test(each.language) && (only?.includes(each.id) ?? true))) {
+  if (kept.has(entry.id)) continue;
+  const row = await examine(entry);
+  kept.keep(row);
+  process.stderr.write(`${isRightOf(row) ? ' ' : '✗'} ${row.id}: ${row.verdict} (${row.seconds} s)\n`);
+}
+console.log(corpusTable(kept.rows));

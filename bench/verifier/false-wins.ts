@@ -8,11 +8,11 @@ import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { DEFAULT_FLAGS } from '@codeoptima/measurement';
-import { clopperPearson } from '@codeoptima/statistics';
 import { KeptRows } from './kept-rows.ts';
 import { withNeighbours } from './neighbours.ts';
 import { type SpeedVerdict, speedRungs } from './speed-rungs.ts';
 import { CALLS, inScratch, layOutTree, reformat, type Subject, SUBJECTS, workloadOf } from './subjects.ts';
+import { FALSE_WIN_KINDS, falseWinsTable, type FalseWinRow } from './tables/false-wins.ts';
 
 const { values } = parseArgs({
   options: {
@@ -26,18 +26,10 @@ const { values } = parseArgs({
 const count = Number(values.count);
 const every = Number(values.every);
 const NEIGHBOURS: Record<string, number> = { quiet: 0, noisy: 2 };
-const KINDS = ['identical', 'formatted'] as const;
 const TARGET_PCT = 5;
 const TARGET_SHARE = 0.01;
 
-interface Row extends SpeedVerdict {
-  condition: string;
-  subject: string;
-  kind: (typeof KINDS)[number];
-  seed: number;
-}
-
-async function certify(subject: Subject, kind: Row['kind'], seed: number, every_rung: boolean): Promise<SpeedVerdict> {
+async function certify(subject: Subject, kind: FalseWinRow['kind'], seed: number, every_rung: boolean): Promise<SpeedVerdict> {
   return await inScratch(async (dir) => {
     const base_dir = await layOutTree(join(dir, 'a'), subject, CALLS);
     const candidate_dir = await layOutTree(join(dir, 'b'), subject, CALLS);
@@ -48,13 +40,13 @@ async function certify(subject: Subject, kind: Row['kind'], seed: number, every_
   });
 }
 
-const keyOf = ({ condition, seed }: Pick<Row, 'condition' | 'seed'>): string => `${condition} ${seed}`;
-const kept = new KeptRows<Row>(values.rows, keyOf);
+const keyOf = ({ condition, seed }: Pick<FalseWinRow, 'condition' | 'seed'>): string => `${condition} ${seed}`;
+const kept = new KeptRows<FalseWinRow>(values.rows, keyOf);
 for (const condition of values.conditions.split(',')) {
   await withNeighbours(NEIGHBOURS[condition] ?? 0, async () => {
     for (let i = 0; i < count; i++) {
       const subject = SUBJECTS[i % SUBJECTS.length] as Subject;
-      const kind = KINDS[Math.floor(i / SUBJECTS.length) % KINDS.length] as Row['kind'];
+      const kind = FALSE_WIN_KINDS[Math.floor(i / SUBJECTS.length) % FALSE_WIN_KINDS.length] as FalseWinRow['kind'];
       const seed = Number(values.seed) + 1000 * i;
       if (kept.has(keyOf({ condition, seed }))) continue;
       kept.keep({ condition, subject: subject.name, kind, seed, ...(await certify(subject, kind, seed, i % every === 0)) });
@@ -65,27 +57,6 @@ for (const condition of values.conditions.split(',')) {
 }
 const { rows } = kept;
 
-const shown = (believed: number, total: number): string => {
-  const { share, lower, upper } = clopperPearson(believed, total);
-  return `${believed} of ${total} = ${(100 * share).toFixed(2)} % (${(100 * lower).toFixed(2)} to ${(100 * upper).toFixed(2)} %)`;
-};
-console.log(
-  `False wins on unchanged code, target ${TARGET_PCT} %; ${cpus().length} × ${cpus()[0]?.model ?? 'unknown'}, ${process.version}, ${DEFAULT_FLAGS.join(' ')}`,
-);
-for (const condition of new Set(rows.map((r) => r.condition))) {
-  for (const kind of KINDS) {
-    const these = rows.filter((r) => r.condition === condition && r.kind === kind);
-    if (these.length === 0) continue;
-    const of = (pick: (r: Row) => boolean): string => shown(these.filter(pick).length, these.length);
-    console.log(`${condition}, ${kind}: certified ${of((r) => r.certified)}; kept by the quick trial ${of((r) => r.kept_by_trial)}`);
-    const asked = these.filter((r) => r.every_rung);
-    console.log(`  all rungs asked: claimed ${shown(asked.filter((r) => r.claimed).length, asked.length)}`);
-  }
-}
-const certified = rows.filter((r) => r.certified);
-console.log(`all: certified ${shown(certified.length, rows.length)}; target at most ${100 * TARGET_SHARE} %`);
-for (const r of certified)
-  console.log(
-    `  ${r.condition}, ${r.subject}, ${r.kind}, seed ${r.seed}: estimate ${r.estimate_pct?.toFixed(2)} %, provable ${r.provable_pct} %`,
-  );
-process.exitCode = certified.length / Math.max(1, rows.length) <= TARGET_SHARE ? 0 : 1;
+console.log(`${cpus().length} × ${cpus()[0]?.model ?? 'unknown'}, ${process.version}, ${DEFAULT_FLAGS.join(' ')}\n`);
+console.log(falseWinsTable(rows));
+process.exitCode = rows.filter((row) => row.certified).length / Math.max(1, rows.length) <= TARGET_SHARE ? 0 : 1;

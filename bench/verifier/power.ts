@@ -6,11 +6,11 @@ import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { DEFAULT_FLAGS } from '@codeoptima/measurement';
-import { clopperPearson, median } from '@codeoptima/statistics';
 import { KeptRows } from './kept-rows.ts';
 import { withNeighbours } from './neighbours.ts';
 import { type SpeedVerdict, speedRungs } from './speed-rungs.ts';
 import { CALLS, inScratch, layOutTree, type Subject, SUBJECTS, workloadOf } from './subjects.ts';
+import { powerTable, type PowerRow } from './tables/power.ts';
 
 const { values } = parseArgs({
   options: {
@@ -23,12 +23,6 @@ const { values } = parseArgs({
 });
 const TARGET_PCT = 5;
 
-interface Row extends SpeedVerdict {
-  true_pct: number;
-  subject: string;
-  seed: number;
-}
-
 async function certify(subject: Subject, true_pct: number, seed: number): Promise<SpeedVerdict> {
   return await inScratch(async (dir) => {
     const base_dir = await layOutTree(join(dir, 'a'), subject, CALLS);
@@ -39,7 +33,7 @@ async function certify(subject: Subject, true_pct: number, seed: number): Promis
   });
 }
 
-const kept = new KeptRows<Row>(values.rows, (row) => String(row.seed));
+const kept = new KeptRows<PowerRow>(values.rows, (row) => String(row.seed));
 await withNeighbours(Number(values.neighbours), async () => {
   for (const true_pct of values.gains.split(',').map(Number)) {
     for (let i = 0; i < Number(values.count); i++) {
@@ -54,25 +48,7 @@ await withNeighbours(Number(values.neighbours), async () => {
 process.stderr.write('\n');
 const { rows } = kept;
 
-const shown = (hits: number, total: number): string => {
-  const { share, lower, upper } = clopperPearson(hits, total);
-  return `${(100 * share).toFixed(0)} % (${(100 * lower).toFixed(0)} to ${(100 * upper).toFixed(0)} %)`;
-};
 console.log(
-  `Power, target ${TARGET_PCT} %; ${cpus().length} × ${cpus()[0]?.model ?? 'unknown'}, ${process.version}, ${DEFAULT_FLAGS.join(' ')}, ${values.neighbours} neighbours`,
+  `${cpus().length} × ${cpus()[0]?.model ?? 'unknown'}, ${process.version}, ${DEFAULT_FLAGS.join(' ')}, ${values.neighbours} neighbours\n`,
 );
-console.log('true gain | certified | improved | median estimate | median provable | provable above true | median pairs | noise');
-for (const true_pct of new Set(rows.map((r) => r.true_pct))) {
-  const these = rows.filter((r) => r.true_pct === true_pct);
-  const of = (pick: (r: Row) => boolean): string => shown(these.filter(pick).length, these.length);
-  const middle = (pick: (r: Row) => number | null): string => median(these.map((r) => pick(r) ?? 0)).toFixed(2);
-  const above = these.filter((r) => (r.provable_pct ?? Number.NEGATIVE_INFINITY) > true_pct).length;
-  const cells = [
-    `${true_pct} %`,
-    of((r) => r.certified),
-    of((r) => r.improved),
-    `${middle((r) => r.estimate_pct)} %`,
-    `${middle((r) => r.provable_pct)} %`,
-  ];
-  console.log([...cells, `${above} of ${these.length}`, middle((r) => r.pairs), `${middle((r) => r.noise_cv_pct)} %`].join(' | '));
-}
+console.log(powerTable(rows));

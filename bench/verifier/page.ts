@@ -1,0 +1,55 @@
+// Composes docs/exam.md from the rows kept in bench/results/verifier.
+//   sh scripts/in-node.sh bench/verifier/page.ts
+import { existsSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { KeptRows } from './kept-rows.ts';
+import { adversarialTable, type AdversarialRow } from './tables/adversarial.ts';
+import { type CorpusRow, corpusTable } from './tables/corpus.ts';
+import { falseWinsTable, type FalseWinRow } from './tables/false-wins.ts';
+import { powerTable, type PowerRow } from './tables/power.ts';
+
+const folder = join(import.meta.dirname, '../results/verifier');
+
+function part(file: string, title: string, about: string, table: (path: string) => string): string[] {
+  const path = join(folder, file);
+  return existsSync(path) ? [`## ${title}\n\n${about}\n\n${table(path)}\n`] : [];
+}
+
+const nameless = (): string => '';
+
+const parts = [
+  ...part(
+    'corpus.jsonl',
+    'Published fixes',
+    '`npm run exam -- --rows bench/results/verifier/corpus.jsonl` judges pairs of published versions of public packages: base is the version before a performance fix, candidate the one after, workload a snippet that runs the code in question. An `improve` must be certified; a `refuse` was fast, green in its own tests and wrong, and must be refused with the input that shows it. *Upstream* is what the authors of the exam measured in one process. The packages are fetched when the exam runs; nothing of them lies here.',
+    (path) => corpusTable(new KeptRows<CorpusRow>(path, nameless).rows),
+  ),
+  ...part(
+    'adversarial.jsonl',
+    'Broken and sound candidates',
+    '`bench/verifier/adversarial.ts` takes every candidate of tests/adversarial up the whole ladder. No broken one may be certified, and at least 90 % of the sound ones must be. The suite itself repeats the rungs up to behaviour for all of them on every run.',
+    (path) => adversarialTable(new KeptRows<AdversarialRow>(path, nameless).rows),
+  ),
+  ...part(
+    'false-wins.jsonl',
+    'Unchanged code',
+    '`bench/verifier/false-wins.ts` certifies code against itself, as it is and with other comments and blank lines, on a quiet machine and beside two bursty neighbours. What the quick trial drops is done, as in a run; every fifth candidate was taken through all rungs all the same.',
+    (path) => falseWinsTable(new KeptRows<FalseWinRow>(path, nameless).rows),
+  ),
+  ...part(
+    'power.jsonl',
+    'Gains of known size',
+    '`bench/verifier/power.ts` leaves a known share of the work out of real code. Wanted: from a true gain of 8 % on at least 95 % certified, and a provable gain above the true one in no more than 1 %.',
+    (path) => powerTable(new KeptRows<PowerRow>(path, nameless).rows),
+  ),
+];
+
+writeFileSync(
+  join(import.meta.dirname, '../../docs/exam.md'),
+  `# The verifier's exams
+
+Written by \`sh scripts/in-node.sh bench/verifier/page.ts\` from the rows in bench/results/verifier, which the scripts named below append to.
+Intervals are exact 95 % intervals (Clopper and Pearson). Times are those of a machine that did other work as well.
+
+${parts.join('\n')}`,
+);
