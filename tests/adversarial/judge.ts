@@ -7,7 +7,7 @@ import type { Toolchain } from '@codeoptima/contracts';
 import { type ChangeVerdict, RUNGS, treePorts, verifyChange } from '@codeoptima/verifier';
 
 /** Rungs that decide about behaviour; the ones above them measure time and take a minute each. */
-const BEFORE_SPEED = new Set(['guards', 'surface', 'types', 'tests', 'behaviour']);
+const BEFORE_SPEED = new Set(['guards', 'surface', 'types', 'public types', 'tests', 'behaviour']);
 
 export type Kind = 'broken' | 'sound';
 

@@ -11,6 +11,8 @@ export interface Ascent {
   detail: (line: string) => void;
   findings: Finding[];
   surface: string[];
+  /** What no rung could look at, one sentence each. */
+  not_covered: string[];
   tests: TestComparison | null;
   behaviour: BehaviourEvidence | null;
   /** What was recorded and tried, for the rung that asks what the check is worth. */
@@ -28,6 +30,7 @@ export const startAscent = (subject: Subject, detail: Ascent['detail']): Ascent 
   detail,
   findings: [],
   surface: [],
+  not_covered: [],
   tests: null,
   behaviour: null,
   replay: null,

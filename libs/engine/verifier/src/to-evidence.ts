@@ -37,8 +37,9 @@ export function toEvidence(ascent: Ascent, ladder: LadderResult): CandidateEvide
     flags: { stabilised: [...subject.flags], production: [] },
     durations_ms: Object.fromEntries(ladder.checks.map((check) => [check.name, check.duration_ms])),
     reproduce: subject.reproduce,
-    findings: ascent.findings,
+    findings: ascent.findings.map((finding) => ({ ...finding })),
     surface: ascent.surface,
+    not_covered: ascent.not_covered,
     target_pct: subject.target_pct,
   };
 }

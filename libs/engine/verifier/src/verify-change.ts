@@ -7,6 +7,7 @@ import { behaviour } from './rungs/behaviour.ts';
 import { build } from './rungs/build.ts';
 import { confirmation, control, otherAxes } from './rungs/confirmation.ts';
 import { certification, trial } from './rungs/speed.ts';
+import { publicTypes } from './rungs/public-types.ts';
 import { strength } from './rungs/strength.ts';
 import { surface } from './rungs/surface.ts';
 import { tests } from './rungs/tests.ts';
@@ -21,6 +22,7 @@ export const RUNGS: readonly Rung<Ascent>[] = [
   surface,
   types,
   build,
+  publicTypes,
   tests('tests'),
   behaviour,
   trial,

@@ -27,7 +27,7 @@ export function verifyObject(verdict: RepositoryVerdict, files: { evidence: stri
     checks,
     difference: evidence.behaviour?.difference ?? null,
     regressed: evidence.tests?.regressed ?? [],
-    findings: evidence['findings'] ?? [],
+    findings: evidence.findings ?? [],
     notes,
     ...files,
   };

@@ -14,6 +14,16 @@ export const TestComparison = z.looseObject({
 });
 export type TestComparison = z.infer<typeof TestComparison>;
 
+/** What a guard found in the text of the change. */
+export const GuardFinding = z.looseObject({
+  guard: z.string(),
+  severity: z.enum(['refused', 'needs_person']),
+  file: z.string(),
+  line: z.number().int().nonnegative(),
+  message: z.string(),
+});
+export type GuardFinding = z.infer<typeof GuardFinding>;
+
 /**
  * Everything about one candidate that a reader needs to believe or refute the verdict; written by the verifier, read by the reports.
  * Unknown keys are kept, so a writer may add raw results of its own.
@@ -29,6 +39,11 @@ export const CandidateEvidence = z.looseObject({
   measurement: MeasurementEvidence.nullable(),
   behaviour: BehaviourEvidence.nullable(),
   tests: TestComparison.nullable(),
+  findings: z.array(GuardFinding).default([]),
+  /** Differences of what others can see without running it: exports, signatures, messages, public types. */
+  surface: z.array(z.string()).default([]),
+  /** What no rung could look at, one sentence each; gaps of the replay stand in `behaviour.uncovered`. */
+  not_covered: z.array(z.string()).default([]),
   /** Seeds of every random choice, by purpose. */
   seeds: z.record(z.string(), z.union([z.number(), z.string()])).default({}),
   /** Runtime flags by measurement mode, such as `stabilised: ["--predictable"]`. */
