@@ -20,6 +20,10 @@ after(async () => {
   repositories.remove();
 });
 
+const HANGING_TEST_FILE = {
+  'hanging.test.js': "import { test } from 'node:test';\ntest('hangs', () => new Promise((resolve) => setTimeout(resolve, 300_000)));\n",
+};
+
 type Fleet = Record<string, number>;
 
 /** Waits until the builder is in the middle of its task: the repository's tests run in the sandbox. */
@@ -73,5 +77,35 @@ describe('in the middle of a run', () => {
     assert.notEqual(cli.processes()['builder'], paused);
     assert.throws(() => process.kill(paused, 0), { code: 'ESRCH' });
     assert.ok((await metricOf(cli.data_dir, 'watchdog', 'codeoptima_watchdog_verdicts_total')) >= 1);
+  });
+
+  // The last one: a server that died this often is given time before it is started again.
+  it('a cancel while nats is away ends the run and its work, before nats is back', async () => {
+    const repository = repositories.create(idlePackage(HANGING_TEST_FILE));
+    const before = stateOf(repository);
+    const fleet = cli.processes();
+    const running = cli.start(['run', repository.dir, '--json']);
+    await testsRun(fleet);
+    // The supervisor starts it again and again; it never lives long enough to carry a message.
+    const keepAway = setInterval(() => {
+      try {
+        kill(cli.processes(), 'nats');
+      } catch {
+        // It is dead already.
+      }
+    }, 20);
+    try {
+      const cancelled = await cli.run(['cancel', '', '--json']);
+      assert.deepEqual([outputOf(cancelled).state, cancelled.code], ['cancelled', 13], cancelled.stderr);
+      const ended = await running.ended;
+      assert.deepEqual([outputOf(ended).state, ended.code], ['cancelled', 13], ended.stderr);
+      await eventually(() => {
+        assert.deepEqual(processesOf(cli.data_dir, Object.values(cli.processes())), [], 'nothing works on');
+        assert.deepEqual(readdirSync(join(cli.data_dir, 'work')), []);
+      });
+    } finally {
+      clearInterval(keepAway);
+    }
+    assert.deepEqual([stateOf(repository), proposals(repository)], [before, []]);
   });
 });

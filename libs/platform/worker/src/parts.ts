@@ -15,7 +15,7 @@ export interface WorkerOptions {
   artifacts: ArtifactStore;
   /** Items worked on at once; 1 by default. */
   concurrency?: number;
-  /** Wake-ups are hints: how often the planner is asked without one. Default 5 s. */
+  /** Wake-ups are hints: how often the planner is asked for work without one, and whether what is held is held still. Default 5 s. */
   poll_ms?: number;
   /** Default 10 s. */
   beat_ms?: number;

@@ -12,7 +12,7 @@ import { runWorker } from './worker.ts';
 export const WorkerEnv = ServiceEnv.extend({
   /** Beats tell the watchdog that the holder of an item lives; ten seconds leave room for five lost ones. Shortened in tests. */
   CODEOPTIMA_BEAT_MS: z.coerce.number().int().min(50).default(10_000),
-  /** How often the planner is asked for work without a wake-up. */
+  /** How often the planner is asked for work without a wake-up, and for the lease of what is worked on without a cancel. */
   CODEOPTIMA_POLL_MS: z.coerce.number().int().min(1_000).default(5_000),
 });
 export type WorkerEnv = z.infer<typeof WorkerEnv>;

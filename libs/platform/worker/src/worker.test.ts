@@ -200,17 +200,20 @@ describe('a lost lease', () => {
   it('refuses the verdict of a worker that was paused, and the worker goes on with the next item', async () => {
     const item = add();
     const { closed, open } = gate();
-    const child = start(`while (${closed}) await sleep(20); return { merged: true, reason: String(context.epoch) };`);
+    // A long pause between questions: else the worker may learn of its loss before its verdict is refused.
+    const child = start(`while (${closed}) await sleep(20); return { merged: true, reason: String(context.epoch) };`, {
+      CODEOPTIMA_POLL_MS: '60000',
+    });
     await until(item, 'leased');
     child.kill('SIGSTOP');
     Object.assign(item, { epoch: item.epoch + 1n, incarnation: 'another' });
     open();
     await new Promise((resolve) => setTimeout(resolve, 500));
     assert.equal(planner.fenced, 0);
+    const next = add();
     child.kill('SIGCONT');
     await eventually(() => assert.equal(planner.fenced, 1));
     assert.deepEqual([item.status, item.completed], ['leased', null]);
-    const next = add();
     await until(next, 'completed');
     assert.match(child.log(), /the lease was lost; the verdict is dropped/);
     await stop(child);
@@ -234,6 +237,24 @@ describe('a lost lease', () => {
 });
 
 describe('outages', () => {
+  it('of the bus lose no cancel: the work stops while the bus is away, by asking the planner', async () => {
+    const item = add();
+    const child = start("await new Promise((resolve) => context.signal.addEventListener('abort', resolve)); return done;");
+    await until(item, 'leased');
+    await nats.kill();
+    try {
+      item.status = 'failed';
+      await eventually(() => assert.match(child.log(), /"outcome":"lost"/));
+      assert.deepEqual([item.completed, item.failed.length, planner.fenced], [null, 0, 0]);
+    } finally {
+      await nats.restart();
+    }
+    await eventually(() => assert.ok(bus.isConnected()));
+    const next = add();
+    await until(next, 'leased');
+    await stop(child, 'SIGKILL');
+  });
+
   it('of the planner delay the verdict and lose nothing', async () => {
     const item = add();
     const { closed, open } = gate();

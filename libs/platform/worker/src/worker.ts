@@ -5,6 +5,7 @@ import { faultPoint } from '@codeoptima/service-kit';
 import { type Attempt, type AttemptOutcome, Interruption, attemptItem } from './attempt.ts';
 import { startBeats } from './beats.ts';
 import { type Delivery, deliver } from './deliver.ts';
+import { watchLease } from './lease-watch.ts';
 import type { WorkerOptions, WorkerParts } from './parts.ts';
 import { sweepWorkFolders } from './work-folder.ts';
 import { workerMetrics } from './worker-metrics.ts';
@@ -52,16 +53,20 @@ const runItem = async (parts: WorkerParts, attempt: Attempt, last_word: AbortSig
   const started_ms = parts.service.clock.monotonic_ms();
   const log = parts.service.log.child({ job_id: item.runId, item_id: item.itemId, task: item.task, epoch: String(item.epoch) });
   parts.beats.hold(slot, { item_id: item.itemId, run_id: item.runId, epoch: item.epoch });
+  const lose = (reason: string): void => {
+    log.info({ reason }, 'cancelled');
+    controller.abort(new Interruption('lost', 'cancelled', reason));
+  };
   const unsubscribe = parts.bus.onCancel(item.itemId, (cancel) => {
     // The message names the epoch that is over; a later claim of the same item is another matter.
-    if (cancel.epoch < item.epoch) return;
-    log.info({ reason: cancel.reason }, 'cancelled');
-    controller.abort(new Interruption('lost', 'cancelled', cancel.reason || 'cancelled'));
+    if (cancel.epoch >= item.epoch) lose(cancel.reason || 'cancelled');
   });
+  const unwatch = watchLease(parts, item, () => lose('the planner no longer counts this attempt'));
   log.info({ attempt: item.attempt }, 'claimed');
   faultPoint('worker.after_claim');
   try {
     const outcome = await attemptItem(parts, attempt);
+    unwatch();
     const delivery = await report(parts, attempt, outcome, last_word);
     const stale = delivery?.outcome === 'stale';
     if (stale) parts.metrics.fenced.inc();
@@ -71,6 +76,7 @@ const runItem = async (parts: WorkerParts, attempt: Attempt, last_word: AbortSig
     parts.metrics.duration.observe({ task: item.task }, duration_ms / 1_000);
     log.info({ outcome: kind, duration_ms: Math.round(duration_ms) }, stale ? 'the lease was lost; the verdict is dropped' : 'done');
   } finally {
+    unwatch();
     unsubscribe();
     parts.beats.drop(slot);
   }

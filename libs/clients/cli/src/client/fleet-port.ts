@@ -4,7 +4,12 @@ import type { FleetPort, FleetProcess } from './run-api.ts';
 /** What starts and stops processes. */
 export interface FleetControl {
   /** `started` is false when everything ran already. */
-  start(options: { data_dir: string; note: (line: string) => void; signal?: AbortSignal }): Promise<{ started: boolean }>;
+  start(options: {
+    data_dir: string;
+    note: (line: string) => void;
+    signal?: AbortSignal;
+    asks_only?: boolean;
+  }): Promise<{ started: boolean }>;
   stop(options: { data_dir: string }): Promise<{ stopped: boolean }>;
   status(options: { data_dir: string }): Promise<FleetProcess[]>;
 }
@@ -13,9 +18,9 @@ export interface FleetControl {
 export function fleetPort(control: FleetControl, pid: number, sleep: (ms: number) => Promise<void>): FleetPort {
   const leaseOf = (data_dir: string): FleetLease => new FleetLease(data_dir, pid, sleep);
   return {
-    use: async ({ data_dir, note, signal }) => {
+    use: async ({ data_dir, note, signal, asks_only = false }) => {
       const lease = leaseOf(data_dir);
-      const { started } = await lease.take(pid, () => control.start({ data_dir, note, ...(signal ? { signal } : {}) }));
+      const { started } = await lease.take(pid, () => control.start({ data_dir, note, asks_only, ...(signal ? { signal } : {}) }));
       return { started, keep: () => lease.keep(true), release: () => lease.leave(() => control.stop({ data_dir })) };
     },
     up: async ({ data_dir, note }) => {

@@ -36,8 +36,11 @@ interface FleetTarget {
 
 /** The processes of one data directory. */
 export interface FleetPort {
-  /** @throws CodeOptimaError `cancelled` when `signal` aborts before the fleet is ready; what was started is stopped again */
-  use(options: FleetTarget & { note: (line: string) => void; signal?: AbortSignal }): Promise<FleetUse>;
+  /**
+   * Starts what does not run. With `asks_only` a planner that answers is enough, though other parts be away.
+   * @throws CodeOptimaError `cancelled` when `signal` aborts before the fleet is ready; what was started is stopped again
+   */
+  use(options: FleetTarget & { note: (line: string) => void; signal?: AbortSignal; asks_only?: boolean }): Promise<FleetUse>;
   /** Starts what does not run and keeps it until `down`. */
   up(options: FleetTarget & { note: (line: string) => void }): Promise<{ started: boolean }>;
   down(options: FleetTarget): Promise<{ stopped: boolean }>;

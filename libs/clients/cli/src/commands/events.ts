@@ -20,7 +20,7 @@ export const eventsCommand: CliCommand = {
       .option('--after <version>', 'start after this version', '0')
       .addHelpText('after', '\nExamples:\n  codeoptima events 7f3a --follow\n  codeoptima events 7f3a --json | jq .type\n')
       .action((run: string, options: EventsOptions) =>
-        withFleet(context, dataDir(options, context), (session) => print(session, run, options, context)),
+        withFleet(context, dataDir(options, context), (session) => print(session, run, options, context), { asks_only: true }),
       );
   },
 };

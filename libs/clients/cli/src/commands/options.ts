@@ -31,17 +31,24 @@ export interface FleetSession {
   keepFleet(): Promise<void>;
 }
 
+interface FleetNeeds {
+  /** Ends the start. Default: a signal to this process. */
+  interrupted?: AbortSignal;
+  /** The command only asks or decides: of a fleet that runs it needs the planner alone. */
+  asks_only?: boolean;
+}
+
 /** Runs `work` with the fleet up; a fleet that nobody else uses or asked to keep is stopped again, also when its start is interrupted. */
 export async function withFleet<T>(
   context: CliContext,
   data_dir: string,
   work: (session: FleetSession) => Promise<T>,
-  interrupted?: AbortSignal,
+  { interrupted, asks_only = false }: FleetNeeds = {},
 ): Promise<T> {
   const starting = new AbortController();
   const release = interrupted === undefined ? context.onSignal(() => starting.abort()) : () => undefined;
   const note = (line: string): void => context.err(`${line}\n`);
-  const use = await context.fleet.use({ data_dir, note, signal: interrupted ?? starting.signal }).finally(release);
+  const use = await context.fleet.use({ data_dir, note, signal: interrupted ?? starting.signal, asks_only }).finally(release);
   let api: RunApi | null = null;
   try {
     api = await context.connect(data_dir);

@@ -7,7 +7,7 @@ import { badInput } from '../errors.ts';
 import { materialiseReports, type ReportPaths } from '../output/reports.ts';
 import { snapshotOf } from '../progress/follow.ts';
 import { columns } from '../text.ts';
-import { type CliCommand, type CommonOptions, dataDir, printJson, withCommon, withFleet } from './options.ts';
+import { type CliCommand, type CommonOptions, type FleetSession, dataDir, printJson, withCommon, withFleet } from './options.ts';
 
 interface ReportOptions extends CommonOptions {
   open?: keyof ReportPaths | true;
@@ -31,11 +31,12 @@ export const reportCommand: CliCommand = {
 
 async function report(id: string, options: ReportOptions, context: CliContext): Promise<void> {
   const data_dir = dataDir(options, context);
-  const paths = await withFleet(context, data_dir, async ({ api }) => {
+  const find = async ({ api }: FleetSession): Promise<ReportPaths> => {
     const snapshot = snapshotOf(await api.get(id));
     if (snapshot.review === null) throw badInput(`Run ${snapshot.run_id} has no report yet: it is in state ${snapshot.state}.`);
     return materialiseReports(context.artifacts(data_dir), data_dir, snapshot.run_id, snapshot.review.report);
-  });
+  };
+  const paths = await withFleet(context, data_dir, find, { asks_only: true });
   if (options.open !== undefined) await openWithDesktop(paths[options.open === true ? 'html' : options.open]);
   if (options.print !== undefined) context.out(await readFile(paths[options.print], 'utf8'));
   else if (options.json === true) printJson(context, { report: paths });

@@ -85,7 +85,7 @@ async function prepareAndAttend(given: string | undefined, attendance: Attendanc
   await (config.unsafe_no_sandbox ? confirmUnsafe(options, context) : requireSandbox(context));
   const request: RunRequest = { repository: found.repository, ref: found.commit, config };
   if (interrupts.early.aborted) throw interruptedEarly();
-  const hasEnded = await withFleet(context, data_dir, (session) => attend(session, request, attendance), interrupts.early);
+  const hasEnded = await withFleet(context, data_dir, (session) => attend(session, request, attendance), { interrupted: interrupts.early });
   if (hasEnded) await example?.finish();
 }
 

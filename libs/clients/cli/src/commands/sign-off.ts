@@ -6,7 +6,7 @@ import { runOutput } from '../output/run-output.ts';
 import { followRun, snapshotOf } from '../progress/follow.ts';
 import { painterFor } from '../progress/painter.ts';
 import { printable } from '../text.ts';
-import { type CliCommand, type CommonOptions, dataDir, printJson, withCommon, withFleet } from './options.ts';
+import { type CliCommand, type CommonOptions, type FleetSession, dataDir, printJson, withCommon, withFleet } from './options.ts';
 
 interface SignOffOptions extends CommonOptions {
   merge?: boolean;
@@ -67,7 +67,7 @@ async function settle(context: CliContext, options: SignOffOptions, id: string, 
   const leaving = new AbortController();
   const release = context.onSignal(() => leaving.abort());
   try {
-    await withFleet(context, data_dir, async ({ api }) => {
+    const decideAndWait = async ({ api }: FleetSession): Promise<void> => {
       const run = await api.get(id);
       const { runId: run_id } = run;
       const known = snapshotOf(run);
@@ -80,7 +80,8 @@ async function settle(context: CliContext, options: SignOffOptions, id: string, 
       if (options.json === true) printJson(context, runOutput(snapshot, paths, context.now()));
       else context.out(`Run ${run_id} is ${snapshot.state}: ${printable(snapshot.reason)}\n`);
       context.exit(EXIT_CODES[snapshot.state as TerminalState] ?? 1);
-    });
+    };
+    await withFleet(context, data_dir, decideAndWait, { asks_only: true });
   } finally {
     release();
   }

@@ -23,8 +23,12 @@ export const statusCommand: CliCommand = {
       .option('--limit <n>', 'how many runs to list', '20')
       .addHelpText('after', '\nExamples:\n  codeoptima status\n  codeoptima status 7f3a --watch\n  codeoptima status --json\n')
       .action((run: string | undefined, options: StatusOptions) =>
-        withFleet(context, dataDir(options, context), (session) =>
-          run === undefined && options.watch !== true ? list(session, options, context) : show(session, run ?? '', options, context),
+        withFleet(
+          context,
+          dataDir(options, context),
+          (session) =>
+            run === undefined && options.watch !== true ? list(session, options, context) : show(session, run ?? '', options, context),
+          { asks_only: true },
         ),
       );
   },

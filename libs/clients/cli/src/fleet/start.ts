@@ -8,7 +8,7 @@ import { type Layout, SERVICES_ROOT, openLayout } from './layout.ts';
 import { ORDERLY_MS, stopFleet } from './stop.ts';
 import { memoryTrouble } from './memory.ts';
 import { type FleetState, type MemberState, readState } from './state.ts';
-import { isMemorySettled, whatIsMissing } from './status.ts';
+import { answersQuestions, isMemorySettled, whatIsMissing } from './status.ts';
 
 export interface StartOptions {
   data_dir: string;
@@ -18,6 +18,8 @@ export interface StartOptions {
   timeout_ms?: number;
   /** Ends the start; what it has started is stopped again. */
   signal?: AbortSignal;
+  /** For one who only asks: in a fleet that runs, a planner that answers is enough, whatever else is away. */
+  asks_only?: boolean;
   /** Another folder of services: for tests. */
   services_root?: string;
 }
@@ -94,6 +96,7 @@ const waitUntilReady = async (
       return { started: spawned !== null };
     }
     const supervised = state !== null && isSameProcess(state.supervisor);
+    if (options.asks_only === true && supervised && (await answersQuestions(layout))) return { started: spawned !== null };
     if (!supervised && (spawned === null || !isSameProcess(spawned))) {
       // The one before lost the race against another start, or could not work.
       if (tries >= SUPERVISOR_TRIES) fail('unavailable', lastLines(layout.log('supervisor')));

@@ -40,6 +40,12 @@ const toProcess = (member: MemberState, detail: string): FleetProcess => ({
   detail: member.restarts > 0 ? `${detail}, restarted ${member.restarts} times` : detail,
 });
 
+/** Whether the planner serves and has its database; it answers and decides without the bus. */
+export const answersQuestions = async (layout: Layout): Promise<boolean> => {
+  const failing = await askReady(layout.probeAddress('planner'));
+  return failing !== null && !failing.includes('postgres');
+};
+
 /** Everything that keeps a fleet from being ready, in words; empty means ready. */
 export const whatIsMissing = async (layout: Layout, state: FleetState | null): Promise<string[]> => {
   if (state === null || !isSameProcess(state.supervisor)) return ['supervisor: does not run'];
