@@ -37,6 +37,9 @@ export const RUNGS: readonly Rung<Ascent>[] = [
   tests('final tests'),
 ];
 
+/** The rungs that read the change and run nothing of it. */
+export const TEXT_RUNGS: readonly Rung<Ascent>[] = [guards, surface];
+
 export interface ChangeVerdict extends Omit<VerifyResult, 'evidence'> {
   evidence: CandidateEvidenceInput;
 }

@@ -20,6 +20,7 @@ interface VerifyCommandOptions extends CommonOptions {
   patch?: string;
   strict?: boolean;
   allowSurface?: boolean;
+  productOnly?: boolean;
   maxLines: string;
   search: string;
   seed: string;
@@ -29,9 +30,11 @@ interface VerifyCommandOptions extends CommonOptions {
 const HELP = `
 Examples:
   codeoptima verify . --base main --head faster-parser
+  codeoptima verify ~/src/library --base 1a2b3c~1 --head 1a2b3c --product-only
   codeoptima verify ~/src/library --base v2.0.0 --patch fix.diff --workload bench/large.mjs --json
 
-Tests, benchmarks and settings are those of the base: a change cannot bring its own judge.
+Tests, benchmarks and settings are those of the base: a change cannot bring its own judge, and one that touches them is refused. To judge
+a historical commit that came with its tests, give --product-only.
 Exit codes: 0 certified, 20 not proven faster, 21 behaviour differs (prints the smallest input found), 22 tests got worse,
 23 this machine cannot certify that target now, 24 refused by a guard, 2 bad input, 1 our failure.
 `;
@@ -47,6 +50,7 @@ export const verifyCommand: CliCommand = {
       .option('--patch <file>', 'unified diff to judge in place of --head')
       .option('--strict', 'differences outside the domain of the code refuse as well')
       .option('--allow-surface', 'exports, signatures and messages may change')
+      .option('--product-only', 'put aside what the change does to tests, benchmarks and settings, and judge the rest')
       .addOption(new Option('--max-lines <n>', 'changed lines that still count as one idea').default('400'))
       .addOption(new Option('--search <seconds>', 'time for the search of differing inputs').default('30'))
       .addOption(new Option('--seed <n>', 'seed of every random choice').default('1'))
@@ -77,6 +81,7 @@ async function verify(target: string, options: VerifyCommandOptions, context: Cl
       changed_lines_max: whole('--max-lines', options.maxLines),
       allow_surface: options.allowSurface ?? false,
       strict: options.strict ?? false,
+      product_only: options.productOnly ?? false,
       search_budget_ms: whole('--search', options.search) * 1000,
       seed: whole('--seed', options.seed),
       flags,

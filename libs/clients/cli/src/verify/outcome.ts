@@ -50,6 +50,9 @@ export function verifyText(verdict: RepositoryVerdict, files: { evidence: string
     : [];
   const regressed = (verdict.evidence.tests?.regressed ?? []).map((id) => `  now fails: ${id}`);
   const notes = verdict.notes.map((note) => `  note: ${note}`);
+  const touchesJudges = verdict.verdict === 'refused' && verdict.reason.includes('forbidden-path');
+  if (touchesJudges)
+    notes.push('  note: --product-only judges the rest of the change, with tests, benchmarks and settings as the base has them');
   const head =
     verdict.verdict === 'certified'
       ? `Certified: at least ${provedPercent(verdict.provable_pct ?? 0)} faster (estimate ${(verdict.estimate_pct ?? 0).toFixed(0)} %).`

@@ -1,35 +1,65 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CodeOptimaError, type Toolchain } from '@codeoptima/contracts';
 import { applyPatch, checkout, checkoutSubmodules, diffCommits, type RepositoryFacts, resolveCommit } from '@codeoptima/scm';
 import { baseline, copyTree, detectToolchain, prepareTree } from '@codeoptima/toolchains';
 import { type TreePortOptions, treePorts } from '../tree-ports.ts';
 import type { RepositoryChange } from './verify-repository.ts';
-import { changesDependencies, productPatch } from './product-patch.ts';
+import { changesDependencies, judgesIn, productPatch } from './product-patch.ts';
 
-export interface Sides {
+/** Both sides as sources: nothing installed, nothing built, nothing of them has run. */
+export interface Sources {
   base_dir: string;
   candidate_dir: string;
-  /** The whole diff, as the guards judge it. */
+  /** The diff, as the guards judge it. */
   patch: string;
   toolchain: Toolchain;
+  notes: string[];
+}
+
+export interface Sides extends Sources {
   gate: string[];
   before: { total: number; passed: number };
-  notes: string[];
   tree: ReturnType<typeof treePorts>;
 }
 
 const MS_PER_MINUTE = 60_000;
 
-/** Checks out, installs and builds the base, runs its tests, and lays the candidate beside it. */
-export async function prepareSides(facts: RepositoryFacts, change: RepositoryChange): Promise<Sides> {
-  const { workdir, signal, config, progress } = change;
+/**
+ * Checks out the base and lays the candidate beside it.
+ * Throws CodeOptimaError `bad_input` for a ref that is not there, an empty change, or a patch that does not apply.
+ */
+export async function layOutSources(facts: RepositoryFacts, change: RepositoryChange): Promise<Sources> {
+  const { workdir, signal, config } = change;
   const base_dir = join(workdir, 'base');
   const candidate_dir = join(workdir, 'cand');
-  progress('checking out');
+  change.progress('checking out');
   await checkout(facts.root, facts.commit, base_dir, signal);
   await checkoutSubmodules(facts.root, base_dir, facts.submodules, signal);
   const { toolchain, notes } = await detectToolchain(base_dir, { package: config.package, tests: 'optional' });
+  for (const patch of change.under ?? []) await applyPatch(base_dir, patch, { any_change: true, signal });
+  const whole = change.patch ?? (await diffCommits(facts.root, facts.commit, await resolveCommit(facts.root, change.head), signal));
+  if (whole.trim() === '')
+    throw new CodeOptimaError('bad_input', 'There is no difference between base and head, so there is nothing to judge.');
+  const product = productPatch(whole);
+  const aside = change.product_only ? judgesIn(whole) : [];
+  if (change.product_only && product === '')
+    throw new CodeOptimaError('bad_input', `The change touches nothing but tests, benchmarks and settings: ${shortList(aside)}.`);
+  await copyTree(base_dir, candidate_dir, signal);
+  if (product !== '') await applyPatch(candidate_dir, product, { any_change: true, signal });
+  return {
+    base_dir,
+    candidate_dir,
+    patch: change.product_only ? product : whole,
+    toolchain,
+    notes: aside.length > 0 ? [...notes, `Put aside, as the base has it: ${shortList(aside)}.`] : notes,
+  };
+}
+
+/** Installs and builds the base, runs its tests, and lays the candidate beside it once more. */
+export async function prepareSides(sources: Sources, change: RepositoryChange): Promise<Sides> {
+  const { workdir, signal, config, progress } = change;
+  const { base_dir, candidate_dir, patch, toolchain } = sources;
   const prepare = {
     toolchain,
     cache_dir: change.cache_dir,
@@ -41,7 +71,6 @@ export async function prepareSides(facts: RepositoryFacts, change: RepositoryCha
     signal,
     progress,
   };
-  for (const patch of change.under ?? []) await applyPatch(base_dir, patch, { any_change: true, signal });
   const prepared = await prepareTree({ ...prepare, dir: base_dir });
   const options: TreePortOptions = {
     toolchain,
@@ -52,9 +81,7 @@ export async function prepareSides(facts: RepositoryFacts, change: RepositoryCha
   };
   const tree = treePorts(options);
   const tests = await baselineTests(base_dir, tree, change);
-  const patch = change.patch ?? (await diffCommits(facts.root, facts.commit, await resolveCommit(facts.root, change.head), signal));
-  if (patch.trim() === '')
-    throw new CodeOptimaError('bad_input', 'There is no difference between base and head, so there is nothing to judge.');
+  await rm(candidate_dir, { recursive: true, force: true });
   await copyTree(base_dir, candidate_dir, signal);
   const product = productPatch(patch);
   if (product !== '') await applyPatch(candidate_dir, product, { any_change: true, signal });
@@ -64,8 +91,13 @@ export async function prepareSides(facts: RepositoryFacts, change: RepositoryCha
     progress('installing the dependencies of the change');
     await prepareTree({ ...prepare, dir: candidate_dir });
   }
-  return { base_dir, candidate_dir, patch, toolchain, ...tests, notes: [...notes, ...prepared.notes, ...tests.notes], tree };
+  return { ...sources, ...tests, notes: [...sources.notes, ...prepared.notes, ...tests.notes], tree };
 }
+
+const NAMED_MAX = 5;
+
+const shortList = (paths: readonly string[]): string =>
+  `${paths.slice(0, NAMED_MAX).join(', ')}${paths.length > NAMED_MAX ? ` and ${paths.length - NAMED_MAX} more` : ''}`;
 
 async function baselineTests(
   base_dir: string,

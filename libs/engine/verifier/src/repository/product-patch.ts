@@ -13,11 +13,15 @@ function sections(patch: string): string[] {
  */
 export function productPatch(patch: string): string {
   return sections(patch)
-    .filter((section) =>
-      parseDiff(section).every((file) => !isJudge(file.new_path ?? file.old_path ?? '') && !isJudge(file.old_path ?? '')),
-    )
+    .filter((section) => judgesIn(section).length === 0)
     .join('');
 }
+
+/** Paths of the diff that judge and are no product. */
+export const judgesIn = (patch: string): string[] =>
+  parseDiff(patch)
+    .map(({ new_path, old_path }) => [new_path, old_path].find((path) => path !== null && isJudge(path)) ?? null)
+    .filter((path) => path !== null);
 
 /** Whether the diff adds, removes or changes a dependency of the package. */
 export function changesDependencies(base_manifest: string | null, candidate_manifest: string | null): boolean {

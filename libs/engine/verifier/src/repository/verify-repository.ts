@@ -6,9 +6,11 @@ import { inspectRepository } from '@codeoptima/scm';
 import { parseDiff } from '../guards/index.ts';
 import { changedLines } from '../guards/diff.ts';
 import { isJudge } from '../guards/paths.ts';
-import { type ChangeVerdict, verifyChange } from '../verify-change.ts';
+import type { Subject } from '../subject.ts';
+import { treePorts } from '../tree-ports.ts';
+import { type ChangeVerdict, TEXT_RUNGS, verifyChange } from '../verify-change.ts';
 import { findWorkloads } from './find-workloads.ts';
-import { prepareSides, type Sides } from './prepare-sides.ts';
+import { layOutSources, prepareSides, type Sides } from './prepare-sides.ts';
 
 /** A change of a repository that somebody wants judged, whoever wrote it. */
 export interface RepositoryChange {
@@ -23,6 +25,8 @@ export interface RepositoryChange {
   under?: readonly string[];
   /** Measured in place of what the repository offers. */
   workloads?: readonly MeasuredWorkload[];
+  /** Tests, benchmarks and settings that the change touches are put aside, in place of refusing it for them. */
+  product_only?: boolean;
   config: RunConfig;
   changed_lines_max: number;
   allow_surface: boolean;
@@ -55,41 +59,53 @@ export interface RepositoryVerdict extends ChangeVerdict {
  */
 export async function verifyRepository(change: RepositoryChange): Promise<RepositoryVerdict> {
   const facts = await inspectRepository(change.repository, change.base);
-  const sides = await prepareSides(facts, change);
+  const sources = await layOutSources(facts, change);
+  const options = { signal: change.signal, now: change.now, progress: (line: string) => change.progress(line) };
+  // What the text alone refuses needs no installation, which can take minutes and runs foreign code.
+  const tree = treePorts({
+    ...change.config.limits,
+    ...sources,
+    unsafe_no_sandbox: change.config.unsafe_no_sandbox,
+    workdir: change.workdir,
+    signal: change.signal,
+  });
+  const unprepared = { ...sources, gate: [], before: { total: 0, passed: 0 }, tree };
+  const text = await verifyChange(subjectOf(change, unprepared, change.workloads ?? []), { ...options, rungs: TEXT_RUNGS });
+  const about = { base_commit: facts.commit, base_branch: facts.branch };
+  if (text.verdict === 'refused') {
+    const { toolchain, gate, before } = unprepared;
+    return { ...text, ...about, notes: sources.notes, sides: { toolchain, gate, before }, workloads: [...(change.workloads ?? [])] };
+  }
+  const sides = await prepareSides(sources, change);
   const { workloads, notes } = change.workloads
     ? { workloads: [...change.workloads], notes: [] }
     : await findWorkloads(sides.base_dir, sides, change);
-  const { tree, notes: side_notes, ...laid_out } = sides;
+  const verdict = await verifyChange(subjectOf(change, sides, workloads), options);
+  const { toolchain, gate, before } = sides;
+  return { ...verdict, ...about, notes: [...sides.notes, ...notes], sides: { toolchain, gate, before }, workloads };
+}
+
+function subjectOf(change: RepositoryChange, sides: Sides, workloads: readonly MeasuredWorkload[]): Subject {
+  const { tree, notes: _told_apart, ...laid_out } = sides;
   const { config } = change;
-  const verdict = await verifyChange(
-    {
-      ...laid_out,
-      ...tree,
-      candidate: candidateOf(sides.patch),
-      origin: 'any_change',
-      workloads,
-      hottest_workload_id: null,
-      other_workloads_max: workloads.length,
-      target_pct: config.target_pct,
-      changed_lines_max: change.changed_lines_max,
-      ignored: (path) => config.ignore.some((pattern) => matchesGlob(path, pattern)),
-      allow_surface: change.allow_surface,
-      strict: change.strict,
-      search_budget_ms: change.search_budget_ms,
-      seed: change.seed,
-      flags: change.flags,
-      unsafe_no_sandbox: config.unsafe_no_sandbox,
-      reproduce: change.reproduce,
-    },
-    { signal: change.signal, now: change.now, progress: (line) => change.progress(line) },
-  );
   return {
-    ...verdict,
-    base_commit: facts.commit,
-    base_branch: facts.branch,
-    notes: [...side_notes, ...notes],
-    sides: { toolchain: sides.toolchain, gate: sides.gate, before: sides.before },
+    ...laid_out,
+    ...tree,
+    candidate: candidateOf(sides.patch),
+    origin: 'any_change',
     workloads,
+    hottest_workload_id: null,
+    other_workloads_max: workloads.length,
+    target_pct: config.target_pct,
+    changed_lines_max: change.changed_lines_max,
+    ignored: (path) => config.ignore.some((pattern) => matchesGlob(path, pattern)),
+    allow_surface: change.allow_surface,
+    strict: change.strict,
+    search_budget_ms: change.search_budget_ms,
+    seed: change.seed,
+    flags: change.flags,
+    unsafe_no_sandbox: config.unsafe_no_sandbox,
+    reproduce: change.reproduce,
   };
 }
 
