@@ -6,7 +6,7 @@ function upperTail(z: number): number {
 }
 
 /**
- * Standard normal quantile of a one-sided tail: the z with P(Z > z) = alpha, good to four decimals for alpha down to 1e-5.
+ * Standard normal quantile of a one-sided tail: the z with P(Z > z) = alpha, with an error below 2e-4 for alpha down to 1e-5.
  * Throws RangeError unless 0 < alpha <= 0.5.
  */
 export function normalUpperQuantile(alpha: number): number {
