@@ -127,4 +127,25 @@ test('a variable that the loop leaves alone is told from one it may change', () 
     assert.equal(keptIn(body), 'assumes', body);
   assert.equal(keptIn('log(item); own.includes(item);', 'const own = [1];'), 'holds');
   assert.equal(keptIn('log(item); own.includes(item);', 'const own = [1]; keep(own);'), 'assumes');
+  assert.equal(keptIn('log(item); own.includes(item);', 'const own = [1]; other.on((x) => { own.push(x); });'), 'assumes');
+  assert.equal(keptIn('await x; own.includes(item);', 'const own = [1]; other.on((x) => { own.push(x); });'), 'fails');
+});
+
+test('a variable is not taken for its declared value where that may not hold yet', () => {
+  assert.equal(typeIn("if (a) { var s = 'x'; } ask(s)"), 'unknown');
+  assert.equal(typeIn("if (a) var s = 'x'; ask(s)"), 'unknown');
+  assert.equal(typeIn("for (const x of xs) { ask(s); var s = 'x'; }"), 'unknown');
+  assert.equal(typeIn("f(); var s = 'x'; function f() { ask(s); }"), 'unknown');
+  assert.equal(typeIn("var s = 'x'; f(); function f() { ask(s); }"), 'string');
+  assert.equal(typeIn("var s = 'x'; if (a) { ask(s); }"), 'string');
+  assert.equal(typeIn("for (var s = 'x'; a; ) ask(s)"), 'string');
+  assert.equal(typeIn("let s = 'x'; function f() { ask(s); }"), 'string');
+  assert.equal(typeIn('const f = (s?: string) => ask(s)', 'ts'), 'unknown');
+  assert.equal(typeIn("const f = (s?: string) => { if (typeof s === 'string') ask(s); }", 'ts'), 'string');
+});
+
+test('a logical assignment may bring in another type', () => {
+  assert.equal(typeIn('let n = 0; n ||= x; ask(n)'), 'unknown');
+  assert.equal(typeIn('let n = 0; n ??= x; ask(n)'), 'unknown');
+  assert.equal(typeIn('let n = 0; n &&= 2; ask(n)'), 'number');
 });

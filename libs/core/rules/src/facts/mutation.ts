@@ -32,6 +32,17 @@ export function isPrivate(model: SourceModel, binding: Binding, region: Node): b
   });
 }
 
+/** Changes by a function that does not hold the place: it may be called while the place is evaluated. */
+export const isChangedElsewhere = (model: SourceModel, binding: Binding, place: Node): boolean =>
+  usesOf(model, binding).some(
+    (use) =>
+      use.captured &&
+      !(use.reference.owner && contains(use.reference.owner, place)) &&
+      ((use.kind === 'assign' && use.reference.node !== binding.identifier) ||
+        use.kind === 'write' ||
+        (use.kind === 'method' && MUTATING_METHODS.has(use.name ?? ''))),
+  );
+
 const assignsFresh = (model: SourceModel, node: Node): boolean =>
   node.type === 'AssignmentExpression' && node.operator === '=' && isFreshValue(model, node.right);
 
@@ -64,7 +75,7 @@ export function unmodifiedIn(model: SourceModel, binding: Binding, region: Node)
   if (direct) return fails(direct);
   const type = staticType(model, binding.identifier)?.name;
   if (type && PRIMITIVES.has(type)) return HOLDS;
-  const ours = isPrivate(model, binding, region);
+  const ours = isPrivate(model, binding, region) && !isChangedElsewhere(model, binding, region);
   const { writes, unknown, suspends } = effectsOf(model, region);
   if (suspends && !ours) return fails(`other code may change \`${binding.name}\` while the loop waits`);
   const reasons: string[] = [];

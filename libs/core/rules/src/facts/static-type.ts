@@ -4,6 +4,7 @@ import { isFunction, methodCall, type Node, unwrap } from '../syntax/node.ts';
 import type { Binding } from '../syntax/scope.ts';
 import { annotationType } from './annotation.ts';
 import { ALWAYS_STRING_METHODS, ARRAY_MUTATORS, BOOLEAN_METHODS, NUMBER_METHODS, STRING_METHODS } from './builtins.ts';
+import { mayBeUnset } from './unset.ts';
 import { isReassigned, type UseKind, usesOf } from './uses.ts';
 
 export type TypeName =
@@ -216,9 +217,15 @@ function memberType(model: SourceModel, node: t.MemberExpression, depth: number)
 function identifierType(model: SourceModel, node: t.Identifier, depth: number): StaticType | null {
   const binding = model.binding(node);
   if (!binding) return node.name === 'undefined' ? simple('undefined') : null;
-  const guarded = guardedType(model, node, binding);
+  return variableType(model, binding, node, depth);
+}
+
+/** What is proved of the variable when control reaches the place; a check behind it or further in proves nothing there. */
+export function variableType(model: SourceModel, binding: Binding, place: Node, depth = 0): StaticType | null {
+  const guarded = guardedType(model, place, binding);
   if (guarded) return guarded;
   const { declaration } = binding;
+  if (binding.identifier.optional || mayBeUnset(model, binding, place)) return null;
   const annotated = annotationType(binding.identifier.typeAnnotation as Node | null | undefined);
   if (annotated) return annotated;
   if (binding.redeclared) return null;
@@ -268,7 +275,8 @@ function assignedType(model: SourceModel, binding: Binding, init: Node, depth: n
       if (parent.operator === '=') {
         if (!onlyRefersToItself(model, binding, parent.right)) type = same(type, staticType(model, parent.right, depth + 3));
         else type = same(type, selfUpdateType(model, type, parent.right));
-      } else if (parent.operator === '+=' && type.name === 'string') continue;
+      } else if (['||=', '&&=', '??='].includes(parent.operator)) type = same(type, staticType(model, parent.right, depth + 3));
+      else if (parent.operator === '+=' && type.name === 'string') continue;
       else
         type =
           type.name === 'number' && (parent.operator !== '+=' || staticType(model, parent.right, depth + 3)?.name === 'number')
@@ -310,7 +318,7 @@ function callbackParameterType(model: SourceModel, binding: Binding, depth: numb
 }
 
 /** `if (Array.isArray(x)) { … }`, `if (typeof x !== 'string') throw …` around or before the use, x not assigned since. */
-function guardedType(model: SourceModel, node: t.Identifier, binding: Binding): StaticType | null {
+function guardedType(model: SourceModel, node: Node, binding: Binding): StaticType | null {
   if (isReassigned(binding)) return null;
   let below: Node = node;
   for (const ancestor of ancestors(model, node)) {
