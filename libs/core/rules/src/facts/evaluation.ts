@@ -1,6 +1,6 @@
 import type { InsertionPoint } from '../edit/insertion.ts';
-import type { SourceModel } from '../syntax/model.ts';
-import { isTypeWrapper, type Node, unwrap } from '../syntax/node.ts';
+import { ancestors, type SourceModel } from '../syntax/model.ts';
+import { isFunction, isTypeWrapper, type Node, unwrap } from '../syntax/node.ts';
 
 const STATEMENTS = new Set([
   'ExpressionStatement',
@@ -71,6 +71,15 @@ export function isEvaluatedFirst(model: SourceModel, node: Node, point: Insertio
     if (!comesFirst(current, below)) return false;
     if (current === point.node) return STATEMENTS.has(current.type);
     below = current;
+  }
+  return false;
+}
+
+/** An exception of the node may be caught in its own function, which then sees what was done so far. */
+export function isCaughtHere(model: SourceModel, node: Node): boolean {
+  for (const ancestor of ancestors(model, node)) {
+    if (isFunction(ancestor)) return false;
+    if (ancestor.type === 'TryStatement') return true;
   }
   return false;
 }

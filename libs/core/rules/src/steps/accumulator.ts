@@ -1,13 +1,17 @@
 import { isFreshLocal } from '../facts/effects.ts';
+import { isCaughtHere } from '../facts/evaluation.ts';
 import { iterationsAround } from '../facts/iteration.ts';
-import { isPrivate } from '../facts/mutation.ts';
+import { isChangedElsewhere, isPrivate } from '../facts/mutation.ts';
 import { staticType } from '../facts/static-type.ts';
-import { contains, type Node, unwrap } from '../syntax/node.ts';
+import { usesOf } from '../facts/uses.ts';
+import { ancestors, type SourceModel } from '../syntax/model.ts';
+import { contains, isFunction, methodCall, type Node, unwrap } from '../syntax/node.ts';
+import type { Binding } from '../syntax/scope.ts';
 import { fails, HOLDS } from '../verdict.ts';
 import { isRepeatable } from './basic.ts';
-import { bindingOfValue, NOT_APPLICABLE, notAVariable, type Step } from './step.ts';
+import { bindingOfValue, NOT_APPLICABLE, notAVariable, type Step, type Value } from './step.ts';
 
-/** The variable's array was made in this function and nobody else holds it while the loop runs. */
+/** The variable only ever holds arrays that were made in this function, and nobody else holds or changes them while the loop runs. */
 export const private_array: Step = (context, value, loop) => {
   const { model } = context;
   const binding = bindingOfValue(context, value);
@@ -15,9 +19,31 @@ export const private_array: Step = (context, value, loop) => {
   if (binding.redeclared || !isFreshLocal(model, binding)) return fails(`\`${binding.name}\` is not a new array of this function`);
   if (staticType(model, binding.declaration.type === 'VariableDeclarator' ? binding.declaration.init : null)?.name !== 'array')
     return NOT_APPLICABLE;
+  for (const use of usesOf(model, binding)) {
+    const made = use.kind === 'assign' && use.node.type === 'AssignmentExpression' && use.node !== context.match ? use.node.right : null;
+    if (made && !contains(context.match, made) && !isGrowth(model, binding, made) && staticType(model, made)?.name !== 'array')
+      return fails(`\`${model.text(use.node)}\` is not provably an array`);
+  }
+  if (isChangedElsewhere(model, binding, context.match)) return fails(`another function changes \`${binding.name}\``);
+  if (inFinalizer(model, context.match)) return fails('what was returned before `finally` would change');
   const region = loop?.node ?? context.match;
   return isPrivate(model, binding, region) ? HOLDS : fails(`\`${binding.name}\` is stored or passed on while it is built`);
 };
+
+/** `acc.concat(…)`: an array where `acc` is one. */
+const isGrowth = (model: SourceModel, binding: Binding, value: Node): boolean => {
+  const method = methodCall(unwrap(value));
+  return method?.name === 'concat' && model.binding(unwrap(method.receiver)) === binding;
+};
+
+function inFinalizer(model: SourceModel, node: Node): boolean {
+  for (const ancestor of ancestors(model, node)) {
+    if (isFunction(ancestor)) return false;
+    const parent = model.parent(ancestor);
+    if (parent?.type === 'TryStatement' && parent.finalizer === ancestor) return true;
+  }
+  return false;
+}
 
 /** The match does not stand inside an iteration over the variable itself. */
 export const not_iterated_around: Step = (context, value) => {
@@ -54,6 +80,15 @@ export const append_statement: Step = (context, accumulator, value) => {
   };
 };
 
+/** A spread fills the holes of what it copies, and push leaves them. */
+function denseSoFar(model: SourceModel, binding: Binding): Pick<Value, 'assumptions'> {
+  const made = binding.declaration.type === 'VariableDeclarator' ? [binding.declaration.init] : [];
+  for (const use of usesOf(model, binding)) {
+    if (use.kind === 'assign' && use.node.type === 'AssignmentExpression') made.push(use.node.right);
+  }
+  return made.every((value) => staticType(model, value)?.dense) ? {} : { assumptions: [`\`${binding.name}\` has no holes`] };
+}
+
 /** `[...acc, x, ...y]` as statements that append. */
 export const append_elements: Step = (context, accumulator, literal) => {
   const { model } = context;
@@ -69,8 +104,16 @@ export const append_elements: Step = (context, accumulator, literal) => {
     const [only] = elements;
     if (elements.length > 1 || only?.type !== 'SpreadElement') return fails('elements and spreads are mixed');
     if (mentions(only)) return fails(`\`${model.text(only)}\` depends on \`${binding.name}\``);
+    if (staticType(model, only.argument)?.name !== 'array' && isCaughtHere(model, literal.node as Node))
+      return fails(`\`${model.text(only.argument)}\` may fail half-way, which is caught here`);
     const item = context.freshName('item');
-    return { text: `for (const ${item} of ${model.text(only.argument)}) ${accumulator.text}.push(${item});` };
+    return {
+      text: `for (const ${item} of ${model.text(only.argument)}) ${accumulator.text}.push(${item});`,
+      ...denseSoFar(model, binding),
+    };
   }
-  return { text: `${accumulator.text}.push(${elements.map((element) => model.text(element)).join(', ')});` };
+  return {
+    text: `${accumulator.text}.push(${elements.map((element) => model.text(element)).join(', ')});`,
+    ...denseSoFar(model, binding),
+  };
 };

@@ -1,6 +1,7 @@
 import type * as t from '@babel/types';
 import { replace, type TextEdit } from '../edit/edits.ts';
 import { indentAt, styleCode } from '../edit/style.ts';
+import { isCaughtHere } from '../facts/evaluation.ts';
 import { isPrivateParameter } from '../facts/parameter.ts';
 import { staticType } from '../facts/static-type.ts';
 import { contains, endOf, methodCall, type Node, startOf, unwrap, walk } from '../syntax/node.ts';
@@ -150,8 +151,17 @@ function initialFits(initial: Node, growing: Node): boolean {
   const value = unwrap(initial);
   const grown = unwrap(growing);
   const array = grown.type === 'ArrayExpression' || methodCall(grown)?.name === 'concat';
-  return value.type === (array ? 'ArrayExpression' : 'ObjectExpression');
+  // A copy fills holes and takes accessors for plain properties; what is grown in place keeps both.
+  if (array) return value.type === 'ArrayExpression' && !value.elements.includes(null);
+  return (
+    value.type === 'ObjectExpression' &&
+    value.properties.every(
+      (property) => property.type === 'SpreadElement' || (property.type === 'ObjectProperty' && nameOf(property.key) !== '__proto__'),
+    )
+  );
 }
+
+const nameOf = (key: Node): string => (key.type === 'Identifier' ? key.name : key.type === 'StringLiteral' ? key.value : '');
 
 function editReturn(context: MatchContext, { fn, accumulator }: Reducer, node: Node, lines: readonly string[]): TextEdit {
   const { model, style } = context;
@@ -187,6 +197,7 @@ export const grow_in_place: Step = (context, callback, initial): Value | Verdict
     if (!grown) return NOT_APPLICABLE;
     if ('kind' in grown) return grown;
     if (!initialFits(initial.node, node)) return fails('the initial value is not a literal of this callback');
+    if (isCaughtHere(context.model, node)) return fails('an exception half-way through would be caught here');
     operands.push(copied(node));
     assumptions.push(...grown.assumptions);
     const { quote } = context.style;
