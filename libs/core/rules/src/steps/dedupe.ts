@@ -34,11 +34,11 @@ function absenceTest(model: SourceModel, test: Node, binding: Binding, wanted: s
 }
 
 /** `if (absent) out.push(x)`: a Set beside the list takes over the look-ups once the list is long. */
-export const remember_pushed = ((context, list, value) => {
+export const remember_pushed = ((context, list, value, loop) => {
   const { model, match, style } = context;
   const binding = bindingOfValue(context, list);
   const statement = model.parent(match);
-  if (!binding || !value?.node || statement?.type !== 'ExpressionStatement') return NOT_APPLICABLE;
+  if (!binding || !value?.node || !loop?.node || statement?.type !== 'ExpressionStatement') return NOT_APPLICABLE;
   const holder = model.parent(statement);
   const branch = holder?.type === 'BlockStatement' ? holder : statement;
   const condition = model.parent(branch);
@@ -53,7 +53,7 @@ export const remember_pushed = ((context, list, value) => {
     const adds =
       use.kind === 'method' &&
       !['includes', 'indexOf', 'some', 'every', 'find', 'join', 'slice', 'map', 'filter', 'forEach'].includes(use.name ?? '');
-    if (changes || (adds && use.node !== match && mayPrecede(use.node, condition)))
+    if (changes || (adds && use.node !== match && startOf(use.node) < endOf(loop.node)))
       return fails(`\`${binding.name}\` is also changed elsewhere`);
   }
   const point = insertionPoint(model, binding.declaration);
@@ -93,8 +93,6 @@ export const remember_pushed = ((context, list, value) => {
   ];
   return { text: seen, edits };
 }) satisfies Step;
-
-const mayPrecede = (node: Node, condition: Node): boolean => startOf(node) < endOf(condition);
 
 const parenthesised = (model: SourceModel, node: Node, text: string): string =>
   model.parent(node)?.type === 'IfStatement' ? text : `(${text})`;
