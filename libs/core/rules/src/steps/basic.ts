@@ -1,4 +1,4 @@
-import { staticType, type TypeName } from '../facts/static-type.ts';
+import { staticType, type TypeName, variableType } from '../facts/static-type.ts';
 import { contains, memberName, type Node, startOf, unwrap, walk } from '../syntax/node.ts';
 import { assumes, fails, HOLDS } from '../verdict.ts';
 import { soleValue, usesOf } from '../facts/uses.ts';
@@ -63,9 +63,11 @@ export const no_holes: Step = ({ model }, value) => {
   return type?.dense ? HOLDS : assumes(`\`${value?.text}\` has no holes`);
 };
 
-/** Text that checks for an array first, empty when that is proved. */
-export const array_guard: Step = ({ model }, value) => {
-  const type = staticType(model, value?.node);
+/** Text that checks for an array first, empty when that is proved where the text will stand: before the loop, if one is given. */
+export const array_guard: Step = (context, value, loop) => {
+  const { model } = context;
+  const binding = loop?.node ? bindingOfValue(context, value) : null;
+  const type = binding && loop?.node ? variableType(model, binding, loop.node) : staticType(model, value?.node);
   if (type?.name === 'array') return { text: '' };
   if (type) return fails(`\`${value?.text}\` is a ${type.name}, not an array`);
   return { text: `Array.isArray(${value?.text}) && ` };
@@ -89,15 +91,15 @@ export const may_be_longer_than: Step = (context, value, limit) => {
   return grows || literal.elements.length >= most ? HOLDS : fails(`\`${value?.text}\` has only ${literal.elements.length} elements`);
 };
 
-/** Neither `await` nor `yield` nor a function in the expression. */
+/** One value, with neither `await` nor `yield` nor a function in its expression. */
 export const plain_expression: Step = (_context, value) => {
-  let plain = true;
+  let plain = value?.node?.type !== 'SpreadElement';
   if (value?.node) {
     walk(value.node, (node) => {
       if (/^(AwaitExpression|YieldExpression|FunctionExpression|ArrowFunctionExpression|ClassExpression)$/.test(node.type)) plain = false;
     });
   }
-  return plain ? HOLDS : fails(`\`${value?.text}\` waits or makes a function`);
+  return plain ? HOLDS : fails(`\`${value?.text}\` is more than one value, waits or makes a function`);
 };
 
 /** `a` does not mention the variable `b`. */
@@ -141,6 +143,15 @@ export const refers_to_filtered: Step = (context, searched, filtered) => {
   return own ? HOLDS : NOT_APPLICABLE;
 };
 
+/** No variable of the file hides the global of that name in the match. */
+export const not_shadowed: Step = ({ model, match }, name) => {
+  let hidden = false;
+  walk(match, (node) => {
+    if (node.type === 'Identifier' && node.name === name?.text && model.binding(node)) hidden = true;
+  });
+  return hidden ? fails(`\`${name?.text}\` is a variable of this file`) : HOLDS;
+};
+
 /** The expression is read, not assigned to. */
 export const not_written: Step = ({ model, match }) => {
   const parent = model.parent(match);
@@ -148,7 +159,9 @@ export const not_written: Step = ({ model, match }) => {
     (parent?.type === 'AssignmentExpression' && parent.left === match) ||
     parent?.type === 'UpdateExpression' ||
     (parent?.type === 'UnaryExpression' && parent.operator === 'delete');
-  return written || (parent?.type === 'CallExpression' && parent.callee === match) ? NOT_APPLICABLE : HOLDS;
+  return written || ((parent?.type === 'CallExpression' || parent?.type === 'OptionalCallExpression') && parent.callee === match)
+    ? NOT_APPLICABLE
+    : HOLDS;
 };
 
 /** `… > 0`, `… === 0` and the like are better asked of `some`. */
