@@ -5,7 +5,7 @@ import { isFreshLocal, isPure } from '../facts/effects.ts';
 import { staticType } from '../facts/static-type.ts';
 import { isReassigned, soleValue, usesOf } from '../facts/uses.ts';
 import type { SourceModel } from '../syntax/model.ts';
-import { contains, isFunction, methodCall, type Node, unwrap, walk } from '../syntax/node.ts';
+import { contains, isFunction, memberName, methodCall, type Node, unwrap, walk } from '../syntax/node.ts';
 import type { Binding } from '../syntax/scope.ts';
 import { all, assumes, fails, HOLDS, type Verdict } from '../verdict.ts';
 import { bindingOfValue, NOT_APPLICABLE, notAVariable, type Step } from './step.ts';
@@ -70,6 +70,37 @@ export const deeply_unmodified_in: Step = (context, value, loop) => {
     : deeplyUnmodified(context.model, binding, loop.node);
 };
 
+/** Clocks and random sources only compute, but not the same twice. */
+const UNREPEATABLE: readonly [object: string, method: string][] = [
+  ['Math', 'random'],
+  ['Date', 'now'],
+];
+
+function isUnrepeatable(model: SourceModel, node: Node): boolean {
+  const method = methodCall(node);
+  if (method) return UNREPEATABLE.some(([object, name]) => method.name === name && model.isGlobal(unwrap(method.receiver), object));
+  return (
+    (node.type === 'NewExpression' || node.type === 'CallExpression') && model.isGlobal(node.callee, 'Date') && node.arguments.length === 0
+  );
+}
+
+/** Whatever the expression reads, and the functions of this file that it calls or hands on, stays as it is while the loop runs. */
+function dependsOn(model: SourceModel, node: Node, loop: Node, entered: Set<Node>): Verdict[] {
+  const verdicts: Verdict[] = [];
+  walk(node, (child) => {
+    if (child.type === 'ThisExpression') verdicts.push(fails('`this` in the condition'));
+    if (isUnrepeatable(model, child)) verdicts.push(fails(`\`${model.text(child)}\` gives another value each time`));
+    const binding = child.type === 'Identifier' ? model.binding(child) : null;
+    if (!binding || contains(node, binding.identifier)) return;
+    const value = binding.kind === 'function' ? binding.declaration : soleValue(binding);
+    if (contains(loop, binding.identifier)) verdicts.push(fails(`\`${binding.name}\` belongs to the loop`));
+    else if (value && isFunction(value)) {
+      if (!entered.has(value)) verdicts.push(...dependsOn(model, value, loop, entered.add(value)));
+    } else if (binding.kind !== 'import') verdicts.push(deeplyUnmodified(model, binding, loop));
+  });
+  return verdicts;
+}
+
 /** Right side of a loop's condition: it holds a call, only computes, and depends on nothing that the loop changes. */
 export const invariant_bound: Step = ({ model, match }, bound) => {
   const node = bound?.node;
@@ -81,24 +112,35 @@ export const invariant_bound: Step = ({ model, match }, bound) => {
   walk(node, (child) => {
     if (child.type === 'CallExpression' || child.type === 'NewExpression') calls++;
     if (isFunction(child)) verdicts.push(fails('a function in the condition'));
-    if (child.type === 'ThisExpression') verdicts.push(fails('`this` in the condition'));
-    const binding = child.type === 'Identifier' ? model.binding(child) : null;
-    if (!binding) return;
-    if (contains(loop, binding.identifier)) verdicts.push(fails(`\`${binding.name}\` belongs to the loop`));
-    else if (binding.kind !== 'function' && binding.kind !== 'import') verdicts.push(deeplyUnmodified(model, binding, loop));
-    variables++;
+    if (child.type === 'Identifier' && model.binding(child)) variables++;
   });
   if (calls === 0 || variables === 0) return NOT_APPLICABLE;
+  verdicts.push(...dependsOn(model, node, loop, new Set()));
   if (!isPure(model, node)) return fails(`\`${model.text(node)}\` does more than compute`);
   const verdict = all(verdicts);
   if (verdict.kind === 'fails') return verdict;
   return { text: model.text(loop), node: loop, ...(verdict.kind === 'assumes' ? { assumptions: verdict.assumptions } : {}) };
 };
 
+/** `for (const [k, v] of …)`, `.map(([k, v]) => …)`: nobody gets hold of a pair, which the next pass would see again. */
+function takesPairsApart(parent: Node, match: Node, call: Node | null): boolean {
+  if (parent.type === 'ForOfStatement') {
+    const { left } = parent;
+    return (left.type === 'VariableDeclaration' ? left.declarations[0]?.id : left)?.type === 'ArrayPattern';
+  }
+  if (memberName(parent) === 'length') return true;
+  const method = methodCall(call);
+  const fn = method && unwrap(method.receiver) === match ? unwrap(method.args[0] ?? match) : null;
+  const taking = ['some', 'every', 'map', 'forEach'].includes(method?.name ?? '');
+  return taking && !!fn && isFunction(fn) && fn.params.length === 1 && fn.params[0]?.type === 'ArrayPattern';
+}
+
 /** What is made is only asked for its length, looked through or iterated over where it stands. */
 export const read_on_the_spot: Step = ({ model, match }) => {
   const parent = model.parent(match);
   if (!parent) return NOT_APPLICABLE;
+  if (methodCall(match)?.name === 'entries' && !takesPairsApart(parent, match, model.parent(parent)))
+    return fails('a pair of it may be kept or changed');
   if (parent.type === 'ForOfStatement' && parent.right === match) return HOLDS;
   if (parent.type === 'MemberExpression' && parent.object === match) {
     const method = methodCall(model.parent(parent));
