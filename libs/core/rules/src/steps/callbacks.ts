@@ -2,7 +2,8 @@ import { inlineFunction } from '../edit/inline.ts';
 import { effectsOf, isPure, type Write } from '../facts/effects.ts';
 import { isPrivate } from '../facts/mutation.ts';
 import { staticType } from '../facts/static-type.ts';
-import { contains, isFunction, type Node, unwrap, walk } from '../syntax/node.ts';
+import type { SourceModel } from '../syntax/model.ts';
+import { contains, isFunction, isTypeOnly, isTypeWrapper, type Node, unwrap, walk } from '../syntax/node.ts';
 import { all, assumes, fails, HOLDS, type Verdict } from '../verdict.ts';
 import { isRepeatable } from './basic.ts';
 import { NOT_APPLICABLE, type Step } from './step.ts';
@@ -39,17 +40,49 @@ function mentionsArguments(fn: Node): boolean {
 export const may_stop_early: Step = ({ model }, value): Verdict => {
   const fn = value?.node ? unwrap(value.node) : null;
   if (!fn) return fails('there is no callback');
-  const body = isFunction(fn) ? fn.body : fn;
-  let throws = false;
-  walk(body, (node) => {
-    if (/^(MemberExpression|CallExpression|NewExpression|ThrowStatement|TaggedTemplateExpression)$/.test(node.type)) throws = true;
-    if (node.type === 'BinaryExpression' && !['===', '!=='].includes(node.operator)) {
-      const known = [node.left, node.right].every((side) => staticType(model, side as Node) !== null);
-      if (!known) throws = true;
-    }
+  let throws = isFunction(fn) && !fn.params.every((param) => param.type === 'Identifier');
+  walk(isFunction(fn) ? fn.body : fn, (node) => {
+    if (isTypeOnly(node)) return false;
+    if (!cannotThrow(model, node)) throws = true;
+    return true;
   });
   return throws ? assumes('the callback throws for no element behind the first hit') : HOLDS;
 };
+
+const NEVER_THROWS = new Set([
+  'BlockStatement',
+  'BooleanLiteral',
+  'ConditionalExpression',
+  'ExpressionStatement',
+  'IfStatement',
+  'LogicalExpression',
+  'NullLiteral',
+  'NumericLiteral',
+  'RegExpLiteral',
+  'ReturnStatement',
+  'StringLiteral',
+  'TemplateElement',
+]);
+const PRIMITIVES = new Set(['string', 'number', 'boolean', 'null', 'undefined']);
+
+/** Whatever the values are. Operators that convert throw on symbols, on bigints beside numbers, and as a `valueOf` likes. */
+function cannotThrow(model: SourceModel, node: Node): boolean {
+  const converts = (...sides: Node[]): boolean => sides.every((side) => PRIMITIVES.has(staticType(model, side)?.name ?? ''));
+  switch (node.type) {
+    case 'Identifier':
+      return model.binding(node) !== null || node.name === 'undefined' || node.name === 'NaN';
+    case 'BinaryExpression':
+      return (
+        ['===', '!=='].includes(node.operator) || (!['in', 'instanceof'].includes(node.operator) && converts(node.left as Node, node.right))
+      );
+    case 'UnaryExpression':
+      return ['!', 'typeof', 'void'].includes(node.operator) || (node.operator !== 'delete' && converts(node.argument));
+    case 'TemplateLiteral':
+      return converts(...(node.expressions as Node[]));
+    default:
+      return NEVER_THROWS.has(node.type) || isTypeWrapper(node);
+  }
+}
 
 interface KeyLookup {
   param: string;

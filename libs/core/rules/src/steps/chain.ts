@@ -8,6 +8,7 @@ import { staticType } from '../facts/static-type.ts';
 import type { SourceModel } from '../syntax/model.ts';
 import { endOf, methodCall, type Node, startOf, unwrap } from '../syntax/node.ts';
 import { fails } from '../verdict.ts';
+import { isConstant } from './hoisting.ts';
 import { type MatchContext, NOT_APPLICABLE, type Step, type Value } from './step.ts';
 
 interface Link {
@@ -82,13 +83,15 @@ export const fuse_chain: Step = (context): Value | ReturnType<Step> => {
   if (typeof chain === 'string') return fails(chain);
   const bodies = [...chain.links.map((link) => link.fn.body), ...(chain.reducer ? [chain.reducer.fn.body] : [])];
   if (!bodies.every((body) => isPure(model, body))) return fails('a callback does more than compute');
+  const { reducer } = chain;
+  if (reducer && !isConstant(reducer.initial) && !(isPure(model, reducer.initial) && isPure(model, chain.source)))
+    return fails('the initial value would be computed before the array');
   const point = insertionPoint(model, match);
   if (!point || !isEvaluatedFirst(model, match, point)) return fails('the chain does not come first in its statement');
   const type = staticType(model, chain.source);
   if (type && type.name !== 'array') return NOT_APPLICABLE;
   const result = context.freshName(chain.reducer ? 'reduced' : 'collected');
   const item = context.freshName('item');
-  const { reducer } = chain;
   const finish = (value: string): string =>
     reducer ? `${result} = ${inlineBody(model, reducer.fn, [result, value])};` : `${result}.push(${value});`;
   const text = [

@@ -40,6 +40,48 @@ const memberKey = (property: t.ObjectProperty): string | null =>
 export const constant: Step = (_context, value) =>
   !value?.text || (value.node && isConstant(value.node)) ? HOLDS : fails(`\`${value.text}\` is not written out in full`);
 
+/** The value of a written-out expression; undefined for one that is not there or not constant. */
+function constantValue(node: Node | undefined): unknown {
+  const inner = node ? unwrap(node) : null;
+  switch (inner?.type) {
+    case 'StringLiteral':
+    case 'NumericLiteral':
+    case 'BooleanLiteral':
+      return inner.value;
+    case 'NullLiteral':
+      return null;
+    case 'TemplateLiteral':
+      return inner.quasis[0]?.value.cooked;
+    case 'UnaryExpression':
+      return -Number(constantValue(inner.argument));
+    case 'ArrayExpression':
+      return inner.elements.map((element) => constantValue(element ?? undefined));
+    case 'ObjectExpression':
+      return Object.fromEntries(
+        inner.properties.flatMap((property) =>
+          property.type === 'ObjectProperty'
+            ? [[memberKey(property) ?? String(constantValue(property.key)), constantValue(property.value)]]
+            : [],
+        ),
+      );
+    default:
+      return undefined;
+  }
+}
+
+/** Intl takes the locale and options: moved to the module, wrong ones would fail there, before any `try` of the function. */
+export const valid_number_format: Step = (_context, locale, options) => {
+  try {
+    Intl.NumberFormat(
+      constantValue(locale?.node) as string | undefined,
+      constantValue(options?.node) as Intl.NumberFormatOptions | undefined,
+    );
+    return HOLDS;
+  } catch (error) {
+    return fails(`Intl does not take the locale and options: ${(error as Error).message}`);
+  }
+};
+
 export const constant_only: Step = (_context, value) => (value?.node && isConstant(value.node) ? HOLDS : NOT_APPLICABLE);
 
 /** All arguments of the matched call are written out in full. */
@@ -148,6 +190,8 @@ export const only_read: Step = ({ model, match }) => {
   if (!binding || binding.redeclared || declaration?.type !== 'VariableDeclaration' || declaration.declarations.length !== 1)
     return fails('it is not declared on its own');
   const deep = hasObjects(match);
+  if (children(unwrap(match)).some((child) => hasObjects(child.type === 'ObjectProperty' ? child.value : child)))
+    return fails('its entries hold objects of their own');
   for (const use of usesOf(model, binding)) {
     if (use.kind === 'compare' || use.kind === 'test' || use.kind === 'keys') continue;
     if (use.kind === 'read' && (!deep || isReadFurther(model, use.node))) continue;
@@ -170,6 +214,8 @@ function isReadFurther(model: SourceModel, node: Node): boolean {
   if (parent?.type !== 'MemberExpression' || parent.object !== node) return false;
   const outer = model.parent(parent);
   if (outer?.type === 'AssignmentExpression' && outer.left === parent) return false;
+  if (outer && /^(ArrayPattern|RestElement|AssignmentPattern|ForOfStatement|ForInStatement)$/.test(outer.type)) return false;
+  if (outer?.type === 'ObjectProperty' && model.parent(outer)?.type === 'ObjectPattern') return false;
   if (outer?.type === 'CallExpression' && outer.callee === parent)
     return READING_METHODS.has(memberName(parent) ?? '') && memberName(parent) !== 'forEach';
   return outer?.type !== 'UpdateExpression' && outer?.type !== 'UnaryExpression' && outer?.type !== 'MemberExpression';

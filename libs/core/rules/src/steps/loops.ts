@@ -2,7 +2,7 @@ import { type Iteration, iterationsAround } from '../facts/iteration.ts';
 import { unmodifiedIn } from '../facts/mutation.ts';
 import { staticType } from '../facts/static-type.ts';
 import type { SourceModel } from '../syntax/model.ts';
-import { contains } from '../syntax/node.ts';
+import { contains, type Node } from '../syntax/node.ts';
 import type { Binding } from '../syntax/scope.ts';
 import { all, assumes, fails, HOLDS, type Verdict } from '../verdict.ts';
 import { insertionPoint } from '../edit/insertion.ts';
@@ -15,6 +15,16 @@ function runsAtOnce(model: SourceModel, iteration: Iteration): Verdict {
   if (!type) return assumes(`\`${model.text(iteration.receiver).slice(0, 40)}\` is an array`);
   return type.name === 'array' ? HOLDS : fails(`\`${model.text(iteration.receiver)}\` is a ${type.name}`);
 }
+
+/** Every callback between the match and the outside of the loop has run when the loop is over. */
+export const runs_at_once: Step = ({ model, match }, loop) =>
+  loop?.node
+    ? all(
+        iterationsAround(model, match)
+          .filter((iteration) => contains(loop.node as Node, iteration.node))
+          .map((iteration) => runsAtOnce(model, iteration)),
+      )
+    : NOT_APPLICABLE;
 
 const declaredOutside = (binding: Binding, iteration: Iteration): boolean =>
   !contains(iteration.node, binding.identifier) && !(contains(iteration.node, binding.scope.node) && binding.scope.node !== iteration.node);

@@ -148,6 +148,19 @@ export const patterns_of_keys: Step = (context, key, flags): Value | ReturnType<
   };
 };
 
+/** The expression is valid: moved to the module, an invalid one would fail there, before any `try` of the function. */
+export const compiles: Step = (_context, pattern, flags) => {
+  const [text, flagText] = [literalText(pattern?.node), literalText(flags?.node)];
+  if (text === null) return fails(`\`${pattern?.text}\` is not one literal text`);
+  return isExpression(text, flagText ?? '') ? HOLDS : fails(`\`${pattern?.text}\` is no valid expression`);
+};
+
+function literalText(node: Node | undefined): string | null {
+  const inner = node ? unwrap(node) : null;
+  if (inner?.type === 'TemplateLiteral') return inner.quasis[0]?.value.cooked ?? null;
+  return inner?.type === 'StringLiteral' ? inner.value : null;
+}
+
 function isExpression(text: string, flags: string): boolean {
   try {
     return new RegExp(text, flags).source !== '';

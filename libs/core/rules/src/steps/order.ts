@@ -23,6 +23,8 @@ export const only_unshifted_in: Step = (context, value, loop) => {
     if (use.reference.node === binding.identifier) continue;
     const inside = contains(region, use.reference.node);
     if (!inside && startOf(use.reference.node) < startOf(region)) return fails(`\`${binding.name}\` is used before the loop`);
+    if (!inside && use.captured && !(use.reference.owner && contains(use.reference.owner, region)))
+      return fails(`a function that the loop may call looks at \`${binding.name}\``);
     if (!inside) continue;
     const args = use.method?.args ?? [];
     if (use.kind !== 'method' || use.name !== 'unshift' || args.length !== 1 || args[0]?.type === 'SpreadElement')

@@ -4,7 +4,7 @@ import { styleCode } from '../edit/style.ts';
 import { effectsOf } from '../facts/effects.ts';
 import { type Use, usesOf } from '../facts/uses.ts';
 import { ancestors, type SourceModel } from '../syntax/model.ts';
-import { contains, endOf, type FunctionNode, isFunction, methodCall, type Node, startOf, unwrap } from '../syntax/node.ts';
+import { contains, endOf, type FunctionNode, isFunction, methodCall, type Node, startOf, unwrap, walk } from '../syntax/node.ts';
 import type { Binding } from '../syntax/scope.ts';
 import { fails } from '../verdict.ts';
 import { type MatchContext, NOT_APPLICABLE, type Step } from './step.ts';
@@ -41,6 +41,17 @@ function recursionAround(model: SourceModel, slice: Node): Recursion | string | 
   return calls.length > 0 ? { fn, self, list, calls } : null;
 }
 
+/** `this`, `arguments` and `new.target`, which the call by index would change. */
+function mentionsCall(fn: FunctionNode): boolean {
+  let found = false;
+  walk(fn.body, (node) => {
+    if (node.type === 'ThisExpression' || node.type === 'MetaProperty' || (node.type === 'Identifier' && node.name === 'arguments'))
+      found = true;
+    return !isFunction(node) || node.type === 'ArrowFunctionExpression';
+  });
+  return found;
+}
+
 function useEdit(model: SourceModel, use: Use, from: string, name: string): TextEdit | string {
   if (use.kind === 'read' && use.name === 'length') return replace(startOf(use.node), endOf(use.node), `(${name}.length - ${from})`);
   if (use.kind === 'read' && use.node.type === 'MemberExpression' && use.node.property.type === 'NumericLiteral') {
@@ -60,6 +71,7 @@ export const recurse_by_index: Step = (context: MatchContext) => {
   if (calls[0]?.slice !== match) return NOT_APPLICABLE;
   const { writes, unknown } = effectsOf(model, fn.body);
   if (unknown.length > 0 || writes.some((write) => write.how === 'object')) return fails('the function may change the list while it runs');
+  if (mentionsCall(fn)) return fails('the function looks at how it was called');
   const plain = fn.params.every((param) => param.type === 'Identifier');
   const point = insertionPoint(model, fn);
   if (!plain || !point || model.parent(fn)?.type === 'ExportDefaultDeclaration') return fails('its parameters are not plain');

@@ -2,9 +2,10 @@ import { type Edit, replace } from '../edit/edits.ts';
 import { insertionPoint } from '../edit/insertion.ts';
 import { iterationsAround } from '../facts/iteration.ts';
 import { staticType } from '../facts/static-type.ts';
+import { mayBeUnset } from '../facts/unset.ts';
 import { type Use, usesOf } from '../facts/uses.ts';
-import type { SourceModel } from '../syntax/model.ts';
-import { contains, endOf, methodCall, type Node, startOf, unwrap } from '../syntax/node.ts';
+import { ancestors, type SourceModel } from '../syntax/model.ts';
+import { contains, endOf, isFunction, isLoop, methodCall, type Node, startOf, unwrap } from '../syntax/node.ts';
 import type { Binding } from '../syntax/scope.ts';
 import { fails, HOLDS } from '../verdict.ts';
 import { isRepeatable } from './basic.ts';
@@ -83,6 +84,14 @@ function joined(model: SourceModel, value: Node, es5: boolean): { text: string; 
   return { text: `\`\${${text} ?? ''}\``, assumes: true };
 }
 
+function isRepeated(model: SourceModel, node: Node): boolean {
+  for (const ancestor of ancestors(model, node)) {
+    if (isFunction(ancestor)) return false;
+    if (isLoop(ancestor)) return true;
+  }
+  return false;
+}
+
 /** Builds the string at each push instead of gathering parts for one join. */
 export const build_directly: Step = (context, value) => {
   const { model, match, style } = context;
@@ -96,17 +105,18 @@ export const build_directly: Step = (context, value) => {
   if (declarator.type !== 'VariableDeclarator' || declaration?.type !== 'VariableDeclaration' || declaration.declarations.length !== 1)
     return fails('it is declared together with others');
   if (iterationsAround(model, match).some((iteration) => !contains(iteration.node, declarator))) return fails('it is joined in a loop');
+  if (parts.pushes.some((push) => mayBeUnset(model, binding, push.reference.node)))
+    return fails(`\`${binding.name}\` may be pushed to before it is declared`);
   const { name } = binding;
   const literal = model.text(unwrap(parts.join.method?.args[0] as Node));
   const typed = model.language === 'ts' || model.language === 'tsx';
   const empty = parts.separator === '';
+  const isVar = declaration.kind === 'var';
+  // A `var` without a value keeps that of the last pass.
+  const unset = `${typed ? ': string | undefined' : ''}${isVar && isRepeated(model, declaration) ? ' = undefined' : ''}`;
   const edits: Edit[] = [
-    replace(startOf(declaration), startOf(declarator), style.es5 ? 'var ' : 'let '),
-    replace(
-      startOf(declarator),
-      endOf(declarator),
-      empty ? `${name} = ${style.quote}${style.quote}` : typed ? `${name}: string | undefined` : name,
-    ),
+    replace(startOf(declaration), startOf(declarator), isVar ? 'var ' : 'let '),
+    replace(startOf(declarator), endOf(declarator), empty ? `${name} = ${style.quote}${style.quote}` : `${name}${unset}`),
   ];
   let assumed = false;
   for (const push of parts.pushes) {
