@@ -132,7 +132,10 @@ export class ValueWriter {
   }
 
   #object(props: Prop[], cls: Node['cls']): string {
-    const plain = `{${props.map((prop) => ` ${this.#property(prop)}`).join(',')}${props.length > 0 ? ' ' : ''}}`;
+    const usual = props.filter((prop) => !isUnusual(prop));
+    const literal = `{${usual.map((prop) => ` ${this.#property(prop)}`).join(',')}${usual.length > 0 ? ' ' : ''}}`;
+    const defined = props.filter(isUnusual).map((prop) => `${keyText(prop[0])}: ${this.#descriptor(prop)}`);
+    const plain = defined.length > 0 ? `Object.defineProperties(${literal}, { ${defined.join(', ')} })` : literal;
     const body = props.some((prop) => prop[2]?.includes('o')) ? `((turns) => (${plain}))(0)` : plain;
     if (cls === undefined) return body;
     if (cls === null) return `Object.assign(Object.create(null), ${body})`;
@@ -151,11 +154,18 @@ export class ValueWriter {
     return flags.includes('a') ? `get ${keyText(key)}() { return ${text}; }` : `${keyText(key)}: ${text}`;
   }
 
+  #descriptor([, value, flags = '']: Prop): string {
+    const on = [flags.includes('e') ? '' : 'enumerable', flags.includes('w') ? '' : 'writable', flags.includes('c') ? '' : 'configurable'];
+    return `{ value: ${this.value(value)}${on.map((name) => (name === '' ? '' : `, ${name}: true`)).join('')} }`;
+  }
+
   #extra(text: string, node: Node): string {
     return node.props && node.props.length > 0 ? `Object.assign(${text}, ${this.#object(node.props, undefined)})` : text;
   }
 }
 
+/** Values that an object literal cannot give their attributes. */
+const isUnusual = ([, , flags = '']: Prop): boolean => /[ewc]/.test(flags) && !/[ao]/.test(flags);
 const isHole = (value: Value | undefined): boolean => typeof value === 'object' && value !== null && 'p' in value && value.p === 'hole';
 const keyText = (key: Key): string => {
   if (typeof key !== 'string') return key.kind === 'known' ? `[Symbol.${key.sym}]` : `[Symbol.for(${JSON.stringify(key.sym)})]`;

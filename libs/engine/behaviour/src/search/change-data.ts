@@ -99,6 +99,11 @@ export const objectStyles: readonly ((
     node.cls = null;
     return true;
   },
+  // What no loop over keys visits, as errors and objects made by decorators have it.
+  (node) => {
+    node.props = [...(node.props ?? []), ['codeoptima-hidden', 'not enumerable', 'e']];
+    return true;
+  },
   (node, slot, _session, domain) => {
     node.props = [...(node.props ?? []), [{ sym: 'codeoptima-probe', kind: 'local' }, 'under a symbol']];
     return domain.carries(slot.key, 'symbol key');

@@ -6,6 +6,9 @@ import { dropStep } from './change-steps.ts';
 import { type Observed, slotsOf } from './slots.ts';
 
 const variantsAtOnce = 60;
+const singlesTried = 12;
+/** An object with more keys is a table of entries, any of which may be missing; with fewer, a key counts as required unless it was seen to be missing. */
+const recordKeysMax = 8;
 
 /** Makes a differing session smaller while it keeps differing in the same way; returns the smallest one found in the time given. */
 export async function shrink<S extends Session>(
@@ -56,7 +59,15 @@ function simpler<S extends Session>(session: S, observed: Observed): S[] {
       add((copy) => cut(copy, index, 0, size >> 1));
       add((copy) => cut(copy, index, size >> 1, size));
     }
-    for (let i = 0; i < Math.min(size, 12); i++) add((copy) => cut(copy, index, i, i + 1));
+    for (let i = 0; i < Math.min(size, singlesTried); i++) add((copy) => cut(copy, index, i, i + 1));
+  }
+  for (const [index, keys] of droppable(session, observed)) {
+    const half = keys.slice(0, keys.length >> 1);
+    if (half.length > 1) {
+      add((copy) => dropKeys(copy, index, new Set(half)));
+      add((copy) => dropKeys(copy, index, new Set(keys.slice(half.length))));
+    }
+    for (const key of keys.slice(0, singlesTried)) add((copy) => dropKeys(copy, index, new Set([key])));
   }
   for (const [index, slot] of slotsOf(session).entries()) {
     const value = slot.get();
@@ -68,6 +79,33 @@ function simpler<S extends Session>(session: S, observed: Observed): S[] {
     if (out.length > 200) break;
   }
   return out;
+}
+
+/** Keys and entries that may be left out, by node: of tables, and what is optional in records. */
+function droppable(session: Session, observed: Observed): Map<number, readonly number[]> {
+  const found = new Map<number, readonly number[]>();
+  for (const slot of slotsOf(session)) {
+    const value = slot.get();
+    const node = isRef(value) ? session.nodes[value.r] : undefined;
+    if (!isRef(value) || found.has(value.r) || (node?.k !== 'object' && node?.k !== 'map')) continue;
+    if (node.k === 'map') found.set(value.r, [...node.entries.keys()]);
+    else {
+      const props = node.props ?? [];
+      const isTable = props.length > recordKeysMax;
+      found.set(
+        value.r,
+        [...props.keys()].filter((at) => isTable || (typeof props[at]?.[0] === 'string' && observed.isOptional(slot.key, props[at][0]))),
+      );
+    }
+  }
+  return found;
+}
+
+function dropKeys(copy: Session, index: number, gone: ReadonlySet<number>): boolean {
+  const node = copy.nodes[index];
+  if (node?.k === 'map') node.entries = node.entries.filter((_, at) => !gone.has(at));
+  else if (node?.k === 'object') node.props = (node.props ?? []).filter((_, at) => !gone.has(at));
+  return gone.size > 0;
 }
 
 function truncate(copy: Session, keep: number): boolean {
