@@ -1,4 +1,6 @@
 import type { Finding } from './finding.ts';
+import { assigned, constructorCall, formatsNow, patches, propertyOf, readsStack, readsText } from './matchers.ts';
+import type { TellingNames } from './names.ts';
 import { chain, child, children, type Node } from './syntax.ts';
 
 /** A construct that a performance change has no business to add. `match` answers with a key that tells occurrences apart. */
@@ -6,7 +8,7 @@ export interface Detector {
   guard: string;
   severity: Finding['severity'];
   why: string;
-  match(node: Node): string | null;
+  match(node: Node, names: TellingNames): string | null;
 }
 
 const MODULES =
@@ -38,85 +40,6 @@ const calls =
     return text && pattern.test(text) ? text : null;
   };
 
-const BUILT_IN =
-  /^(Object|Function|Array|String|Number|Boolean|Symbol|Date|Math|JSON|Promise|RegExp|Map|Set|WeakMap|WeakSet|Error|Proxy|Reflect|Intl|BigInt|Buffer|process|performance|console|globalThis|global|window|self|assert|expect|Iterator|ArrayBuffer|[A-Z]\w*Array)(\.|$)/;
-
-const assigned = (node: Node): Node | null => {
-  if (node.type === 'AssignmentExpression') return child(node, 'left');
-  if (node.type === 'UpdateExpression') return child(node, 'argument');
-  if (node.type === 'UnaryExpression' && node['operator'] === 'delete') return child(node, 'argument');
-  return null;
-};
-
-/** The name of a property, spelled or as text; null when it is computed. */
-const propertyOf = (node: Node): string | null => {
-  const property = child(node, 'property');
-  if (!property) return null;
-  if (property.type === 'StringLiteral') return property['value'] as string;
-  return node['computed'] === true ? null : ((property['name'] as string | undefined) ?? null);
-};
-
-/** A prototype on the way to what is assigned, whatever the way begins with. */
-const prototypeIn = (node: Node | null): string | null => {
-  for (let at = node; at; at = child(at, 'object')) {
-    const name = /MemberExpression$/.test(at.type) ? propertyOf(at) : null;
-    if (name === 'prototype' || name === '__proto__') return name;
-    if (/^(Object|Reflect)\.getPrototypeOf$/.test(chain(child(at, 'callee')) ?? '')) return 'getPrototypeOf()';
-    while (/^(TS(NonNull|As|Satisfies)|Parenthesized)Expression$/.test(at.type)) {
-      const inner = child(at, 'expression');
-      if (!inner) break;
-      at = inner;
-    }
-  }
-  return null;
-};
-
-/** `const P = Array.prototype`: a prototype under a name of its own. */
-const takesPrototype = (node: Node): string | null => {
-  if (node.type !== 'VariableDeclarator') return null;
-  const text = chain(child(node, 'init'));
-  return text !== null && /\.(prototype|__proto__)$/.test(text) ? text : null;
-};
-
-const patches = (node: Node): string | null => {
-  const through = prototypeIn(assigned(node));
-  if (through) return through;
-  const left = chain(assigned(node));
-  if (left?.includes('.') && (BUILT_IN.test(left) || /\.(prototype|__proto__)(\.|$)/.test(left))) return left;
-  if (node.type !== 'CallExpression') return takesPrototype(node);
-  if (/^__(define|lookup)[GS]etter__$/.test(propertyOf(child(node, 'callee') ?? node) ?? '')) return '__defineGetter__';
-  const callee = chain(child(node, 'callee')) ?? '';
-  if (!/^(Object|Reflect)\.(defineProperty|defineProperties|assign|setPrototypeOf|set|deleteProperty)$/.test(callee)) return null;
-  const target = chain(children(node, 'arguments')[0] ?? null) ?? '';
-  if (/\.setPrototypeOf$/.test(callee)) return callee;
-  if (prototypeIn(children(node, 'arguments')[0] ?? null)) return callee;
-  return BUILT_IN.test(target) || /(^|\.)prototype$/.test(target) ? `${callee}(${target})` : null;
-};
-
-/** `(() => {}).constructor`, `[].filter['constructor']`: the way to Function without its name. */
-const constructorCall = (node: Node): string | null => {
-  if (!/^(Optional)?MemberExpression$/.test(node.type) || propertyOf(node) !== 'constructor') return null;
-  const holder = chain(child(node, 'object'));
-  return holder === null || /(^|\.)(prototype|constructor)$/.test(holder) ? '.constructor' : null;
-};
-
-const isError = (node: Node | null): boolean =>
-  node !== null && /^(New|Call)Expression$/.test(node.type) && /Error$/.test(chain(child(node, 'callee')) ?? '');
-
-/** The stack of an error, by any way of reading it. */
-const readsStack = (node: Node): string | null => {
-  if (node.type === 'VariableDeclarator' && isError(child(node, 'init')))
-    return children(child(node, 'id') ?? node, 'properties').some((item) => child(item, 'key')?.['name'] === 'stack') ? '.stack' : null;
-  if (!/^(Optional)?MemberExpression$/.test(node.type)) return null;
-  const name = propertyOf(node);
-  if (name === 'caller' || name === 'callee') return `.${name}`;
-  const object = child(node, 'object');
-  if (name !== 'stack' || !object) return null;
-  return isError(object) || /(^|\.)(\w*(err|error)|e|ex|x|exc|exception|cause|reason|thrown|caught)$/i.test(chain(object) ?? '')
-    ? '.stack'
-    : null;
-};
-
 /** Every table row is tried on every node of both sides; a key that the candidate has more often than the base is a finding. */
 export const DETECTORS: readonly Detector[] = [
   {
@@ -138,10 +61,12 @@ export const DETECTORS: readonly Detector[] = [
     guard: 'dynamic-code',
     severity: 'refused',
     why: 'makes code at run time',
-    match: (node) =>
+    match: (node, names) =>
       node.type === 'ImportExpression' || child(node, 'callee')?.type === 'Import'
         ? 'import()'
-        : (constructorCall(node) ?? calls(/^(eval|Function|require\.\[\]|WebAssembly\.\w+|.*\.constructor\.constructor)$/)(node)),
+        : node['assembled'] === true
+          ? 'a property whose name is assembled'
+          : (constructorCall(node, names) ?? calls(/^(eval|Function|require\.\[\]|WebAssembly\.\w+|.*\.constructor\.constructor)$/)(node)),
   },
   {
     guard: 'process-state',
@@ -153,8 +78,9 @@ export const DETECTORS: readonly Detector[] = [
     guard: 'stack-inspection',
     severity: 'refused',
     why: 'inspects the call stack',
-    match: (node) =>
-      reads(/(^|\.)(captureStackTrace|prepareStackTrace|stackTraceLimit|arguments\.callee|callee\.caller)$/)(node) ?? readsStack(node),
+    match: (node, names) =>
+      reads(/(^|\.)(captureStackTrace|prepareStackTrace|stackTraceLimit|arguments\.callee|callee\.caller)$/)(node) ??
+      readsStack(node, names),
   },
   {
     guard: 'clock-or-timer',
@@ -162,11 +88,13 @@ export const DETECTORS: readonly Detector[] = [
     why: 'uses a clock or a timer',
     match: (node) =>
       calls(/^(setTimeout|setInterval|setImmediate|queueMicrotask|requestAnimationFrame|requestIdleCallback)$/)(node) ??
-      reads(/^(performance|Date\.now|Temporal)$/)(node) ??
+      reads(/^(performance|Date\.now|Temporal|AbortSignal\.timeout)$|\.timeStamp$/)(node) ??
       (node.type === 'NewExpression' && chain(child(node, 'callee')) === 'Date' && children(node, 'arguments').length === 0
         ? 'new Date()'
         : null),
   },
+  { guard: 'hidden-clock', severity: 'refused', why: 'reads the time', match: formatsNow },
+  { guard: 'function-text', severity: 'refused', why: 'reads what a function is made of', match: readsText },
   { guard: 'randomness', severity: 'refused', why: 'uses a random source', match: reads(/^(Math\.random|crypto)$/) },
   {
     guard: 'network-or-storage',

@@ -8,7 +8,7 @@ const PURE = new Set(
   ReferenceError EvalError URIError AggregateError ArrayBuffer DataView Int8Array Uint8Array Uint8ClampedArray Int16Array Uint16Array
   Int32Array Uint32Array Float64Array BigInt64Array BigUint64Array Intl Iterator Buffer TextEncoder TextDecoder URL URLSearchParams parseInt
   parseFloat isNaN isFinite NaN Infinity undefined encodeURI encodeURIComponent decodeURI decodeURIComponent escape unescape structuredClone
-  atob btoa AbortController AbortSignal DOMException Event EventTarget Blob exports arguments`.split(/\s+/),
+  atob btoa AbortController AbortSignal DOMException EventTarget Blob exports arguments`.split(/\s+/),
 );
 
 /** What other guards name in words of their own. */
@@ -29,6 +29,7 @@ const BY_GUARD: Readonly<Record<string, [guard: string, why: string]>> = {
   performance: ['clock-or-timer', 'uses a clock or a timer'],
   scheduler: ['clock-or-timer', 'uses a clock or a timer'],
   Date: ['clock-or-timer', 'uses a clock or a timer'],
+  Event: ['clock-or-timer', 'carries the time'],
   Atomics: ['clock-or-timer', 'can wait and share memory'],
   SharedArrayBuffer: ['clock-or-timer', 'can wait and share memory'],
   Float32Array: ['weaker-precision', 'computes with less precision'],
@@ -74,7 +75,7 @@ function isHarmless(name: string, node: Node, parent: Node | undefined): boolean
     );
   // A name of the global object that is spelled out is judged by that name.
   if (/^(globalThis|global|window|self)$/.test(name)) return path !== null && PURE.has(path.split('.')[1] ?? '');
-  return name === 'Function' && path !== null && /^Function\.prototype\.(call|apply|bind|toString)$/.test(path);
+  return name === 'Function' && path !== null && /^Function\.prototype\.(call|apply|bind)$/.test(path);
 }
 
 function ofMath(node: Node, parent: Node | undefined): [string, string, string] | null {

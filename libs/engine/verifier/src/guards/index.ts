@@ -1,18 +1,22 @@
 import { guardCharacters } from './characters.ts';
 import { changedLines, type DiffFile } from './diff.ts';
 import type { ChangedSource, Finding } from './finding.ts';
+import { foldNames } from './fold.ts';
 import { guardGlobals } from './globals.ts';
 import { guardImportWork } from './import-work.ts';
-import { guardLiterals } from './literals.ts';
+import { guardImports } from './imports.ts';
+import { guardData, guardLiterals } from './literals.ts';
 import { guardLosses } from './losses.ts';
 import { guardModuleState } from './module-state.ts';
 import { guardOccurrences } from './occurrences.ts';
-import { guardPaths, type PathRules } from './paths.ts';
+import { guardPaths, isJudge, type PathRules } from './paths.ts';
 import { type Node, parseSource } from './syntax.ts';
 
 export interface GuardInput extends PathRules {
   diff: readonly DiffFile[];
   sources: readonly ChangedSource[];
+  /** Changed files of data that the product may read. */
+  data?: readonly ChangedSource[];
   /** Texts in which inputs and outputs stand: tests, benchmarks, workloads. */
   seen: readonly string[];
   changed_lines_max: number;
@@ -32,6 +36,8 @@ export function runGuards(input: GuardInput): Finding[] {
     });
   }
   for (const source of input.sources) findings.push(...guardSource(source, input.seen));
+  for (const { file, base, candidate, added } of input.data ?? [])
+    if (candidate !== null && !isJudge(file)) findings.push(...guardData(file, base ?? '', candidate, added, input.seen));
   return findings.sort((a, b) => Number(a.severity === 'needs_person') - Number(b.severity === 'needs_person'));
 }
 
@@ -57,6 +63,7 @@ function guardSource(source: ChangedSource, seen: readonly string[]): Finding[] 
     ...guardOccurrences(source, base, candidate.tree),
     ...guardGlobals(source, base, candidate.tree),
     ...guardModuleState(source, base, candidate.tree),
+    ...guardImports(source, base, candidate.tree),
     ...guardImportWork(source, base, candidate.tree),
     ...guardLiterals(source, base, candidate.tree, seen),
     ...guardLosses(source, base, candidate.tree),
@@ -65,7 +72,7 @@ function guardSource(source: ChangedSource, seen: readonly string[]): Finding[] 
 
 function tryParse(file: string, source: string): { tree: Node } | { error: string; line: number } {
   try {
-    return { tree: parseSource(file, source) };
+    return { tree: foldNames(parseSource(file, source)) };
   } catch (error) {
     const { message, loc } = error as { message: string; loc?: { line: number } };
     return { error: message.replace(/\s*\(\d+:\d+\)$/, ''), line: loc?.line ?? 1 };

@@ -64,6 +64,34 @@ function tables(tree: Node): Literal[] {
   return found;
 }
 
+/** Literals of a data file, by line: what stands in quotes, and numbers that are nobody's constant. */
+function dataLiterals(text: string, added: ReadonlySet<number>): Literal[] {
+  return text.split('\n').flatMap((content, index) => {
+    if (!added.has(index + 1)) return [];
+    const texts = [...content.matchAll(/"((?:[^"\\]|\\.)*)"/g)]
+      .map((match) => match[1] as string)
+      .filter((value) => value.length >= LITERAL_CHARS_MIN);
+    const numbers = [...content.matchAll(/(?<![\w."])-?\d+(?:\.\d+)?(?![\w"])/g)]
+      .map((match) => match[0])
+      .filter((value) => !isRound(Number(value)));
+    return [...texts, ...numbers].map((value) => ({ text: value, line: index + 1 }));
+  });
+}
+
+/** A data file is code by another name when it holds what tests and workloads ask for. */
+export function guardData(file: string, base: string, candidate: string, added: ReadonlySet<number>, seen: readonly string[]): Finding[] {
+  return dataLiterals(candidate, added)
+    .filter(({ text }) => !base.includes(text) && seen.some((other) => isQuoted(text, other)))
+    .slice(0, 1)
+    .map(({ text, line }) => ({
+      guard: 'observed-literal',
+      severity: 'refused',
+      file,
+      line,
+      message: `The data ${JSON.stringify(text).slice(0, 60)} stands in a test or a workload.`,
+    }));
+}
+
 /**
  * Answers may not be written into the code. `seen` holds the texts in which inputs and outputs stand: tests and workloads.
  * Literals that the base file has already are free.

@@ -17,7 +17,8 @@ const names_of_async = (tree: Node): Set<string> => {
       if (callee) names.add(callee);
     }
     const name = child(node, 'id')?.['name'];
-    if (node['async'] === true && typeof name === 'string') names.add(name);
+    const made = node.type === 'VariableDeclarator' ? child(node, 'init') : node;
+    if (made?.['async'] === true && typeof name === 'string') names.add(name);
     return;
   });
   return names;
@@ -31,6 +32,11 @@ function swallows(node: Node): boolean {
     const param = child(node, 'param')?.['name'];
     if (body)
       walk(body, (inner) => {
+        // To name the error and to do nothing with it is no use of it.
+        const idle =
+          inner.type === 'ExpressionStatement' || (inner.type === 'UnaryExpression' && /^(void|typeof)$/.test(String(inner['operator'])));
+        if (idle && /^(Identifier|UnaryExpression)$/.test(child(inner, 'expression')?.type ?? child(inner, 'argument')?.type ?? ''))
+          return false;
         if (inner.type === 'ThrowStatement' || (inner.type === 'Identifier' && inner['name'] === param && param !== undefined))
           passes_on = true;
         return;
@@ -45,10 +51,26 @@ function swallows(node: Node): boolean {
   return false;
 }
 
-/** A promise chain that stands alone: nobody waits for it. */
-const floats = (node: Node | null): string | null => {
+/** An async function, or one that hands on what an async function gives. */
+const isAsynchronous = (node: Node, asynchronous: ReadonlySet<string>): boolean => {
+  if (!isFunction(node)) return node.type === 'Identifier' && asynchronous.has(String(node['name']));
+  if (node['async'] === true) return true;
+  let calls = false;
+  walk(node, (inner) => {
+    if (inner.type === 'AwaitExpression') return false;
+    if (/CallExpression$/.test(inner.type) && asynchronous.has(chain(child(inner, 'callee')) ?? '')) calls = true;
+    return;
+  });
+  return calls;
+};
+
+/** A promise chain that stands alone, or async work begun for each item: nobody waits for it. */
+const floats = (node: Node | null, asynchronous: ReadonlySet<string>): string | null => {
   if (!node || !/CallExpression$/.test(node.type)) return null;
   const callee = child(node, 'callee');
+  if (callee && isFunction(callee) && callee['async'] === true) return 'async ';
+  if (/^(forEach|map|flatMap|filter|some|every|reduce)$/.test(String(callee && child(callee, 'property')?.['name'])))
+    return children(node, 'arguments').some((item) => isAsynchronous(item, asynchronous)) ? '.forEach' : null;
   const name = callee && child(callee, 'property')?.['name'];
   return name === 'then' || name === 'finally' || name === 'catch' ? `.${name}` : null;
 };
@@ -76,7 +98,7 @@ function count(tree: Node, asynchronous: ReadonlySet<string>): Counts {
       let inner = child(node, 'expression');
       if (inner?.type === 'UnaryExpression' && inner['operator'] === 'void') inner = child(inner, 'argument');
       const callee = inner && /CallExpression$/.test(inner.type) ? chain(child(inner, 'callee')) : null;
-      const chained = floats(inner);
+      const chained = floats(inner, asynchronous);
       if (callee && asynchronous.has(callee)) counts.floating.push({ text: callee, line: node.loc.start.line });
       else if (chained) counts.floating.push({ text: chained, line: node.loc.start.line });
     }
@@ -88,7 +110,7 @@ function count(tree: Node, asynchronous: ReadonlySet<string>): Counts {
 /** What may not get lost on the way: waiting, failing, and telling about failures. */
 export function guardLosses(source: ChangedSource, base: Node | null, candidate: Node): Finding[] {
   if (!base) return [];
-  const asynchronous = names_of_async(base);
+  const asynchronous = new Set([...names_of_async(base), ...names_of_async(candidate)]);
   const before = count(base, asynchronous);
   const after = count(candidate, asynchronous);
   const findings: Finding[] = [];

@@ -1,51 +1,17 @@
 import type { ChangedSource, Finding } from './finding.ts';
+import { declaredFunctions, type LongLived, longLived } from './long-lived.ts';
+import { declaredIn } from './scopes.ts';
 import { chain, child, children, isFunction, type Node, walk } from './syntax.ts';
 
-interface ModuleBinding {
-  name: string;
-  kind: string;
-  init: Node | null;
-  line: number;
-}
-
 const MUTATORS = /^(push|pop|shift|unshift|splice|sort|reverse|fill|copyWithin|set|add|delete|clear)$/;
-
-/** Variables that live as long as the module: top-level ones, and those of a function that is called at once at top level. */
-export function moduleBindings(tree: Node): ModuleBinding[] {
-  const found: ModuleBinding[] = [];
-  const declare = (statement: Node): void => {
-    const declaration = /^Export(Named|Default)Declaration$/.test(statement.type) ? child(statement, 'declaration') : statement;
-    if (declaration?.type === 'VariableDeclaration') {
-      for (const item of children(declaration, 'declarations')) {
-        const id = child(item, 'id');
-        const init = child(item, 'init');
-        if (id?.type === 'Identifier')
-          found.push({ name: id['name'] as string, kind: declaration['kind'] as string, init, line: item.loc.start.line });
-        if (init) calledAtOnce(init);
-      }
-    } else if (declaration?.type === 'ExpressionStatement') calledAtOnce(child(declaration, 'expression'));
-    else if (declaration?.type === 'ClassDeclaration') staticFields(declaration);
-  };
-  const calledAtOnce = (node: Node | null): void => {
-    if (!node) return;
-    const callee = node.type === 'CallExpression' ? child(node, 'callee') : node.type === 'AssignmentExpression' ? null : null;
-    if (node.type === 'AssignmentExpression') calledAtOnce(child(node, 'right'));
-    const body = callee && isFunction(callee) ? child(callee, 'body') : null;
-    if (body?.type === 'BlockStatement') for (const statement of children(body, 'body')) declare(statement);
-  };
-  const staticFields = (node: Node): void => {
-    const owner = (child(node, 'id')?.['name'] as string | undefined) ?? 'class';
-    for (const member of children(child(node, 'body') ?? node, 'body')) {
-      if (/^Class(Private)?Property$/.test(member.type) && member['static']) {
-        const key = child(member, 'key');
-        const name = (key?.['name'] ?? child(key ?? member, 'id')?.['name']) as string | undefined;
-        if (name) found.push({ name: `${owner}.${name}`, kind: 'static', init: child(member, 'value'), line: member.loc.start.line });
-      }
-    }
-  };
-  for (const statement of children(tree, 'body')) declare(statement);
-  return found;
-}
+/** Ways to take something out again. */
+const REMOVERS = /^(delete|clear|shift|pop|splice)$/;
+/** Methods that call what they are given before they return. */
+const AT_ONCE =
+  /^(forEach|map|filter|reduce|reduceRight|some|every|find|findIndex|findLast|findLastIndex|flatMap|sort|toSorted|from|replace|replaceAll)$/;
+/** Ways to write to what is handed over first: `Object.assign(memo, …)`, `Map.prototype.set.call(memo, …)`. */
+const WRITERS =
+  /^(Object\.(assign|defineProperty|defineProperties|setPrototypeOf)|Reflect\.(set|defineProperty|deleteProperty|apply))$|\.(call|apply)$/;
 
 interface Writes {
   written: boolean;
@@ -76,57 +42,152 @@ function initialisers(tree: Node): Set<Node> {
   return new Set([...declared].filter(([name]) => at_top.has(name) && !elsewhere.has(name)).map(([, node]) => node));
 }
 
-/** Ways to write to what is handed over first: `Object.assign(memo, …)`, `Map.prototype.set.call(memo, …)`. */
-const WRITERS =
-  /^(Object\.(assign|defineProperty|defineProperties|setPrototypeOf)|Reflect\.(set|defineProperty|deleteProperty|apply))$|\.(call|apply)$/;
-
-/** Other names of a binding: `const m = memo`, a default `m = memo` of a parameter. */
-function aliasesOf(tree: Node, name: string): string[] {
-  const found = new Set([name]);
-  for (let size = 0; size < found.size; ) {
-    size = found.size;
-    walk(tree, (node) => {
-      const [to, from] =
-        node.type === 'VariableDeclarator' ? [child(node, 'id'), child(node, 'init')] : [child(node, 'left'), child(node, 'right')];
-      const isName = /^(VariableDeclarator|AssignmentPattern|AssignmentExpression)$/.test(node.type);
-      if (isName && to?.type === 'Identifier' && from?.type === 'Identifier' && found.has(from['name'] as string))
-        found.add(to['name'] as string);
-      return;
-    });
-  }
-  found.delete(name);
-  return [...found];
-}
-
-/** `pattern.lastIndex = 0` takes state away from a regular expression rather than keeping any. */
+/** `A.lastIndex = 0`, also in a row of such: a regular expression is put back, nothing is kept. */
 const isReset = (assignment: Node): boolean => {
   const value = child(assignment, 'right');
   const constant = value?.type === 'NumericLiteral' || (value?.type === 'AssignmentExpression' && isReset(value));
   return constant && /\.lastIndex$/.test(chain(child(assignment, 'left')) ?? '');
 };
 
-/** Whether functions of the module write to a binding once it is loaded, and whether anything bounds its growth. */
-function writesTo(tree: Node, name: string): Writes {
-  const result: Writes = { written: false, bounded: false };
-  const loading = initialisers(tree);
-  const last = name.split('.').at(-1) ?? name;
-  const names = new Set([name, `this.${last}`, last, ...aliasesOf(tree, name)]);
-  const concerns = (text: string | null): boolean => text !== null && [...names].some((own) => text === own || text.startsWith(`${own}.`));
+/** What a node writes to, patterns taken apart. */
+function targetsOf(node: Node): Node[] {
+  const leaves = (target: Node | null): Node[] => {
+    if (!target) return [];
+    if (/^(Object|Array)Pattern$/.test(target.type))
+      return [...children(target, 'properties'), ...children(target, 'elements')].flatMap((item) => leaves(item));
+    if (target.type === 'ObjectProperty') return leaves(child(target, 'value'));
+    if (target.type === 'RestElement') return leaves(child(target, 'argument'));
+    return target.type === 'AssignmentPattern' ? leaves(child(target, 'left')) : [target];
+  };
+  if (node.type === 'AssignmentExpression') return isReset(node) ? [] : leaves(child(node, 'left'));
+  if (node.type === 'UpdateExpression' || (node.type === 'UnaryExpression' && node['operator'] === 'delete'))
+    return leaves(child(node, 'argument'));
+  const left = /^For(In|Of)Statement$/.test(node.type) ? child(node, 'left') : null;
+  return left && left.type !== 'VariableDeclaration' ? leaves(left) : [];
+}
+
+/** Whether a function is a callback that a method calls before it returns. */
+function isCalledAtOnce(each: Node, ancestors: readonly Node[]): boolean {
+  const call = ancestors[ancestors.indexOf(each) - 1];
+  if (!call || !/CallExpression$/.test(call.type)) return false;
+  const callee = child(call, 'callee');
+  return callee === each || AT_ONCE.test(String(callee && child(callee, 'property')?.['name']));
+}
+
+/** The functions around a place that run later than its home does: the module while it is loaded, or a function that runs once. */
+function laterFunctions(ancestors: readonly Node[], home: Node | null, loading: ReadonlySet<Node>): Node[] {
+  const start = home === null ? 0 : ancestors.indexOf(home) + 1;
+  if (home !== null && start === 0) return [];
+  return ancestors.slice(start).filter((each) => isFunction(each) && !loading.has(each) && !isCalledAtOnce(each, ancestors));
+}
+
+/** Whether a nearer declaration of the same name stands between the variable and a place in `outermost`. */
+const isShadowed = (name: string, ancestors: readonly Node[], outermost: Node): boolean =>
+  ancestors.slice(ancestors.indexOf(outermost)).some((each) => declaredIn(each).has(name));
+
+/** Whether instances of a class change after they are made: a method writes to `this`. */
+function changesItself(node: Node): boolean {
+  return children(child(node, 'body') ?? node, 'body').some((member) => {
+    if (member['kind'] === 'constructor') return false;
+    let found = false;
+    walk(member, (inner, ancestors) => {
+      if (targetsOf(inner).some((target) => chain(target)?.startsWith('this.')) && ancestors.length > 0) found = true;
+      const callee = /CallExpression$/.test(inner.type) ? (chain(child(inner, 'callee')) ?? '') : '';
+      if (callee.startsWith('this.') && MUTATORS.test(callee.split('.').at(-1) ?? '') && callee.split('.').length > 2) found = true;
+      return;
+    });
+    return found;
+  });
+}
+
+/** Whether a binding holds an instance of a class of this file that keeps state. */
+function holdsState({ init }: LongLived, declared: ReadonlyMap<string, Node>): boolean {
+  if (init?.type !== 'NewExpression') return false;
+  let callee = child(init, 'callee');
+  while (callee && /^(TS\w+|Parenthesized)Expression$/.test(callee.type)) callee = child(callee, 'expression');
+  const made = callee && /^Class/.test(callee.type) ? callee : declared.get(chain(callee) ?? '');
+  return made !== undefined && /^Class/.test(made.type) && changesItself(made);
+}
+
+/** A place that may write: what it assigns, what it calls with what first, and the names it uses. */
+interface Place {
+  targets: string[];
+  callee: string | null;
+  first: string | null;
+  used: string | null;
+  ancestors: readonly Node[];
+}
+
+/** What is read of a file once, for all its variables. */
+interface Module {
+  tree: Node;
+  loading: ReadonlySet<Node>;
+  declared: ReadonlyMap<string, Node>;
+  /** New name and old name of plain copies: `const m = memo`, a default `m = memo` of a parameter. */
+  copies: readonly (readonly [string, string])[];
+  places: readonly Place[];
+}
+
+function readModule(tree: Node): Module {
+  const copies: [string, string][] = [];
+  const places: Place[] = [];
   walk(tree, (node, ancestors) => {
-    const running = ancestors.filter(isFunction);
-    if (running.length === 0 || running.some((each) => loading.has(each))) return;
-    if (node.type === 'AssignmentExpression' && concerns(chain(child(node, 'left'))) && !isReset(node)) result.written = true;
-    if (node.type === 'UpdateExpression' && concerns(chain(child(node, 'argument')))) result.written = true;
-    if (/CallExpression$/.test(node.type)) {
-      const text = chain(child(node, 'callee'));
-      const method = text?.split('.').at(-1) ?? '';
-      if (concerns(text) && text !== name && MUTATORS.test(method)) result.written = true;
-      if (WRITERS.test(text ?? '') && concerns(chain(children(node, 'arguments')[0] ?? null))) result.written = true;
-      if (concerns(text) && /^(delete|clear|shift|pop)$/.test(method)) result.bounded = true;
-    }
+    const isDeclarator = node.type === 'VariableDeclarator';
+    const [to, from] = isDeclarator ? [child(node, 'id'), child(node, 'init')] : [child(node, 'left'), child(node, 'right')];
+    if ((isDeclarator || /^Assignment(Pattern|Expression)$/.test(node.type)) && to?.type === 'Identifier' && from?.type === 'Identifier')
+      copies.push([String(to['name']), String(from['name'])]);
+    const targets = targetsOf(node).flatMap((target) => chain(target) ?? []);
+    const callee = /CallExpression$/.test(node.type) ? chain(child(node, 'callee')) : null;
+    const used = node.type === 'Identifier' ? String(node['name']) : null;
+    if (targets.length > 0 || callee !== null || used !== null)
+      places.push({
+        targets,
+        callee,
+        used,
+        first: callee === null ? null : chain(children(node, 'arguments')[0] ?? null),
+        ancestors: [...ancestors],
+      });
     return;
   });
-  return result;
+  return { tree, loading: initialisers(tree), declared: declaredFunctions(tree), copies, places };
+}
+
+/** The names a variable goes by: its own, `this.x` and `x` for a static field, and plain copies. */
+function namesOf(name: string, { copies }: Module): Set<string> {
+  if (name.includes('.')) {
+    const last = name.slice(name.indexOf('.') + 1);
+    return new Set([name, last, `this.${last}`]);
+  }
+  const names = new Set([name]);
+  for (let size = 0; size < names.size; ) {
+    size = names.size;
+    for (const [to, from] of copies) if (names.has(from)) names.add(to);
+  }
+  return names;
+}
+
+/** Whether functions of the module write to a binding once it is loaded, and whether those that add also take away. */
+function writesTo(module: Module, binding: LongLived): Writes {
+  const names = namesOf(binding.name, module);
+  const concerns = (text: string | null): boolean => text !== null && [...names].some((own) => text === own || text.startsWith(`${own}.`));
+  const stateful = holdsState(binding, module.declared);
+  const adding = new Set<Node>();
+  const removing = new Set<Node>();
+  for (const { targets, callee, first, used, ancestors } of module.places) {
+    const parts = callee?.split('.') ?? [];
+    const method = parts.at(-1) ?? '';
+    // `const put = list.push.bind(list)`: who calls it later, writes.
+    const bound = method === 'bind' && concerns(callee) && MUTATORS.test(parts.at(-2) ?? '');
+    const mutates = concerns(callee) && !names.has(callee ?? '') && MUTATORS.test(method);
+    const hands = WRITERS.test(callee ?? '') && concerns(first);
+    const uses = stateful && used !== null && names.has(used);
+    if (!bound && !mutates && !hands && !uses && !targets.some(concerns) && !(concerns(callee) && REMOVERS.test(method))) continue;
+    const [outermost] = laterFunctions(ancestors, binding.home, module.loading);
+    if (!bound && (!outermost || isShadowed(binding.name, ancestors, outermost))) continue;
+    if (bound || mutates || hands || uses || targets.some(concerns)) adding.add(outermost ?? module.tree);
+    if (concerns(callee) && REMOVERS.test(method) && outermost) removing.add(outermost);
+  }
+  return { written: adding.size > 0, bounded: adding.size > 0 && [...adding].every((each) => removing.has(each)) };
 }
 
 /** A function that carries state on itself: `render.cache = …`, `render.last = …`. */
@@ -139,10 +200,12 @@ function functionProperties(tree: Node): Map<string, number> {
     return;
   });
   walk(tree, (node) => {
-    const text = node.type === 'AssignmentExpression' ? chain(child(node, 'left')) : null;
-    const owner = text?.split('.')[0];
-    if (text && owner && text.includes('.') && functions.has(owner) && !text.startsWith(`${owner}.prototype`))
-      found.set(text, node.loc.start.line);
+    for (const target of targetsOf(node)) {
+      const text = chain(target);
+      const owner = text?.split('.')[0];
+      if (text && owner && text.includes('.') && functions.has(owner) && !text.startsWith(`${owner}.prototype`))
+        found.set(text, node.loc.start.line);
+    }
     return;
   });
   return found;
@@ -150,12 +213,15 @@ function functionProperties(tree: Node): Map<string, number> {
 
 /** New state that outlives a call: refused when it is written without a bound, else a person looks at key and invalidation. */
 export function guardModuleState(source: ChangedSource, base: Node | null, candidate: Node): Finding[] {
-  const before = new Map((base ? moduleBindings(base) : []).map((binding) => [binding.name, binding]));
+  const before = base ? longLived(base) : [];
+  const [old_module, module] = [base ? readModule(base) : null, readModule(candidate)];
+  const hadState = (name: string): boolean =>
+    old_module !== null && before.some((known) => known.name === name && writesTo(old_module, known).written);
   const findings: Finding[] = [];
-  for (const binding of moduleBindings(candidate)) {
-    const { written, bounded } = writesTo(candidate, binding.name);
+  for (const binding of longLived(candidate)) {
+    const { written, bounded } = writesTo(module, binding);
     if (!written) continue;
-    if (before.has(binding.name) && base && writesTo(base, binding.name).written) continue;
+    if (hadState(binding.name)) continue;
     const weak = binding.init?.type === 'NewExpression' && /^Weak(Map|Set)$/.test(chain(child(binding.init, 'callee')) ?? '');
     findings.push({
       guard: 'module-state',

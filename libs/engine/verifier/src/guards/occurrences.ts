@@ -1,5 +1,6 @@
 import { DETECTORS } from './detectors.ts';
 import type { ChangedSource, Finding } from './finding.ts';
+import { tellingNames } from './names.ts';
 import { globalUses } from './scopes.ts';
 import { child, type Node, walk } from './syntax.ts';
 
@@ -25,6 +26,7 @@ function rootOf(node: Node): Node | null {
 function occurrences(tree: Node | null): Map<string, number[]> {
   const found = new Map<string, number[]>();
   if (!tree) return found;
+  const names = tellingNames(tree);
   const globals = new Set(globalUses(tree).map((use) => use.node));
   const isLocal = (node: Node): boolean => {
     const root = rootOf(node);
@@ -39,7 +41,7 @@ function occurrences(tree: Node | null): Map<string, number[]> {
       ((parent['property'] === node && !parent['computed']) || (parent['key'] === node && !parent['computed']));
     if (is_name) return;
     for (const detector of DETECTORS) {
-      const key = detector.match(node);
+      const key = detector.match(node, names);
       if (key === null || (BY_NAME.has(detector.guard) && isLocal(node))) continue;
       const id = `${detector.guard} ${key}`;
       found.set(id, [...(found.get(id) ?? []), node.loc.start.line]);

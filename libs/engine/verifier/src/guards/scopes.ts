@@ -64,7 +64,7 @@ function lexical(block: Node, names: Set<string>): void {
   }
 }
 
-function declaredIn(node: Node): Set<string> {
+export function declaredIn(node: Node): Set<string> {
   const names = new Set<string>();
   if (isFunction(node) || /^Class/.test(node.type)) for (const name of boundBy(child(node, 'id'))) names.add(name);
   if (isFunction(node)) {

@@ -79,6 +79,7 @@ export function chain(node: Node | null): string | null {
   const property = child(node, 'property');
   if (object === null || !property) return null;
   if (!node['computed'] && property.type === 'Identifier') return `${object}.${property['name'] as string}`;
+  if (property.type === 'PrivateName') return `${object}.#${String(child(property, 'id')?.['name'])}`;
   if (property.type === 'StringLiteral') return `${object}.${property['value'] as string}`;
   return `${object}.[]`;
 }

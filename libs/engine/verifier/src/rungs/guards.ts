@@ -1,5 +1,5 @@
 import type { Ascent } from '../ascent.ts';
-import { readChangedSources } from '../changed-sources.ts';
+import { readChangedData, readChangedSources } from '../changed-sources.ts';
 import { parseDiff, runGuards } from '../guards/index.ts';
 import type { Rung } from '../ladder.ts';
 import { readSeenTexts } from '../seen-texts.ts';
@@ -14,10 +14,12 @@ export const guards: Rung<Ascent> = {
     if (diff.length === 0)
       return { outcome: 'failed', detail: 'the change is empty', fall: { verdict: 'refused', reason: 'The change is empty.' } };
     const sources = await readChangedSources(subject.base_dir, subject.candidate_dir, diff);
+    const data = await readChangedData(subject.base_dir, subject.candidate_dir, diff);
     const seen = [...(await readSeenTexts(subject.base_dir)), ...subject.workloads.map((workload) => workload.text)];
     ascent.findings = runGuards({
       diff,
       sources,
+      data,
       seen,
       origin: subject.origin,
       changed_lines_max: subject.changed_lines_max,
