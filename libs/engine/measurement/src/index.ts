@@ -45,7 +45,7 @@ export {
 export { type Place, SourceFiles } from './profile/source-files.ts';
 export { functionAt, namedOwner, type SourceFunction, sourceFunctions } from './profile/source-functions.ts';
 export { ProcessSampler, type SamplerOptions } from './sampler.ts';
-export { type Growth, type SizeLadder, sizeLadder } from './size-ladder.ts';
+export { type Growth, type SizeLadder, sizeClassLadder, sizeLadder } from './size-ladder.ts';
 export { type Mode, type Statistic, statisticFor } from './statistic.ts';
 export { repositoryUrl } from './layout.ts';
 export { commandModule, type MeasuredWorkload, type RuntimeOptions } from './workload.ts';

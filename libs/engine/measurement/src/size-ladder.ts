@@ -57,11 +57,23 @@ export async function sizeLadder(input: ComparisonInput): Promise<SizeLadder> {
   const offered = input.prepared?.sizes ?? (await offeredSizes(input));
   if (offered === null || offered.length === 0)
     return { sized: false, reason: 'the workload exports no sizes', rungs: [], growth: null, gains: [] };
+  return await climbSizes(
+    input,
+    ladderSizes(offered).map((size) => ({ size, text: input.workload.text })),
+  );
+}
+
+/** The same for a workload whose sizes are modules of their own, such as recorded calls by the size of their arguments. */
+export const sizeClassLadder = (input: ComparisonInput, classes: readonly { size: number; text: string }[]): Promise<SizeLadder> =>
+  climbSizes(input, classes);
+
+async function climbSizes(input: ComparisonInput, classes: readonly { size: number; text: string }[]): Promise<SizeLadder> {
   const { prepared: _oneSize, ...shared } = input;
+  const settings = { ...LADDER_SETTINGS, ...input.settings };
   const rungs: PairedResult[] = [];
-  for (const size of ladderSizes(offered)) {
-    const settings = { ...LADDER_SETTINGS, ...input.settings };
-    rungs.push(await compareAs({ ...shared, size, settings, plan: { looks: [PAIRS_PER_SIZE] } }, 'size_ladder', 'stabilised'));
+  for (const { size, text } of classes) {
+    const workload = { ...input.workload, text };
+    rungs.push(await compareAs({ ...shared, workload, size, settings, plan: { looks: [PAIRS_PER_SIZE] } }, 'size_ladder', 'stabilised'));
   }
   const growth = growthOf(rungs);
   const gains = rungs.map((r) => ({ size: r.size as number, gain_pct: r.median_pct ?? 0 }));

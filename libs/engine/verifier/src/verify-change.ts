@@ -5,6 +5,7 @@ import { climb, type Rung } from './ladder.ts';
 import { guards } from './rungs/guards.ts';
 import { behaviour } from './rungs/behaviour.ts';
 import { build } from './rungs/build.ts';
+import { growth } from './rungs/growth.ts';
 import { confirmation, control, otherAxes } from './rungs/confirmation.ts';
 import { certification, trial } from './rungs/speed.ts';
 import { publicTypes } from './rungs/public-types.ts';
@@ -12,7 +13,7 @@ import { strength } from './rungs/strength.ts';
 import { surface } from './rungs/surface.ts';
 import { tests } from './rungs/tests.ts';
 import { types } from './rungs/types.ts';
-import { growth, instructions, otherWorkloads } from './rungs/witnesses.ts';
+import { instructions, otherWorkloads } from './rungs/witnesses.ts';
 import type { Subject } from './subject.ts';
 import { toEvidence } from './to-evidence.ts';
 

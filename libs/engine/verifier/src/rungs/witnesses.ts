@@ -1,4 +1,4 @@
-import { instructionWitness, neutralWorkloads, sizeLadder } from '@codeoptima/measurement';
+import { instructionWitness, neutralWorkloads } from '@codeoptima/measurement';
 import type { Ascent } from '../ascent.ts';
 import type { Rung } from '../ladder.ts';
 import { claimedWorkload } from './confirmation.ts';
@@ -22,31 +22,6 @@ export const otherWorkloads: Rung<Ascent> = {
   },
 };
 
-/** How time grows with size on both sides. A change that only wins beyond the sizes at hand is refused. */
-export const growth: Rung<Ascent> = {
-  name: 'growth',
-  doing: 'measuring several sizes',
-  async climb(ascent, signal) {
-    const ladder = await sizeLadder(comparison(ascent, claimedWorkload(ascent), signal));
-    if (!ladder.sized) return { outcome: 'skipped', detail: ladder.reason };
-    ascent.measurements.push(...ladder.rungs);
-    if (ladder.growth) ascent.growth = { ...ladder.growth, base: { ...ladder.growth.base }, candidate: { ...ladder.growth.candidate } };
-    const broken = ladder.rungs.find((rung) => rung.decision === 'output_differs');
-    if (broken)
-      return {
-        outcome: 'failed',
-        detail: ladder.reason,
-        fall: { verdict: 'behaviour_differs', reason: `At size ${String(broken.size)}: ${broken.reason}` },
-      };
-    const text = `${ladder.reason} (${ladder.gains.map(({ size, gain_pct }) => `${size}: ${gain_pct.toFixed(0)} %`).join(', ')})`;
-    const slower = ladder.gains.filter(({ gain_pct }) => gain_pct < -SLOWER_AT_A_SIZE_PCT);
-    if (slower.length === 0) return { outcome: 'passed', detail: text };
-    return { outcome: 'warning', detail: `slower at some sizes: ${text}` };
-  },
-};
-
-/** Three pairs a size do not resolve less. */
-const SLOWER_AT_A_SIZE_PCT = 10;
 /** A gain this large does not hang on the layout of code or data, which is what instruction counts would tell. */
 const WITNESS_NEEDED_BELOW_PCT = 25;
 
