@@ -9,11 +9,18 @@ interface Literal {
   line: number;
 }
 
+/** `require('…')`: which module it names is for the guard of imports to judge. */
+function isRequire(node: Node): boolean {
+  if (node.type !== 'CallExpression') return false;
+  const args = children(node, 'arguments');
+  return child(node, 'callee')?.['name'] === 'require' && args.length === 1 && args[0]?.type === 'StringLiteral';
+}
+
 /** Strings and numbers that are long enough to be somebody's data rather than a constant of the algorithm. */
 function telling(tree: Node): Literal[] {
   const found: Literal[] = [];
   walk(tree, (node) => {
-    if (child(node, 'source')) return false; // an import or a re-export
+    if (child(node, 'source') || isRequire(node)) return false; // an import or a re-export
     const value = node['value'];
     if (node.type === 'StringLiteral' && typeof value === 'string' && value.length >= LITERAL_CHARS_MIN)
       found.push({ text: value, line: node.loc.start.line });
