@@ -1,47 +1,55 @@
-// Every figure of the project's speed and size in one table.
-//   npm run bench [-- fleet planner run false-wins] [--write]
-// Without names all parts run, which takes about half an hour; leave the machine alone meanwhile. --write keeps the figures in
-// bench/results and writes docs/benchmarks.md from all that is kept there. Exit code 1 when a target is missed.
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
-import { measureFleet } from './fleet/measure.ts';
-import { measurePlanner } from './planner/measure.ts';
-import { measureRun } from './run/measure.ts';
+import { refuse, scriptArguments } from '../scripts/script-arguments.ts';
 import { isMet, machine, markdown, type Result, type Row } from './table.ts';
-import { measureFalseWins } from './verifier/false-wins-row.ts';
 
+// Loaded when they are measured: --help is answered at once.
 const PARTS: Record<string, { title: string; about: string; measure: () => Promise<Row[]> }> = {
   fleet: {
     title: 'Fleet',
     about:
       'Time from `codeoptima up` until every part is ready, and memory once it is at rest. Resident memory counts shared pages in each process.',
-    measure: () => measureFleet(5),
+    measure: async () => (await import('./fleet/measure.ts')).measureFleet(5),
   },
   planner: {
     title: 'Planner',
     about:
       'A hop is the time from the call that completes an item to the answer that hands out the next one of the run: commit, outbox, wake-up over the bus, claim, commit. Decisions are events, items, timers and outbox rows with a commit each, synced to disk.',
-    measure: () => measurePlanner(600, 10),
+    measure: async () => (await import('./planner/measure.ts')).measurePlanner(600, 10),
   },
   run: {
     title: 'A whole run',
     about:
       "The example, optimised on a fleet of its own. Own share is the wall time between the start and the report that the run's events do not count as build, test or measurement in a sandbox; the searches for hot spots and the verification count as measurement as a whole.",
-    measure: () => measureRun(),
+    measure: async () => (await import('./run/measure.ts')).measureRun(),
   },
   'false-wins': {
     title: 'False wins',
     about: 'Code certified against itself, as it is and with other comments and blank lines. The interval is that of Clopper and Pearson.',
-    measure: () => measureFalseWins(100),
+    measure: async () => (await import('./verifier/false-wins-row.ts')).measureFalseWins(100),
   },
 };
 
-const { values, positionals } = parseArgs({ allowPositionals: true, options: { write: { type: 'boolean', default: false } } });
+const HELP = `usage: npm run bench [-- PART… [--write]]
+
+Measures the project's speed and size and prints tables with intervals and targets. Without PART all of them, which takes about half an
+hour; leave the machine alone meanwhile. Exit code 1 when a target is missed.
+
+  PART       ${Object.keys(PARTS).join(', ')}
+  --write    keep the figures in bench/results, and write docs/benchmarks.md from all that is kept there
+
+The memory has a benchmark of its own (npm run bench:memory), and so has the verifier (npm run exam, bench/verifier).`;
+
+const { values, positionals } = scriptArguments({
+  name: 'npm run bench',
+  help: HELP,
+  options: { write: { type: 'boolean', default: false } },
+  positionals_max: Number.POSITIVE_INFINITY,
+});
 const wanted = positionals.length > 0 ? positionals : Object.keys(PARTS);
 const unknown = wanted.find((part) => PARTS[part] === undefined);
-if (unknown !== undefined) throw new Error(`there is no part ${unknown}; there are ${Object.keys(PARTS).join(', ')}`);
+if (unknown !== undefined) refuse('npm run bench', `there is no part '${unknown}'; there are ${Object.keys(PARTS).join(', ')}`);
 
 const folder = join(import.meta.dirname, 'results');
 const commit = execFileSync('git', ['rev-parse', '--short=12', 'HEAD'], { cwd: import.meta.dirname, encoding: 'utf8' }).trim();

@@ -1,5 +1,7 @@
 #!/bin/sh
-# Writes generated code anew from proto/, and the reference pages of docs/ from the schemas. With --check: fails when that changes anything.
+# npm run generate [-- --check]: writes generated code anew from proto/, and the reference pages of docs/ from the schemas. With --check: fails when that changes anything.
+case ${1:-} in -h | --help) sed -n '2,/^[^#]/s/^# //p' "$0"; exit 0 ;; esac
+case "$#${1:-}" in 0 | 1--check) ;; *) echo "generate: takes no '$*'. --help says what it takes." >&2; exit 2 ;; esac
 set -eu
 root=$(cd "$(dirname "$0")/.." && pwd)
 cd "$root"

@@ -1,14 +1,13 @@
-/**
- * Pictures of a report as a person sees it: light and dark, wide and narrow, in Debian's Chromium.
- *
- *     npm run screenshots -- REPORT.html [FOLDER]
- *
- * Fails when the page asks the network for anything, writes an error to the console, or is wider than its window.
- */
 import { existsSync, mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { type Browser, chromium, type Page } from 'playwright-core';
+import { refuse, scriptArguments } from './script-arguments.ts';
+
+const HELP = `usage: npm run screenshots -- REPORT.html [FOLDER]
+
+Pictures of a report as a person sees it: light and dark, wide and narrow, in Debian's Chromium, in FOLDER (screenshots). Fails when the
+page asks the network for anything, writes an error to the console, or is wider than its window.`;
 
 const WIDTHS = { wide: 1280, narrow: 390 } as const;
 const SCHEMES = ['light', 'dark'] as const;
@@ -46,14 +45,12 @@ async function picture(browser: Browser, report: string, folder: string, scheme:
   return faults.map((fault) => `${scheme}, ${width}: the page ${fault}`);
 }
 
-const [report, folder = 'screenshots'] = process.argv.slice(2);
+const NAME = 'npm run screenshots';
+const { positionals } = scriptArguments({ name: NAME, help: HELP, positionals_max: 2 });
+const [report = refuse(NAME, 'no report was named'), folder = 'screenshots'] = positionals;
+if (!existsSync(report)) refuse(NAME, `there is no ${report}`);
 const executablePath = BROWSERS.find((path) => existsSync(path));
-if (report === undefined || !existsSync(report)) {
-  console.error(
-    `screenshots: ${report === undefined ? 'no report was named' : `there is no ${report}`}. Usage: npm run screenshots -- REPORT.html [FOLDER]`,
-  );
-  process.exitCode = 2;
-} else if (executablePath === undefined) {
+if (executablePath === undefined) {
   console.error(`screenshots: no browser in ${BROWSERS.join(', ')}; on Debian: apt-get install chromium`);
   process.exitCode = 1;
 } else {

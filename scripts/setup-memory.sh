@@ -2,6 +2,8 @@
 # Builds the vector engine behind the memory, once for each state of its sources. What is built is kept in the clone and in the user's
 # cache, so that another clone with the same sources builds nothing. With --background it returns at once and builds beside whatever
 # comes next; a later call without it waits for that build. Fails when the engine cannot be had, and says what is missing.
+case ${1:-} in -h | --help) sed -n '2,/^[^#]/s/^# //p' "$0"; exit 0 ;; esac
+case "$#${1:-}" in 0 | 1--background) ;; *) echo "setup-memory: takes no '$*'. --help says what it takes." >&2; exit 2 ;; esac
 set -eu
 root=$(cd "$(dirname "$0")/.." && pwd)
 engine="$root/services/vector-sidecar"

@@ -1,5 +1,7 @@
 #!/bin/sh
 # Finds or makes a nats-server: one on PATH from 2.10 on, else built at the pinned version, else Debian's with a loud notice.
+case ${1:-} in -h | --help) sed -n '2,/^[^#]/s/^# //p' "$0"; exit 0 ;; esac
+[ $# = 0 ] || { echo "setup-nats: takes no '$1'. --help says what it takes." >&2; exit 2; }
 set -eu
 root=$(cd "$(dirname "$0")/.." && pwd)
 bin="$root/.cache/bin"

@@ -1,6 +1,8 @@
 #!/bin/sh
-# Installs what the project needs; quick when nothing changed. Prints what could not be installed and what that disables.
+# npm run setup: installs what the project needs; quick when nothing changed. Prints what could not be installed and what that disables.
 # The vector engine is built in the background, unless --without-memory is given.
+case ${1:-} in -h | --help) sed -n '2,/^[^#]/s/^# //p' "$0"; exit 0 ;; esac
+case "$#${1:-}" in 0 | 1--without-memory) ;; *) echo "setup: takes no '$*'. --help says what it takes." >&2; exit 2 ;; esac
 set -eu
 root=$(cd "$(dirname "$0")/.." && pwd)
 cd "$root"

@@ -1,7 +1,9 @@
 #!/bin/sh
-# Sets up, then runs every test beside the code and those in tests/. Arguments are passed to node --test (a path, --test-name-pattern …).
+# npm test [-- FILE… --test-name-pattern=PATTERN …]: sets up, then runs every test beside the code and those in tests/. Arguments are
+# passed to node --test.
 # Tests of kills and outages share two cores with real databases and measurements; a file in which something failed is run once more,
 # whole and alone, and a second failure is red. Both rounds are printed, and the files that took longest.
+case ${1:-} in -h | --help) sed -n '2,/^[^#]/s/^# //p' "$0"; exit 0 ;; esac
 set -eu
 root=$(cd "$(dirname "$0")/.." && pwd)
 cd "$root"

@@ -1,9 +1,17 @@
 import { readFileSync, writeFileSync } from 'node:fs';
+import { scriptArguments } from '../../scripts/script-arguments.ts';
 import { FAMILIES } from './families.ts';
 import { type Search, SearchBench } from './fleet.ts';
 
-// How many candidates a run tries until the first is accepted, in a repository like others: with an empty memory, with the memory of a run on
-// one like it, and on two, with the memory of all other families alone, and with a memory that is down. --write puts the table into docs/memory-use.md.
+const HELP = `usage: sh scripts/in-node.sh bench/memory-use/main.ts [--write]
+
+How many candidates a run tries until the first is accepted, in a repository like others: with an empty memory, with the memory of a run
+on one like it, and on two, with the memory of all other families alone, and with a memory that is down.
+
+  --write   put the table into docs/memory-use.md`;
+
+const { values } = scriptArguments({ name: 'memory-use', help: HELP, options: { write: { type: 'boolean', default: false } } });
+
 const shown = ({ tried, rules }: Search): string => (tried === null ? `none in ${rules.length}` : String(tried));
 
 const bench = await SearchBench.open();
@@ -38,7 +46,7 @@ try {
     `With the memory down every run said: “${note}.”`,
   ].join('\n');
   console.log(text);
-  if (process.argv.includes('--write')) {
+  if (values.write) {
     const page = new URL('../../docs/memory-use.md', import.meta.url);
     const [head, rest = ''] = readFileSync(page, 'utf8').split('<!-- memory-use -->\n');
     writeFileSync(page, `${head}<!-- memory-use -->\n\n${text}\n\n<!-- /memory-use -->${rest.split('<!-- /memory-use -->')[1] ?? ''}`);

@@ -1,25 +1,31 @@
-/**
- * The memory benchmark: our engine and its peers on the same data, one table.
- *
- *   npm run bench:memory                       quick: 20,000 rows, a few minutes
- *   npm run bench:memory -- --full             100,000 rows at 128, 768 and 1536 dimensions; hours on a shared machine
- *   npm run bench:memory -- --million          1,000,000 x 128
- *     --phase data,build,search,wire,recover,report     some steps only; results of the others are kept from before
- *     --case A-100000x768   --peer ours,hnswlib         some of them only
- *     --no-setup                                        everything is installed and built already
- *     --report FILE                                     also writes the table there
- */
 import { spawnSync } from 'node:child_process';
 import { appendFileSync, existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { loadavg } from 'node:os';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
+import { refuse, scriptArguments } from '../../scripts/script-arguments.ts';
 import { type Case, FULL, MILLION, nameOf, QUICK } from './cases.ts';
 import { report } from './report.ts';
 import { type Absent, cache, commandOf, programs, root, setUp } from './setup.ts';
 import { measureWire } from './wire.ts';
 
-const { values } = parseArgs({
+const PHASES = ['data', 'build', 'search', 'wire', 'recover', 'report'] as const;
+
+const HELP = `usage: npm run bench:memory -- [--full|--million] [--phase LIST] [--case LIST] [--peer LIST] [--rounds N] [--no-setup] [--report FILE]
+
+The memory benchmark: our engine and its peers on the same data, one table. Quick by default: 20,000 rows, a few minutes.
+
+  --full            100,000 rows at 128, 768 and 1536 dimensions; hours on a shared machine
+  --million         1,000,000 x 128
+  --phase LIST      some of ${PHASES.join(',')}; results of the others are kept from before
+  --case LIST       some cases only, such as A-100000x768
+  --peer LIST       some engines only, such as ours,hnswlib
+  --rounds N        rounds of each search (5)
+  --no-setup        everything is installed and built already
+  --report FILE     also write the table there`;
+
+const { values } = scriptArguments({
+  name: 'npm run bench:memory',
+  help: HELP,
   options: {
     full: { type: 'boolean', default: false },
     million: { type: 'boolean', default: false },
@@ -30,6 +36,8 @@ const { values } = parseArgs({
     report: { type: 'string' },
     'no-setup': { type: 'boolean', default: false },
   },
+  numbers: ['rounds'],
+  choices: { phase: PHASES },
 });
 
 const mode = values.full ? 'full' : values.million ? 'million' : 'quick';
@@ -38,6 +46,7 @@ const cases = (values.full ? FULL : values.million ? MILLION : QUICK).filter(
 );
 const results = join(cache, 'results', mode);
 const phases = new Set(values.phase.split(','));
+if (cases.length === 0) refuse('npm run bench:memory', `there is no case '${values.case}' in this size`);
 const chosen = (peer: string) => values.peer === undefined || values.peer.split(',').includes(peer);
 
 const dataOf = (one: Case) => join(cache, 'data', nameOf(one));

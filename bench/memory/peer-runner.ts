@@ -135,6 +135,12 @@ export interface PeerArguments {
 
 /** `PROGRAM build|search --data DIR --index PATH --modules DIR [--rounds N]` */
 export function peerArguments(argv: readonly string[]): PeerArguments {
+  if (argv[2] !== 'build' && argv[2] !== 'search') {
+    process.stderr.write(
+      'One peer of the memory benchmark, started by npm run bench:memory: build|search with --data, --index and more.\n',
+    );
+    process.exit(2);
+  }
   const flag = (name: string) => argv[argv.indexOf(`--${name}`) + 1] ?? '';
   const require = createRequire(join(flag('modules'), 'package.json'));
   return {

@@ -1,12 +1,21 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { CHANNELS, type Channel, combine, EMBEDDING_VERSION, type Embedding, embed } from '@codeoptima/embedding';
+import { scriptArguments } from '../../scripts/script-arguments.ts';
 import { buildLabelledSet, type LabelledSet } from './labelled-set.ts';
 import { type Answered, answer, byPattern, differenceInterval, macro } from './scores.ts';
 import { cosine, tfIdf, tokenRunsOf, wordsOf } from './tf-idf.ts';
 
-// Retrieval quality of the embedding on a labelled set built from seeded templates and the rules' examples: a function is asked, functions
-// with the same slow pattern, written differently and about something else, are to be found. Prints a table per half of the patterns.
-// Arguments: --tuning shows only the half that choices may be made on; --by-pattern adds recall@5 of each of them; --write puts the table into docs/embeddings.md.
+const HELP = `usage: sh scripts/in-node.sh bench/retrieval/main.ts [--tuning] [--by-pattern] [--write]
+
+Retrieval quality of the embedding on a labelled set built from seeded templates and the rules' examples: a function is asked, functions
+with the same slow pattern, written differently and about something else, are to be found. Prints a table per half of the patterns.
+
+  --tuning       show only the half that choices may be made on
+  --by-pattern   add recall@5 of each pattern of that half
+  --write        put the table into docs/embeddings.md`;
+
+const flag = { type: 'boolean', default: false } as const;
+const { values } = scriptArguments({ name: 'retrieval', help: HELP, options: { tuning: flag, 'by-pattern': flag, write: flag } });
 const SEED = 20261;
 const BASELINE = 'TF-IDF, words';
 
@@ -64,20 +73,20 @@ const text = [
   `${set.patterns.length} patterns, ${labelled.length} functions (${languages.join(', ')}) and ${set.specimens.length - labelled.length} hard negatives; embedding \`${EMBEDDING_VERSION}\`, seed ${SEED}.`,
   `The ${set.patterns.length - set.held_out.size} patterns on which features and weights were chosen:`,
   table(methods, (pattern) => !set.held_out.has(pattern)),
-  ...(process.argv.includes('--tuning')
+  ...(values.tuning
     ? []
     : [`The ${set.held_out.size} patterns that were held out:`, table(methods, (pattern) => set.held_out.has(pattern))]),
 ].join('\n\n');
 console.log(text);
 
-if (process.argv.includes('--by-pattern')) {
+if (values['by-pattern']) {
   const means = [...byPattern(methods['combined'] ?? [], 'recall')]
     .filter(([pattern]) => !set.held_out.has(pattern))
     .sort((a, b) => a[1] - b[1]);
   for (const [pattern, recall] of means) console.log(recall.toFixed(2), pattern);
 }
 
-if (process.argv.includes('--write')) {
+if (values.write) {
   const page = new URL('../../docs/embeddings.md', import.meta.url);
   const [head, rest = ''] = readFileSync(page, 'utf8').split('<!-- retrieval -->\n');
   const tail = rest.split('<!-- /retrieval -->')[1] ?? '';

@@ -1,11 +1,17 @@
 import { Script } from 'node:vm';
 import { loadCatalogue, type Rule } from '@codeoptima/rules';
+import { refuse, scriptArguments } from '../../scripts/script-arguments.ts';
 import { INPUTS, LARGER } from './inputs.ts';
 
-/**
- * Ratio old/new of each rule's first example at three sizes, above 1 is faster: interleaved blocks in one process, median and quartiles of the
- * ratios. Indicative only; what a run claims is measured by the protocol of the verifier.
- */
+const HELP = `usage: sh scripts/in-node.sh bench/rules/main.ts [PART-OF-A-RULE-ID]
+
+Ratio old/new of each rule's first example at three sizes, above 1 is faster: interleaved blocks in one process, median and quartiles of
+the ratios. Indicative only; what a run claims is measured by the protocol of the verifier.`;
+
+const [wanted = ''] = scriptArguments({ name: 'rules', help: HELP, positionals_max: 1 }).positionals;
+const rules = loadCatalogue().filter(({ id }) => id.includes(wanted));
+if (rules.length === 0) refuse('rules', `no rule has '${wanted}' in its id`);
+
 const SIZES = [8, 100, 1000];
 const ROUNDS = 15;
 const BLOCK_MS = 12;
@@ -50,8 +56,7 @@ const at = (sorted: readonly number[], share: number): string =>
 
 console.log(`Node ${process.version}, ${ROUNDS} interleaved rounds; median [quartiles] of old/new\n`);
 console.log(['rule'.padEnd(24), ...SIZES.map((size) => `n=${size}`.padEnd(22)), 'larger'].join(''));
-for (const rule of loadCatalogue()) {
-  if (process.argv[2] !== undefined && !rule.id.includes(process.argv[2])) continue;
+for (const rule of rules) {
   const larger = LARGER[rule.id];
   const cells: string[] = [];
   for (const size of [...SIZES, ...(larger === undefined ? [] : [larger])]) {

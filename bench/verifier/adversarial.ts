@@ -1,12 +1,22 @@
-// Climbs the whole ladder with every candidate of tests/adversarial and prints the table.
-//   sh scripts/in-node.sh bench/verifier/adversarial.ts [--kind broken|sound] [--only NAME] [--seed N] [--rows FILE] [--json]
-// Rows are appended to FILE, and those that stand there are not judged again: about a minute a sound candidate, seconds a broken one.
-import { parseArgs } from 'node:util';
 import { cases, judge, type Kind } from '../../tests/adversarial/judge.ts';
+import { refuse, scriptArguments } from '../../scripts/script-arguments.ts';
 import { KeptRows } from './kept-rows.ts';
 import { adversarialTable, type AdversarialRow, isRight } from './tables/adversarial.ts';
 
-const { values } = parseArgs({
+const HELP = `usage: sh scripts/in-node.sh bench/verifier/adversarial.ts [--kind broken|sound] [--only NAME] [--seed N] [--rows FILE] [--json]
+
+Climbs the whole ladder with every candidate of tests/adversarial and prints the table: about a minute a sound candidate, seconds a
+broken one.
+
+  --kind broken|sound   one kind only
+  --only NAME           one candidate only
+  --seed N              of the searches and the measurements (1)
+  --rows FILE           append rows to FILE; those that stand there are not judged again
+  --json                print the rows as JSON`;
+
+const { values } = scriptArguments({
+  name: 'adversarial',
+  help: HELP,
   options: {
     kind: { type: 'string' },
     only: { type: 'string' },
@@ -14,7 +24,11 @@ const { values } = parseArgs({
     rows: { type: 'string' },
     json: { type: 'boolean', default: false },
   },
+  numbers: ['seed'],
+  choices: { kind: ['broken', 'sound'] },
 });
+const known = (await Promise.all([cases('broken'), cases('sound')])).flat();
+if (values.only !== undefined && !known.includes(values.only)) refuse('adversarial', `there is no candidate '${values.only}'`);
 const kinds: Kind[] = values.kind === 'broken' || values.kind === 'sound' ? [values.kind] : ['broken', 'sound'];
 
 const keyOf = ({ kind, name }: Pick<AdversarialRow, 'kind' | 'name'>): string => `${kind} ${name}`;

@@ -1,15 +1,10 @@
-// The exam on known fixes: base = the published version before, candidate = the one after, workload = the snippet of the entry.
-//   npm run exam -- [--corpus DIR] [--only ID,ID] [--search SECONDS] [--minutes N] [--rows FILE]
-// DIR (default: ../shared/corpus) holds corpus.json and the snippets. Only what the later version changed in the product counts: tests, benchmarks
-// and settings stay those of the base. An entry that has no verdict after N minutes (default 15) is ended and says so. Rows are appended to FILE,
-// and entries that stand there are not judged again. Needs the npm registry.
 import { execFileSync, spawn } from 'node:child_process';
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { parseArgs } from 'node:util';
 import { productPatch } from '@codeoptima/verifier';
 import { z } from 'zod';
+import { refuse, scriptArguments } from '../../scripts/script-arguments.ts';
 import { KeptRows } from './kept-rows.ts';
 import { type CorpusRow, corpusTable, isRightOf } from './tables/corpus.ts';
 
@@ -25,7 +20,20 @@ const Entry = z.looseObject({
 });
 const Answer = z.looseObject({ verdict: z.string(), reason: z.string(), provable_pct: z.number().nullable(), difference: z.unknown() });
 
-const { values } = parseArgs({
+const HELP = `usage: npm run exam -- [--corpus DIR] [--only ID,ID] [--search SECONDS] [--minutes N] [--rows FILE]
+
+The exam on known fixes: base = the published version before, candidate = the one after, workload = the snippet of the entry. Only what
+the later version changed in the product counts: tests, benchmarks and settings stay those of the base. Needs the npm registry.
+
+  --corpus DIR       holds corpus.json and the snippets (../shared/corpus)
+  --only ID,ID       these entries only
+  --search SECONDS   how long inputs are searched that tell base and candidate apart (30)
+  --minutes N        an entry without a verdict is ended after N minutes, and says so (15)
+  --rows FILE        append rows to FILE; entries that stand there are not judged again`;
+
+const { values } = scriptArguments({
+  name: 'npm run exam',
+  help: HELP,
   options: {
     corpus: { type: 'string', default: '../shared/corpus' },
     only: { type: 'string' },
@@ -33,10 +41,14 @@ const { values } = parseArgs({
     minutes: { type: 'string', default: '15' },
     rows: { type: 'string' },
   },
+  numbers: ['search', 'minutes'],
 });
 const only = values.only?.split(',');
 const corpus = resolve(values.corpus);
+if (!existsSync(join(corpus, 'corpus.json'))) refuse('npm run exam', `--corpus ${values.corpus}: there is no corpus.json`);
 const entries = z.array(Entry).parse(JSON.parse(readFileSync(join(corpus, 'corpus.json'), 'utf8')));
+const missing = only?.find((id) => !entries.some((entry) => entry.id === id));
+if (missing !== undefined) refuse('npm run exam', `there is no entry '${missing}'; there are ${entries.map(({ id }) => id).join(', ')}`);
 const cli = resolve(import.meta.dirname, '../../libs/clients/cli/src/main.ts');
 
 const git = (dir: string, ...args: string[]): string =>

@@ -1,20 +1,28 @@
-// Certifies code against itself: as it is, and with nothing but comments and blank lines changed; alone and beside two bursty
-// neighbours. Prints the share that each rung believed, with the exact 95 % interval.
-//   sh scripts/in-node.sh bench/verifier/false-wins.ts [--count 300] [--conditions quiet,noisy] [--every 5] [--seed N] [--rows FILE]
-// A candidate that the quick trial drops is done, as in a run; every fifth (--every) is taken through all rungs all the same, so that
-// certification is tried too. Rows are appended to FILE, and those that stand there are not measured again: about ten seconds a row,
-// forty with all rungs.
 import { cpus } from 'node:os';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { DEFAULT_FLAGS } from '@codeoptima/measurement';
+import { scriptArguments } from '../../scripts/script-arguments.ts';
 import { KeptRows } from './kept-rows.ts';
 import { withNeighbours } from './neighbours.ts';
 import { type SpeedVerdict, speedRungs } from './speed-rungs.ts';
 import { CALLS, inScratch, layOutTree, reformat, type Subject, SUBJECTS, workloadOf } from './subjects.ts';
 import { FALSE_WIN_KINDS, falseWinsTable, type FalseWinRow } from './tables/false-wins.ts';
 
-const { values } = parseArgs({
+const HELP = `usage: sh scripts/in-node.sh bench/verifier/false-wins.ts [--count N] [--conditions quiet,noisy] [--every N] [--seed N] [--rows FILE]
+
+Certifies code against itself: as it is, and with nothing but comments and blank lines changed; alone and beside two bursty neighbours.
+Prints the share that each rung believed, with the exact 95 % interval. About ten seconds a row, forty with all rungs.
+
+  --count N              rows in each condition (300)
+  --conditions LIST      quiet, noisy or both (quiet,noisy)
+  --every N              a candidate that the quick trial drops is done, as in a run; every N-th is taken through all rungs all the same,
+                         so that certification is tried too (5)
+  --seed N               of the first row (1)
+  --rows FILE            append rows to FILE; those that stand there are not measured again`;
+
+const { values } = scriptArguments({
+  name: 'false-wins',
+  help: HELP,
   options: {
     count: { type: 'string', default: '300' },
     conditions: { type: 'string', default: 'quiet,noisy' },
@@ -22,6 +30,8 @@ const { values } = parseArgs({
     every: { type: 'string', default: '5' },
     rows: { type: 'string' },
   },
+  numbers: ['count', 'every', 'seed'],
+  choices: { conditions: ['quiet', 'noisy'] },
 });
 const count = Number(values.count);
 const every = Number(values.every);

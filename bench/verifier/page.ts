@@ -1,13 +1,17 @@
-// Composes docs/exam.md from the rows kept in bench/results/verifier.
-//   sh scripts/in-node.sh bench/verifier/page.ts
 import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { scriptArguments } from '../../scripts/script-arguments.ts';
 import { KeptRows } from './kept-rows.ts';
 import { adversarialTable, type AdversarialRow } from './tables/adversarial.ts';
 import { type CorpusRow, corpusTable } from './tables/corpus.ts';
 import { falseWinsTable, type FalseWinRow } from './tables/false-wins.ts';
 import { powerTable, type PowerRow } from './tables/power.ts';
 
+const HELP = `usage: sh scripts/in-node.sh bench/verifier/page.ts
+
+Composes docs/exam.md from the rows kept in bench/results/verifier.`;
+
+scriptArguments({ name: 'page', help: HELP });
 const folder = join(import.meta.dirname, '../results/verifier');
 
 function part(file: string, title: string, about: string, table: (path: string) => string): string[] {

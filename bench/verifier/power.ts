@@ -1,18 +1,27 @@
-// Gains of known size in real code: the candidate leaves out a known share of the base's calls. Prints the share that is
-// certified at each size, and how often the provable gain lay above the true one.
-//   sh scripts/in-node.sh bench/verifier/power.ts [--count 20] [--gains 3,5,8,15,50] [--neighbours 0] [--seed N] [--rows FILE]
-// Rows are appended to FILE, and those that stand there are not measured again: about forty seconds a row.
 import { cpus } from 'node:os';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { DEFAULT_FLAGS } from '@codeoptima/measurement';
+import { refuse, scriptArguments } from '../../scripts/script-arguments.ts';
 import { KeptRows } from './kept-rows.ts';
 import { withNeighbours } from './neighbours.ts';
 import { type SpeedVerdict, speedRungs } from './speed-rungs.ts';
 import { CALLS, inScratch, layOutTree, type Subject, SUBJECTS, workloadOf } from './subjects.ts';
 import { powerTable, type PowerRow } from './tables/power.ts';
 
-const { values } = parseArgs({
+const HELP = `usage: sh scripts/in-node.sh bench/verifier/power.ts [--count N] [--gains LIST] [--neighbours N] [--seed N] [--rows FILE]
+
+Gains of known size in real code: the candidate leaves out a known share of the base's calls. Prints the share that is certified at each
+size, and how often the provable gain lay above the true one. About forty seconds a row.
+
+  --count N         rows of each gain (20)
+  --gains LIST      in per cent (3,5,8,15,50)
+  --neighbours N    bursty processes beside it (0)
+  --seed N          of the first row (1)
+  --rows FILE       append rows to FILE; those that stand there are not measured again`;
+
+const { values } = scriptArguments({
+  name: 'power',
+  help: HELP,
   options: {
     count: { type: 'string', default: '20' },
     gains: { type: 'string', default: '3,5,8,15,50' },
@@ -20,7 +29,11 @@ const { values } = parseArgs({
     seed: { type: 'string', default: '1' },
     rows: { type: 'string' },
   },
+  numbers: ['count', 'neighbours', 'seed'],
 });
+const gains = values.gains.split(',').map(Number);
+if (!gains.every((gain) => gain > 0 && gain < 100))
+  refuse('power', `--gains ${values.gains}: write per cents above 0 and below 100, such as 5,15`);
 const TARGET_PCT = 5;
 
 async function certify(subject: Subject, true_pct: number, seed: number): Promise<SpeedVerdict> {
@@ -35,7 +48,7 @@ async function certify(subject: Subject, true_pct: number, seed: number): Promis
 
 const kept = new KeptRows<PowerRow>(values.rows, (row) => String(row.seed));
 await withNeighbours(Number(values.neighbours), async () => {
-  for (const true_pct of values.gains.split(',').map(Number)) {
+  for (const true_pct of gains) {
     for (let i = 0; i < Number(values.count); i++) {
       const subject = SUBJECTS[i % SUBJECTS.length] as Subject;
       const seed = Number(values.seed) + 1000 * i + Math.round(1e6 * true_pct);

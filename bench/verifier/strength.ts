@@ -1,18 +1,31 @@
-// Oracle strength of the sound candidates of tests/adversarial: the share of faults, put into the base, that replay and search notice; and what
-// share of the time each rung up to behaviour takes.
-//   sh scripts/in-node.sh bench/verifier/strength.ts [--only NAME,NAME] [--seed N] [--inputs N] [--json]
-import { parseArgs } from 'node:util';
+import { refuse, scriptArguments } from '../../scripts/script-arguments.ts';
 import { cases, judge } from '../../tests/adversarial/judge.ts';
 
-const { values } = parseArgs({
+const HELP = `usage: sh scripts/in-node.sh bench/verifier/strength.ts [--only NAME,NAME] [--seed N] [--inputs N] [--json]
+
+Oracle strength of the sound candidates of tests/adversarial: the share of faults, put into the base, that replay and search notice; and
+what share of the time each rung up to behaviour takes.
+
+  --only NAME,NAME   these candidates only
+  --seed N           of the searches (1)
+  --inputs N         inputs that a search tries at most (400)
+  --json             print the rows as JSON`;
+
+const { values } = scriptArguments({
+  name: 'strength',
+  help: HELP,
   options: {
     only: { type: 'string' },
     seed: { type: 'string', default: '1' },
     inputs: { type: 'string', default: '400' },
     json: { type: 'boolean', default: false },
   },
+  numbers: ['seed', 'inputs'],
 });
+const known = await cases('sound');
 const only = values.only === undefined ? null : new Set(values.only.split(','));
+const missing = [...(only ?? [])].find((name) => !known.includes(name));
+if (missing !== undefined) refuse('strength', `there is no sound candidate '${missing}'`);
 
 interface Row {
   name: string;
@@ -23,7 +36,7 @@ interface Row {
 }
 
 const rows: Row[] = [];
-for (const name of (await cases('sound')).filter((entry) => only === null || only.has(entry))) {
+for (const name of known.filter((entry) => only === null || only.has(entry))) {
   const options = { whole: false, strength: true, seed: Number(values.seed), search_inputs_max: Number(values.inputs) };
   const { evidence, checks } = await judge('sound', name, options);
   const strength = evidence.behaviour?.oracle_strength;
