@@ -9,6 +9,7 @@ import { CommandLine, outputOf } from '../support/command-line.ts';
 import { processesOf } from '../support/leftovers.ts';
 import { proposals, Repositories, slowPackage, stateOf } from '../support/repositories.ts';
 import { assertSound } from '../support/soundness.ts';
+import { logOf, spansOf } from '../support/telemetry.ts';
 
 const cli = new CommandLine();
 const repositories = new Repositories();
@@ -104,6 +105,34 @@ describe('a repository with one slow function', () => {
         events.some((event) => event.type === type),
         type,
       );
+  });
+
+  it('is one trace across all services, which every line of the logs about it names', async () => {
+    await eventually(() => {
+      const spans = spansOf(cli.data_dir);
+      const traces = new Set(spans.map(({ trace_id }) => trace_id));
+      assert.equal(traces.size, 1, 'nothing but the run is traced');
+      assert.deepEqual(
+        spans.filter(({ parent_span_id }) => parent_span_id === null).map(({ name }) => name),
+        ['submit run'],
+      );
+      const ids = new Set(spans.map(({ span_id }) => span_id));
+      assert.deepEqual(
+        spans.filter(({ parent_span_id }) => parent_span_id !== null && !ids.has(parent_span_id)),
+        [],
+        'every span hangs on another one',
+      );
+      const workers = ['builder', 'analyzer', 'refactorer', 'benchmark-runner', 'reviewer'];
+      const services = new Set(spans.map(({ service }) => service));
+      for (const name of ['planner', ...workers]) assert.ok(services.has(name), name);
+      const lines = logOf(cli.data_dir, output.run_id);
+      for (const line of lines) assert.ok(traces.has(line.trace_id ?? ''), JSON.stringify(line));
+      for (const name of ['planner', ...workers])
+        assert.ok(
+          lines.some(({ agent }) => agent === name),
+          name,
+        );
+    });
   });
 
   it('is merged once signed, where the working tree allows it', async () => {

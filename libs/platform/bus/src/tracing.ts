@@ -16,9 +16,10 @@ export const traceHeaders = (traceparent?: string): MsgHdrs => {
 export const contextOf = (carrier: MsgHdrs | undefined): Context =>
   carrier === undefined ? context.active() : propagation.extract(context.active(), carrier, getter);
 
-/** Runs a handler inside a consumer span that continues the message's trace. */
+/** Runs a handler inside a consumer span that continues the message's trace; without a span when the message belongs to none, as beats. */
 export const inMessageSpan = <T>(subject: string, carrier: MsgHdrs | undefined, handle: () => T): T => {
   const parent = contextOf(carrier);
+  if (trace.getSpanContext(parent) === undefined) return context.with(parent, handle);
   const attributes = { 'messaging.system': 'nats', 'messaging.destination.name': subject };
   const span = trace.getTracer('@codeoptima/bus').startSpan(`receive ${subject}`, { kind: SpanKind.CONSUMER, attributes }, parent);
   try {

@@ -6,4 +6,4 @@ export { type Logger, createLogger } from './logger.ts';
 export { type Metrics, createMetrics } from './metrics.ts';
 export { type ProbeServer, serveProbes } from './probe-server.ts';
 export { type Service, runMain, startService } from './service.ts';
-export { type TracingOptions, currentTraceparent, inSpan, startTracing } from './tracing.ts';
+export { type TracingOptions, currentTraceparent, inSpan, inTrace, startTracing } from './tracing.ts';

@@ -50,6 +50,10 @@ export const currentTraceparent = (): string => {
   return `00-${randomBytes(16).toString('hex')}-${randomBytes(8).toString('hex')}-01`;
 };
 
+/** Runs something short within the given trace, so that what it logs names the trace. */
+export const inTrace = <T>(traceparent: string, work: () => T): T =>
+  context.with(propagation.extract(context.active(), { traceparent }), work);
+
 /** Runs work inside a span that continues the given trace ('' continues the active one). */
 export const inSpan = async <T>(name: string, traceparent: string, attributes: Attributes, work: () => Promise<T>): Promise<T> => {
   const parent = traceparent === '' ? context.active() : propagation.extract(context.active(), { traceparent });

@@ -123,13 +123,10 @@ export const attemptItem = async (parts: WorkerParts, attempt: Attempt): Promise
   const { item, controller } = attempt;
   const deadline_ms = item.deadline ? timestampMs(item.deadline) : null;
   const disarm = armDeadline(deadline_ms, parts, controller);
-  const attributes = { 'codeoptima.run_id': item.runId, 'codeoptima.item_id': item.itemId, 'codeoptima.epoch': String(item.epoch) };
   try {
     const folder = createWorkFolder(parts.service.env.CODEOPTIMA_DATA_DIR, item.itemId, item.epoch);
     try {
-      const running = inSpan(`${parts.service.name} ${item.task}`, item.traceparent, attributes, () =>
-        work(parts, attempt, folder.path, deadline_ms),
-      );
+      const running = inSpan(`${parts.service.name} ${item.task}`, '', {}, () => work(parts, attempt, folder.path, deadline_ms));
       const result_json = await obeying(running, controller.signal, parts.onHostage);
       // A result that is ready counts even if the drain or the deadline came meanwhile; only a lost lease voids it.
       const reason: unknown = controller.signal.reason;

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ReceivedWakeUp } from '@codeoptima/bus';
 import type { CodeOptimaError, WorkItem } from '@codeoptima/contracts';
-import { faultPoint } from '@codeoptima/service-kit';
+import { faultPoint, inSpan, inTrace } from '@codeoptima/service-kit';
 import { type Attempt, type AttemptOutcome, Interruption, attemptItem } from './attempt.ts';
 import { startBeats } from './beats.ts';
 import { type Delivery, deliver } from './deliver.ts';
@@ -48,33 +48,43 @@ const report = async (parts: WorkerParts, attempt: Attempt, outcome: AttemptOutc
   }
 };
 
+const logOf = (parts: WorkerParts, { runId, itemId, task, epoch }: WorkItem) =>
+  parts.service.log.child({ job_id: runId, item_id: itemId, task, epoch: String(epoch) });
+
+/** From the claim to the planner's answer to the verdict. */
+const carryOut = async (parts: WorkerParts, attempt: Attempt, last_word: AbortSignal): Promise<void> => {
+  const { item } = attempt;
+  const started_ms = parts.service.clock.monotonic_ms();
+  const log = logOf(parts, item);
+  log.info({ attempt: item.attempt }, 'claimed');
+  faultPoint('worker.after_claim');
+  const outcome = await attemptItem(parts, attempt);
+  const delivery = await report(parts, attempt, outcome, last_word);
+  const stale = delivery?.outcome === 'stale';
+  if (stale) parts.metrics.fenced.inc();
+  const kind = stale ? 'stale' : outcome.kind;
+  parts.metrics.items.inc({ task: item.task, outcome: kind });
+  const duration_ms = parts.service.clock.monotonic_ms() - started_ms;
+  parts.metrics.duration.observe({ task: item.task }, duration_ms / 1_000);
+  log.info({ outcome: kind, duration_ms: Math.round(duration_ms) }, stale ? 'the lease was lost; the verdict is dropped' : 'done');
+};
+
 const runItem = async (parts: WorkerParts, attempt: Attempt, last_word: AbortSignal): Promise<void> => {
   const { item, slot, controller } = attempt;
-  const started_ms = parts.service.clock.monotonic_ms();
-  const log = parts.service.log.child({ job_id: item.runId, item_id: item.itemId, task: item.task, epoch: String(item.epoch) });
   parts.beats.hold(slot, { item_id: item.itemId, run_id: item.runId, epoch: item.epoch });
   const lose = (reason: string): void => {
-    log.info({ reason }, 'cancelled');
+    inTrace(item.traceparent, () => logOf(parts, item).info({ reason }, 'cancelled'));
     controller.abort(new Interruption('lost', 'cancelled', reason));
   };
   const unsubscribe = parts.bus.onCancel(item.itemId, (cancel) => {
     // The message names the epoch that is over; a later claim of the same item is another matter.
     if (cancel.epoch >= item.epoch) lose(cancel.reason || 'cancelled');
   });
+  // Outside the span, in which its questions would stand every few seconds.
   const unwatch = watchLease(parts, item, () => lose('the planner no longer counts this attempt'));
-  log.info({ attempt: item.attempt }, 'claimed');
-  faultPoint('worker.after_claim');
+  const attributes = { 'codeoptima.run_id': item.runId, 'codeoptima.item_id': item.itemId, 'codeoptima.epoch': String(item.epoch) };
   try {
-    const outcome = await attemptItem(parts, attempt);
-    unwatch();
-    const delivery = await report(parts, attempt, outcome, last_word);
-    const stale = delivery?.outcome === 'stale';
-    if (stale) parts.metrics.fenced.inc();
-    const kind = stale ? 'stale' : outcome.kind;
-    parts.metrics.items.inc({ task: item.task, outcome: kind });
-    const duration_ms = parts.service.clock.monotonic_ms() - started_ms;
-    parts.metrics.duration.observe({ task: item.task }, duration_ms / 1_000);
-    log.info({ outcome: kind, duration_ms: Math.round(duration_ms) }, stale ? 'the lease was lost; the verdict is dropped' : 'done');
+    await inSpan(`${parts.service.name} item`, item.traceparent, attributes, () => carryOut(parts, attempt, last_word));
   } finally {
     unwatch();
     unsubscribe();

@@ -1,5 +1,5 @@
 import { CodeOptimaError, type RunRequest } from '@codeoptima/contracts';
-import { type Clock, faultPoint, type Ids, type Logger } from '@codeoptima/service-kit';
+import { type Clock, faultPoint, type Ids, inTrace, type Logger } from '@codeoptima/service-kit';
 import type { AppendOutcome, Decision, Fence, Store } from '@codeoptima/store';
 import { type Command, decide, effectsOf, hashJson, projectionOf, type RunEvent, type RunState, type Table } from '@codeoptima/workflow';
 import { outboxMessages } from '../domain/outbox-messages.ts';
@@ -133,7 +133,7 @@ async function submit(
 type Appended = Exclude<AppendOutcome, { status: 'appended' }> | { status: 'appended'; state: RunState };
 
 async function append(
-  { store, cache, publisher, hub, metrics }: DeciderParts,
+  { store, cache, publisher, hub, metrics, log }: DeciderParts,
   table: Table,
   before: RunState | null,
   command: string,
@@ -156,5 +156,8 @@ async function append(
   hub.announce(run_id);
   if (before === null || (!run.holds_slot && projectionOf(table, before).holds_slot)) hub.announceSlot();
   metrics.decided(command, before, events);
+  const state_before = before?.state ?? null;
+  if (state.state !== state_before)
+    inTrace(traceparent, () => log.info({ job_id: run_id, command, from: state_before, to: state.state }, 'run moved'));
   return { status: 'appended', state };
 }

@@ -1,7 +1,7 @@
 import { CodeOptimaError, RunRequest, RunService } from '@codeoptima/contracts';
 import type { Bus } from '@codeoptima/bus';
 import { type Implementation, type ServedService, service } from '@codeoptima/rpc';
-import { type Clock, currentTraceparent } from '@codeoptima/service-kit';
+import { type Clock, currentTraceparent, inSpan } from '@codeoptima/service-kit';
 import type { Store } from '@codeoptima/store';
 import { type Json, snapshotOf, type Table } from '@codeoptima/workflow';
 import { z } from 'zod';
@@ -38,6 +38,8 @@ function parseRequest(json: string): RunRequest {
 
 const limitOf = (asked: number, most: number): number => (asked > 0 ? Math.min(asked, most) : most);
 
+const by = (actor: string): string => (actor === '' ? 'somebody' : actor);
+
 /** What people and clients ask. */
 export function runService(parts: RunServiceParts): ServedService {
   const { store, cache, decider, workflows } = parts;
@@ -58,8 +60,9 @@ export function runService(parts: RunServiceParts): ServedService {
     meant: string[],
   ): Promise<RunMessage> => {
     const { run_id } = await store.runs.find(given_id);
+    const { traceparent } = (await cache.load(run_id)).state;
     try {
-      await decider.command(run_id, { type: 'signal', name, actor, reason, data });
+      await inSpan(`${name} run`, traceparent, {}, () => decider.command(run_id, { type: 'signal', name, actor, reason, data }));
     } catch (error) {
       if (!(error instanceof CodeOptimaError) || error.code !== 'conflict') throw error;
       const { state } = (await cache.loadFresh(run_id)).state;
@@ -70,7 +73,6 @@ export function runService(parts: RunServiceParts): ServedService {
     }
     return read(run_id);
   };
-  const by = (actor: string): string => (actor === '' ? 'somebody' : actor);
 
   const implementation: Implementation<typeof RunService> = {
     submitRun: async ({ idempotencyKey, workflow, requestJson }) => {
@@ -78,8 +80,11 @@ export function runService(parts: RunServiceParts): ServedService {
       const table = workflows.get(name);
       if (table === undefined)
         throw new CodeOptimaError('bad_input', `there is no workflow '${name}'; known: ${[...workflows.keys()].join(', ')}`);
-      const submission = { table, request: parseRequest(requestJson), idempotency_key: idempotencyKey, traceparent: currentTraceparent() };
-      const { run_id, created } = await decider.submit(submission);
+      const request = parseRequest(requestJson);
+      // The first span of the run's trace, unless the caller has one.
+      const { run_id, created } = await inSpan('submit run', '', {}, () =>
+        decider.submit({ table, request, idempotency_key: idempotencyKey, traceparent: currentTraceparent() }),
+      );
       return { run: await read(run_id), created };
     },
     getRun: async ({ runId }) => ({ run: await read(runId) }),
