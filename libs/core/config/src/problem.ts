@@ -44,12 +44,16 @@ function unknownKey(path: KeyPath, schema: SchemaNode, locate: Locate): ConfigPr
     const message = `${where}: ${key} cannot stand in the file, since a repository must not switch its own sandbox off: give --unsafe-no-sandbox on the command line.`;
     return { where, key, message };
   }
-  const siblings = Object.keys(nodeAt(schema, path.slice(0, -1))?.properties ?? {});
-  const elsewhere = leafPaths(schema).find((leaf) => leaf.split('.').at(-1) === name);
-  const parent = dotted(path.slice(0, -1));
-  const sibling = nearest(name, siblings);
-  const suggestion = elsewhere ?? (sibling !== null && parent !== '' ? `${parent}.${sibling}` : sibling);
-  return { where, key, message: `${where}: unknown key ${key}; the nearest known one is ${suggestion ?? 'none'}.` };
+  return { where, key, message: `${where}: unknown key ${key}; the nearest known one is ${nearestKey(path, name, schema) ?? 'none'}.` };
+}
+
+/** By the name alone, since a key may also stand in the wrong table; of equals the one in the table it stands in. */
+function nearestKey(path: KeyPath, name: string, schema: SchemaNode): string | null {
+  const parent = path.slice(0, -1);
+  const siblings = Object.keys(nodeAt(schema, parent)?.properties ?? {}).map((sibling) => dotted([...parent, sibling]));
+  const keys = [...siblings, ...leafPaths(schema)];
+  const names = keys.map((key) => key.split('.').at(-1) ?? key);
+  return keys[names.indexOf(nearest(name, names) ?? '')] ?? null;
 }
 
 function valueAt(root: unknown, path: KeyPath): unknown {

@@ -48,6 +48,10 @@ test('a key at the wrong place points to the right one', () => {
   assert.deepEqual(messages('max_iterations = 3\n'), [
     'codeoptima.toml:1: unknown key max_iterations; the nearest known one is limits.max_iterations.',
   ]);
+  assert.deepEqual(messages('max_iteration = 3\n[limits]\ntarget_pt = 5\n'), [
+    'codeoptima.toml:3: unknown key limits.target_pt; the nearest known one is target_pct.',
+    'codeoptima.toml:1: unknown key max_iteration; the nearest known one is limits.max_iterations.',
+  ]);
 });
 
 test('a wrong type says what was found and what would be right', () => {

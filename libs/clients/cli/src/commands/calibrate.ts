@@ -1,10 +1,9 @@
 import { type Calibration, calibrate, calibrationFolder, certifiability, probeHost } from '@codeoptima/measurement';
 import { Option } from 'commander';
 import type { CliContext } from '../context.ts';
-import { badInput } from '../errors.ts';
 import { columns } from '../text.ts';
 import { calibrationDir } from '../verify/session.ts';
-import { type CliCommand, type CommonOptions, dataDir, printJson, withCommon } from './options.ts';
+import { type CliCommand, type CommonOptions, dataDir, printJson, wholeNumber, withCommon } from './options.ts';
 
 interface CalibrateOptions extends CommonOptions {
   processes: string;
@@ -36,16 +35,15 @@ export const calibrateCommand: CliCommand = {
 };
 
 async function run(options: CalibrateOptions, context: CliContext): Promise<void> {
-  const processes = Number(options.processes);
-  if (!Number.isInteger(processes) || processes < 3)
-    throw badInput(`--processes must be a whole number from 3, found "${options.processes}".`);
+  const processes = wholeNumber('--processes', options.processes, 3);
+  const seed = wholeNumber('--seed', options.seed);
   const data_dir = dataDir(options, context);
   const stop = new AbortController();
   const release = context.onSignal(() => stop.abort(new DOMException('cancelled', 'AbortError')));
   try {
     const calibration = await calibrate({
       facts: await probeHost(),
-      seed: Number(options.seed),
+      seed,
       processes,
       unsafe_no_sandbox: options.unsafeNoSandbox ?? false,
       signal: stop.signal,

@@ -59,6 +59,21 @@ test('reject needs a reason and keeps it', async () => {
   assert.deepEqual([state, reason, harness.code], ['rejected', 'too clever', 13]);
 });
 
+test('what counts must be a number, and is refused before anything is asked', async () => {
+  for (const [flag, ...argv] of [
+    ['--limit', 'status', '--limit', 'many'],
+    ['--after', 'events', 'x', '--after', '-1'],
+    ['--lines', 'logs', '--lines', '1.5'],
+    ['--seed', 'calibrate', '--seed', ''],
+  ]) {
+    harness.err = '';
+    await cli(...argv);
+    assert.equal(harness.code, 2, flag);
+    assert.match(harness.err, new RegExp(`^codeoptima: ${flag} must be a whole number from \\d on, found "[^"]*"\\.\n$`), flag);
+  }
+  assert.deepEqual(planner.calls, []);
+});
+
 test('events are printed in order, as JSON lines too', async () => {
   const run_id = await submitted();
   planner.change(run_id, () => ({ state: 'hotspots' }));

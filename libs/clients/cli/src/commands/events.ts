@@ -1,7 +1,16 @@
 import type { RunEvent } from '@codeoptima/contracts';
 import type { CliContext } from '../context.ts';
 import { oneLine } from '../text.ts';
-import { type CliCommand, type CommonOptions, dataDir, type FleetSession, printJson, withCommon, withFleet } from './options.ts';
+import {
+  type CliCommand,
+  type CommonOptions,
+  dataDir,
+  type FleetSession,
+  printJson,
+  wholeNumber,
+  withCommon,
+  withFleet,
+} from './options.ts';
 
 interface EventsOptions extends CommonOptions {
   follow?: boolean;
@@ -19,17 +28,20 @@ export const eventsCommand: CliCommand = {
       .option('--follow', 'go on until the run ends')
       .option('--after <version>', 'start after this version', '0')
       .addHelpText('after', '\nExamples:\n  codeoptima events 7f3a --follow\n  codeoptima events 7f3a --json | jq .type\n')
-      .action((run: string, options: EventsOptions) =>
-        withFleet(context, dataDir(options, context), (session) => print(session, run, options, context), { asks_only: true }),
-      );
+      .action((run: string, options: EventsOptions) => {
+        const after = wholeNumber('--after', options.after);
+        return withFleet(context, dataDir(options, context), (session) => print(session, run, after, options, context), {
+          asks_only: true,
+        });
+      });
   },
 };
 
-async function print({ api }: FleetSession, id: string, options: EventsOptions, context: CliContext): Promise<void> {
+async function print({ api }: FleetSession, id: string, after: number, options: EventsOptions, context: CliContext): Promise<void> {
   const { runId: run_id } = await api.get(id);
   const show = (event: RunEvent): void =>
     options.json === true ? printJson(context, eventObject(event)) : context.out(`${eventLine(event, context.columns())}\n`);
-  let after_version = Math.max(0, Number(options.after) || 0);
+  let after_version = after;
   for (;;) {
     const page = await api.events({ run_id, after_version, limit: PAGE });
     for (const event of page) show(event);

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { CliContext } from '../context.ts';
 import { badInput } from '../errors.ts';
 import { printable } from '../text.ts';
-import { type CliCommand, type CommonOptions, dataDir, withCommon } from './options.ts';
+import { type CliCommand, type CommonOptions, dataDir, wholeNumber, withCommon } from './options.ts';
 
 interface LogsOptions extends CommonOptions {
   follow?: boolean;
@@ -27,6 +27,7 @@ export const logsCommand: CliCommand = {
 };
 
 async function logs(service: string | undefined, options: LogsOptions, context: CliContext): Promise<void> {
+  const count = wholeNumber('--lines', options.lines);
   const dir = join(dataDir(options, context), 'logs');
   const known = (await readdir(dir).catch(() => [])).filter((name) => name.endsWith('.log')).sort();
   const names = service === undefined ? known : known.filter((name) => name === `${service}.log`);
@@ -39,7 +40,7 @@ async function logs(service: string | undefined, options: LogsOptions, context: 
   const offsets = new Map<string, number>();
   for (const name of names) {
     const { lines, end } = await linesFrom(join(dir, name), Math.max(0, (await stat(join(dir, name))).size - TAIL_BYTES));
-    for (const line of lines.slice(-Math.max(0, Number(options.lines) || 0))) show(name, line);
+    for (const line of count === 0 ? [] : lines.slice(-count)) show(name, line);
     offsets.set(name, end);
   }
   if (options.follow !== true) return;

@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import type { RunApi } from '../client/run-api.ts';
 import type { CliContext } from '../context.ts';
+import { badInput } from '../errors.ts';
 
 /** Options that every command has. */
 export interface CommonOptions {
@@ -21,6 +22,14 @@ export const withCommon = (command: Command): Command =>
 
 export const dataDir = (options: CommonOptions, context: CliContext): string =>
   resolve(context.cwd, options.dataDir ?? context.env.data_dir);
+
+/** The value of an option that counts something. @throws CodeOptimaError `bad_input` */
+export function wholeNumber(flag: string, given: string, least = 0): number {
+  const value = Number(given);
+  if (given.trim() === '' || !Number.isSafeInteger(value) || value < least)
+    throw badInput(`${flag} must be a whole number from ${least} on, found "${given}".`);
+  return value;
+}
 
 export const printJson = (context: CliContext, value: unknown): void => context.out(`${JSON.stringify(value)}\n`);
 

@@ -6,7 +6,16 @@ import { followRun, snapshotOf } from '../progress/follow.ts';
 import { painterFor } from '../progress/painter.ts';
 import { figures, stageName, viewOf } from '../progress/view.ts';
 import { columns, duration, oneLine, printable } from '../text.ts';
-import { type CliCommand, type CommonOptions, dataDir, type FleetSession, printJson, withCommon, withFleet } from './options.ts';
+import {
+  type CliCommand,
+  type CommonOptions,
+  dataDir,
+  type FleetSession,
+  printJson,
+  wholeNumber,
+  withCommon,
+  withFleet,
+} from './options.ts';
 
 interface StatusOptions extends CommonOptions {
   watch?: boolean;
@@ -22,20 +31,17 @@ export const statusCommand: CliCommand = {
       .option('--watch', 'follow the run until it ends or waits for a person')
       .option('--limit <n>', 'how many runs to list', '20')
       .addHelpText('after', '\nExamples:\n  codeoptima status\n  codeoptima status 7f3a --watch\n  codeoptima status --json\n')
-      .action((run: string | undefined, options: StatusOptions) =>
-        withFleet(
-          context,
-          dataDir(options, context),
-          (session) =>
-            run === undefined && options.watch !== true ? list(session, options, context) : show(session, run ?? '', options, context),
-          { asks_only: true },
-        ),
-      );
+      .action((run: string | undefined, options: StatusOptions) => {
+        const limit = wholeNumber('--limit', options.limit, 1);
+        const answer = (session: FleetSession): Promise<void> =>
+          run === undefined && options.watch !== true ? list(session, limit, options, context) : show(session, run ?? '', options, context);
+        return withFleet(context, dataDir(options, context), answer, { asks_only: true });
+      });
   },
 };
 
-async function list({ api }: FleetSession, options: StatusOptions, context: CliContext): Promise<void> {
-  const runs = await api.list({ limit: Math.max(1, Number(options.limit) || 20), active_only: false });
+async function list({ api }: FleetSession, limit: number, options: StatusOptions, context: CliContext): Promise<void> {
+  const runs = await api.list({ limit, active_only: false });
   if (options.json === true) {
     printJson(context, { runs: runs.map(listed) });
     return;
