@@ -80,10 +80,9 @@ export function runService(parts: RunServiceParts): ServedService {
       const table = workflows.get(name);
       if (table === undefined)
         throw new CodeOptimaError('bad_input', `there is no workflow '${name}'; known: ${[...workflows.keys()].join(', ')}`);
-      const request = parseRequest(requestJson);
       // The first span of the run's trace, unless the caller has one.
       const { run_id, created } = await inSpan('submit run', '', {}, () =>
-        decider.submit({ table, request, idempotency_key: idempotencyKey, traceparent: currentTraceparent() }),
+        decider.submit({ table, request: parseRequest(requestJson), idempotency_key: idempotencyKey, traceparent: currentTraceparent() }),
       );
       return { run: await read(run_id), created };
     },
