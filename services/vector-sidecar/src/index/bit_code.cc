@@ -20,10 +20,8 @@ uint64_t SplitMix(uint64_t* state) {
 BitCoder::BitCoder(uint32_t dimension)
     : dimension_(dimension), padded_((dimension + 63) / 64 * 64), power_(std::bit_floor(padded_)) {
   uint64_t state = 0x5ca1ab1e00000000u + dimension;  // part of the file format: codes are stored
-  for (auto& round : signs_) {
-    round.resize(padded_);
-    for (uint32_t& mask : round) mask = uint32_t(SplitMix(&state) >> 63) << 31;
-  }
+  signs_.resize(size_t(kRotationRounds) * padded_);
+  for (uint32_t& mask : signs_) mask = uint32_t(SplitMix(&state) >> 63) << 31;
 }
 
 // Four rounds of random signs and a Hadamard transform, on the first and last power-of-two stretch in turn, with a butterfly
@@ -31,25 +29,14 @@ BitCoder::BitCoder(uint32_t dimension)
 void BitCoder::Rotate(const float* vector, float* out) const {
   std::memcpy(out, vector, dimension_ * sizeof(float));
   std::fill(out + dimension_, out + padded_, 0.0f);
-  for (int round = 0; round < 4; ++round) {
-    auto* bits = reinterpret_cast<uint32_t*>(out);
-    for (uint32_t i = 0; i < padded_; ++i) bits[i] ^= signs_[round][i];
-    ActiveKernels().hadamard(round % 2 == 0 ? out : out + padded_ - power_, power_);
-    if (power_ == padded_) continue;
-    const float half = 0.70710678f;
-    for (uint32_t i = 0, j = padded_ / 2; i < padded_ / 2; ++i, ++j) {
-      const float x = out[i], y = out[j];
-      out[i] = (x + y) * half;
-      out[j] = (x - y) * half;
-    }
-  }
+  ActiveKernels().rotate(out, padded_, power_, signs_.data());
 }
 
 void BitCoder::Encode(const float* rotated, const float* rotated_centroid, Distance distance, uint64_t* code, float* scale,
                       float* bias, uint32_t* ones) const {
   const Kernels& k = ActiveKernels();
   float residual[kMaxDimension];
-  for (uint32_t i = 0; i < padded_; ++i) residual[i] = rotated[i] - rotated_centroid[i];
+  k.subtract(rotated, rotated_centroid, padded_, residual);
   k.sign_bits(rotated, rotated_centroid, words(), code);
   const float length = k.abs_sum_f32(residual, padded_);
   const float squared = k.dot_f32(residual, residual, padded_);
@@ -60,7 +47,7 @@ void BitCoder::Encode(const float* rotated, const float* rotated_centroid, Dista
 
 BitQuery BitCoder::Prepare(const float* rotated_query, const float* rotated_centroid, Distance distance) const {
   std::vector<float> q(padded_);
-  for (uint32_t i = 0; i < padded_; ++i) q[i] = rotated_query[i] - rotated_centroid[i];
+  ActiveKernels().subtract(rotated_query, rotated_centroid, padded_, q.data());
   const auto [low, high] = std::minmax_element(q.begin(), q.end());
   const float base = *low;
   const float step = (*high - base) / 15.0f;

@@ -50,7 +50,7 @@ class BitCoder {
   uint32_t dimension_;
   uint32_t padded_;
   uint32_t power_;                      // largest power of two <= padded_
-  std::vector<uint32_t> signs_[4];      // sign bit masks of each round
+  std::vector<uint32_t> signs_;         // sign bit masks, those of each round in turn
 };
 
 // Estimates for all rows of a block.

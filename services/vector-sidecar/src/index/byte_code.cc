@@ -1,23 +1,15 @@
 #include "src/index/byte_code.h"
 
-#include <algorithm>
-#include <cmath>
-
 #include "src/kernels/kernels.h"
 
 namespace sidecar {
 
 void EncodeBytes(const float* vector, uint32_t dimension, int8_t* code, float* scale, float* norm) {
-  float largest = 0;
-  for (uint32_t i = 0; i < dimension; ++i) largest = std::max(largest, std::fabs(vector[i]));
+  const Kernels& k = ActiveKernels();
+  const float largest = k.largest_abs(vector, dimension);
   *scale = largest / 127.0f;
-  const float inverse = largest > 0 ? 127.0f / largest : 0.0f;
-  for (uint32_t i = 0; i < dimension; ++i) {
-    // Half away from zero, without a call per component.
-    const float x = vector[i] * inverse;
-    code[i] = int8_t(std::clamp(int(x + (x < 0 ? -0.5f : 0.5f)), -127, 127));
-  }
-  *norm = *scale * *scale * float(ActiveKernels().dot_i8(code, code, dimension));
+  k.round_to_i8(vector, largest > 0 ? 127.0f / largest : 0.0f, dimension, code);
+  *norm = *scale * *scale * float(k.dot_i8(code, code, dimension));
 }
 
 ByteQuery PrepareBytes(const float* vector, uint32_t dimension) {

@@ -12,6 +12,7 @@ namespace sidecar {
 
 // Number of bits a query component is rounded to when it is compared with 1-bit codes.
 inline constexpr size_t kQueryPlanes = 4;
+inline constexpr int kRotationRounds = 4;
 
 struct Kernels {
   const char* name;
@@ -31,6 +32,16 @@ struct Kernels {
   void (*sign_bits)(const float* a, const float* b, size_t words, uint64_t* out);
   // Walsh-Hadamard transform in place, scaled to be orthogonal; n is a power of two.
   void (*hadamard)(float* a, size_t n);
+  // kRotationRounds times: flips signs (masks of one bit, `padded` of them for each round), then hadamard over the first and the
+  // last `power` floats in turn, and, where those are not all, a butterfly between the halves. padded is a multiple of 64,
+  // power the largest power of two in it.
+  void (*rotate)(float* a, size_t padded, size_t power, const uint32_t* signs);
+  void (*scale)(float* a, float factor, size_t n);
+  void (*subtract)(const float* a, const float* b, size_t n, float* out);
+  void (*add_to)(const float* a, size_t n, double* sums);
+  float (*largest_abs)(const float* a, size_t n);  // 0 for n = 0; a must be finite
+  // a[i] * factor, which must fit an int, rounded to nearest (halves away from zero) and held to -127..127.
+  void (*round_to_i8)(const float* a, float factor, size_t n, int8_t* out);
   // CRC-32C (Castagnoli, RFC 3720) continued from `crc`; start with the seed.
   uint32_t (*crc32c)(uint32_t crc, const void* data, size_t n);
 };

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <bit>
 #include <cmath>
 #include <cstring>
 #include <limits>
@@ -141,6 +143,68 @@ TEST_P(KernelsTest, HadamardKeepsLengthsAndIsItsOwnInverse) {
       EXPECT_EQ(std::memcmp(a.data(), reference.data(), n * sizeof(float)), 0) << k->name;
       k->hadamard(a.data(), n);
       for (size_t i = 0; i < n; ++i) EXPECT_NEAR(a[i], original[i], 1e-4);
+    }
+  }
+}
+
+TEST_P(KernelsTest, RotationKeepsLengthsAndGivesTheSameBitsOnEverySet) {
+  for (const size_t padded : {64u, 128u, 192u, 512u, 576u, 768u, 1536u, 4096u}) {
+    const size_t power = std::bit_floor(padded);
+    std::vector<uint32_t> signs(kRotationRounds * padded);
+    for (uint32_t& s : signs) s = uint32_t(random_() % 2) << 31;
+    const auto original = Floats(padded, false);
+    auto reference = original;
+    for (int round = 0; round < kRotationRounds; ++round) {
+      for (size_t i = 0; i < padded; ++i) {
+        if (signs[round * padded + i] != 0) reference[i] = -reference[i];
+      }
+      ScalarKernels().hadamard(reference.data() + (round % 2 == 0 ? 0 : padded - power), power);
+      for (size_t i = 0; power != padded && i < padded / 2; ++i) {
+        const float x = reference[i], y = reference[i + padded / 2];
+        reference[i] = (x + y) * 0.70710678f;
+        reference[i + padded / 2] = (x - y) * 0.70710678f;
+      }
+    }
+    const float length = ScalarKernels().dot_f32(original.data(), original.data(), padded);
+    for (const Kernels* k : Sets()) {
+      auto a = original;
+      k->rotate(a.data(), padded, power, signs.data());
+      EXPECT_EQ(std::memcmp(a.data(), reference.data(), padded * sizeof(float)), 0) << k->name << " " << padded;
+      EXPECT_NEAR(k->dot_f32(a.data(), a.data(), padded), length, 1e-4f * length);
+    }
+  }
+}
+
+TEST_P(KernelsTest, ElementwiseKernelsAgreeWithLoops) {
+  for (size_t n = 0; n < 200; n += 1 + random_() % 3) {
+    auto a = Floats(n + 1, false), b = Floats(n + 1, false);
+    // Halves on either side, where rounding shows.
+    if (n > 4) a[2] = 2.5f, a[3] = -2.5f, a[4] = -0.0f, a[n] = 400.0f;
+    std::vector<float> scaled(a), difference(n + 1);
+    std::vector<double> sums(n + 1, 0.25);
+    std::vector<int> rounded(n + 1);
+    float largest = 0;
+    for (size_t i = 1; i <= n; ++i) {
+      scaled[i] = a[i] * 1.5f;
+      difference[i] = a[i] - b[i];
+      sums[i] += double(a[i]);
+      largest = std::max(largest, std::fabs(a[i]));
+      rounded[i] = std::clamp(int(std::lround(double(a[i]))), -127, 127);
+    }
+    for (const Kernels* k : Sets()) {
+      auto s = a;
+      k->scale(&s[1], 1.5f, n);
+      EXPECT_EQ(s, scaled) << k->name;
+      std::vector<float> d(n + 1);
+      k->subtract(&a[1], &b[1], n, &d[1]);
+      EXPECT_EQ(d, difference) << k->name;
+      std::vector<double> t(n + 1, 0.25);
+      k->add_to(&a[1], n, &t[1]);
+      EXPECT_EQ(t, sums) << k->name;
+      EXPECT_EQ(k->largest_abs(&a[1], n), largest) << k->name;
+      std::vector<int8_t> codes(n + 1);
+      k->round_to_i8(&a[1], 1.0f, n, &codes[1]);
+      for (size_t i = 1; i <= n; ++i) EXPECT_EQ(codes[i], rounded[i]) << k->name << " " << a[i];
     }
   }
 }

@@ -1,6 +1,7 @@
 #include <cstring>
 
 #include "src/env/coding.h"
+#include "src/kernels/kernels.h"
 #include "src/segment/segment.h"
 
 namespace sidecar {
@@ -68,7 +69,7 @@ class SegmentBuilder {
       const float* row = zeros.data();
       if (present.Test(i)) {
         SIDECAR_ASSIGN_OR_RETURN(row, Row(v, i));
-        for (uint32_t c = 0; c < d; ++c) mean_[c] += row[c];
+        ActiveKernels().add_to(row, d, mean_.data());
       }
       SIDECAR_RETURN_IF_ERROR(out_->Append(row, d * sizeof(float)));
     }
