@@ -48,7 +48,8 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
     }
     if (round == 0) {
       first_count = count;
-      FUZZ_CHECK((*log)->Append({{1, last + 1, "x"}}).ok() && (*log)->Sync().ok());
+      std::vector<LogRecord> more = {{1, last + 1, "x"}};
+      FUZZ_CHECK((*log)->Append(&more).ok() && (*log)->Sync().ok());
     } else {
       FUZZ_CHECK(count == first_count + 1);
     }

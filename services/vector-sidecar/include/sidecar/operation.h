@@ -37,7 +37,8 @@ struct Operation {
   uint64_t deadline_micros = 0;  // on Env::NowMicros; past it the operation is refused before it is logged; 0 for none
 };
 
-std::string EncodeOperation(const Operation& operation);  // without filter
+// Without the filter. `room` bytes at the front are left for whoever stores it.
+std::string EncodeOperation(const Operation& operation, size_t room = 0);
 Result<Operation> DecodeOperation(uint8_t type, std::string_view data);
 
 }  // namespace sidecar

@@ -55,8 +55,11 @@ class CollectionImpl final : public Collection {
 
  private:
   struct Waiter {
-    Operation* operation;
-    uint64_t bytes;
+    Operation* operation = nullptr;
+    uint64_t bytes = 0;
+    std::string encoded;  // behind room for the record's header; empty until a filter has been resolved
+    PreparedRows rows;
+    bool taken = false;   // into a group
     bool done = false;
     Result<uint64_t> result = uint64_t(0);
     std::condition_variable wake;
@@ -65,15 +68,16 @@ class CollectionImpl final : public Collection {
   // commit.cc
   Status Normalise(Operation* operation) const;
   Status NormaliseVector(const std::string& name, std::vector<float>* vector) const;
-  void CommitGroup(const std::vector<Waiter*>& group);
-  void LogAndApply(const std::vector<Waiter*>& group, std::vector<LogRecord>* records);
+  void Lead(std::unique_lock<std::mutex>* queue_lock);
+  std::vector<Waiter*> LogGroup(const std::vector<Waiter*>& group, std::vector<LogRecord>* records);
+  void ApplyGroup(const std::vector<Waiter*>& group, const std::vector<LogRecord>& records);
   Status WriteLog(std::vector<LogRecord>* records);
   Status SyncLog();  // log_mutex_ held
   Status Admit(Waiter* waiter, uint64_t* pending_bytes);
   Status ResolveFilter(Operation* operation);
   Status MakeRoom(const Operation& operation);
   bool OverLimit(const Operation& operation, uint64_t pending_bytes, uint64_t* used) const;
-  Status ApplyLogged(const Operation& operation, uint64_t lsn);
+  Status ApplyLogged(const Operation& operation, uint64_t lsn, PreparedRows rows = {});
   Status Stop(const Status& cause);
   Status Writable() const;
   void AsyncSyncLoop();
@@ -91,6 +95,7 @@ class CollectionImpl final : public Collection {
 
   // build_indexes.cc
   void BuildIndexes();
+  bool GoOn() const;
   bool WantsGraph(size_t vector) const;
   bool WantsLists(size_t vector) const;
   std::shared_ptr<const Graph> MakeGraph(const Segment& segment, size_t vector);
@@ -114,8 +119,23 @@ class CollectionImpl final : public Collection {
   Coders coders_;
   RecoveryReport recovery_;
 
+  // Searches, writes and seals being run.
+  mutable std::atomic<int> in_foreground_ = 0;
+  struct Foreground {
+    explicit Foreground(const CollectionImpl* c) : c_(c) { c_->in_foreground_.fetch_add(1, std::memory_order_relaxed); }
+    ~Foreground() { c_->in_foreground_.fetch_sub(1, std::memory_order_relaxed); }
+    Foreground(const Foreground&) = delete;
+    Foreground& operator=(const Foreground&) = delete;
+    const CollectionImpl* const c_;
+  };
+
   std::mutex queue_mutex_;
   std::deque<Waiter*> queue_;
+  bool logging_ = false;         // a group is on its way into the log
+  uint64_t logged_turns_ = 0;    // groups that are through with the log, and through with the state
+  uint64_t applied_turns_ = 0;
+  std::condition_variable turn_changed_;
+  Status unapplied_;             // touched by the group whose turn it is alone
 
   std::mutex log_mutex_;
   std::unique_ptr<Log> log_;

@@ -1,4 +1,5 @@
-// The write path: check, queue, group, log, sync, apply, acknowledge.
+// The write path: check, prepare, queue, group, log, sync, apply, acknowledge. Checking and preparing run in each caller's own
+// thread; one group at a time is logged and one applied, in the same order, the next being logged while the last is applied.
 #include <cmath>
 #include <new>
 
@@ -44,6 +45,8 @@ uint64_t SizeOf(const Operation& op) {
   return bytes;
 }
 
+Status NoMemory() { return {Code::kResourceExhausted, "not enough memory for this write; nothing was written"}; }
+
 Status CheckDepth(const Value& value, int depth) {
   if (depth > kMaxPayloadDepth) return InvalidArgument("a payload nests deeper than 32");
   if (const auto* list = std::get_if<List>(&value.data)) {
@@ -75,7 +78,7 @@ Status CollectionImpl::NormaliseVector(const std::string& name, std::vector<floa
   }
   if (params->distance == Distance::kCosine && squared > 0) {
     const float inverse = float(1.0 / std::sqrt(double(squared)));
-    for (float& x : *vector) x *= inverse;
+    ActiveKernels().scale(vector->data(), inverse, vector->size());
   }
   return {};
 }
@@ -151,6 +154,7 @@ Status CollectionImpl::Admit(Waiter* waiter, uint64_t* pending_bytes) {
                                                 " bytes of memory; delete points or raise memory_limit_bytes");
   }
   *pending_bytes += waiter->bytes;
+  if (waiter->encoded.empty()) waiter->encoded = EncodeOperation(*op, kRecordHeaderBytes);
   return {};
 }
 
@@ -167,39 +171,67 @@ Status CollectionImpl::ResolveFilter(Operation* op) {
 }
 
 Result<uint64_t> CollectionImpl::Apply(Operation op) {
+  const Foreground foreground(this);
   SIDECAR_RETURN_IF_ERROR(Writable());
   SIDECAR_RETURN_IF_ERROR(Normalise(&op));
   SIDECAR_RETURN_IF_ERROR(MakeRoom(op));
-  Waiter self{&op, SizeOf(op), false, uint64_t(0), {}};
+  Waiter self;
+  self.operation = &op;
+  self.bytes = SizeOf(op);
+  try {
+    if (!op.filter) self.encoded = EncodeOperation(op, kRecordHeaderBytes);
+    if (op.type == OpType::kUpsert) self.rows = Prepare(config(), coders_, op.points);
+  } catch (const std::bad_alloc&) {
+    return NoMemory();
+  }
   std::unique_lock lock(queue_mutex_);
   queue_.push_back(&self);
-  self.wake.wait(lock, [&] { return self.done || queue_.front() == &self; });
-  if (self.done) return self.result;
-  // The head of the queue commits for those behind it. What a filter selects depends on the operations before, so such an
-  // operation goes alone.
-  std::vector<Waiter*> group;
-  uint64_t bytes = 0;
-  for (Waiter* w : queue_) {
-    if (!group.empty() && (w->operation->filter || bytes + w->bytes > kMaxGroupBytes || group.size() == kMaxGroup)) break;
-    group.push_back(w);
-    bytes += w->bytes;
-    if (w->operation->filter) break;
-  }
-  lock.unlock();
-  CommitGroup(group);
-  lock.lock();
-  for (Waiter* w : group) {
-    queue_.pop_front();
-    w->done = true;
-    if (w != &self) w->wake.notify_one();
-  }
-  if (!queue_.empty()) queue_.front()->wake.notify_one();
+  self.wake.wait(lock, [&] { return self.done || (!self.taken && !logging_ && queue_.front() == &self); });
+  if (!self.done) Lead(&lock);
   return self.result;
 }
 
-void CollectionImpl::CommitGroup(const std::vector<Waiter*>& group) {
-  std::vector<Waiter*> admitted;
+// The head of the queue commits for those behind it.
+void CollectionImpl::Lead(std::unique_lock<std::mutex>* lock) {
+  // What a filter selects depends on the operations before, so such an operation goes alone, and when they have been applied.
+  // So does what is left of a memory limit.
+  const bool needs_state = queue_.front()->operation->filter.has_value() || config().memory_limit_bytes != 0;
+  std::vector<Waiter*> group;
+  uint64_t bytes = 0;
+  while (!queue_.empty()) {
+    Waiter* const w = queue_.front();
+    const bool filtered = w->operation->filter.has_value();
+    if (!group.empty() && (filtered || bytes + w->bytes > kMaxGroupBytes || group.size() == kMaxGroup)) break;
+    w->taken = true;
+    group.push_back(w);
+    queue_.pop_front();
+    bytes += w->bytes;
+    if (filtered) break;
+  }
+  logging_ = true;
+  if (needs_state) turn_changed_.wait(*lock, [&] { return applied_turns_ == logged_turns_; });
+  lock->unlock();
   std::vector<LogRecord> records;
+  const std::vector<Waiter*> logged = LogGroup(group, &records);
+  lock->lock();
+  logging_ = false;
+  const uint64_t turn = logged_turns_++;
+  if (!queue_.empty()) queue_.front()->wake.notify_one();
+  turn_changed_.wait(*lock, [&] { return applied_turns_ == turn; });
+  lock->unlock();
+  ApplyGroup(logged, records);
+  lock->lock();
+  ++applied_turns_;
+  turn_changed_.notify_all();
+  for (Waiter* w : group) {
+    w->done = true;
+    w->wake.notify_one();
+  }
+}
+
+// Those whose operations are in the log and, unless the collection is asynchronous, on disk; the others have their result.
+std::vector<CollectionImpl::Waiter*> CollectionImpl::LogGroup(const std::vector<Waiter*>& group, std::vector<LogRecord>* records) {
+  std::vector<Waiter*> admitted;
   try {
     uint64_t pending_bytes = 0;
     const Status writable = Writable();
@@ -209,34 +241,40 @@ void CollectionImpl::CommitGroup(const std::vector<Waiter*>& group) {
         w->result = status;
         continue;
       }
-      records.push_back({uint8_t(w->operation->type), 0, EncodeOperation(*w->operation)});
       admitted.push_back(w);
+      records->push_back({uint8_t(w->operation->type), 0, std::move(w->encoded), kRecordHeaderBytes});
     }
   } catch (const std::bad_alloc&) {
-    const Status refused(Code::kResourceExhausted, "not enough memory for this write; nothing was written");
-    for (Waiter* w : group) w->result = refused;
-    return;
+    for (Waiter* w : group) w->result = NoMemory();
+    return {};
   }
-  if (!admitted.empty()) LogAndApply(admitted, &records);
+  if (admitted.empty()) return {};
+  Status logged;
+  try {
+    logged = WriteLog(records);
+  } catch (const std::bad_alloc&) {
+    logged = IoError("out of memory while writing the log");  // how much of it is in the file only recovery can tell
+  }
+  if (logged.ok()) return admitted;
+  // A full disk or an operation that is too large leaves the log sound; any other failure ends writing.
+  if (logged.code() != Code::kResourceExhausted && logged.code() != Code::kInvalidArgument) (void)Stop(logged);
+  for (Waiter* w : admitted) w->result = logged;
+  return {};
 }
 
-void CollectionImpl::LogAndApply(const std::vector<Waiter*>& group, std::vector<LogRecord>* records) {
-  const auto fail = [&](const Status& status) {
-    for (Waiter* w : group) w->result = status;
-  };
-  try {
-    const Status logged = WriteLog(records);
-    // A full disk or an operation that is too large leaves the log sound; any other failure ends writing.
-    if (logged.code() == Code::kResourceExhausted || logged.code() == Code::kInvalidArgument) return fail(logged);
-    if (!logged.ok()) return fail(Stop(logged));
-    for (size_t i = 0; i < group.size(); ++i) {
-      const Status applied = ApplyLogged(*group[i]->operation, (*records)[i].lsn);
-      if (!applied.ok()) return fail(Stop(applied));
-      group[i]->result = (*records)[i].lsn;
+void CollectionImpl::ApplyGroup(const std::vector<Waiter*>& group, const std::vector<LogRecord>& records) {
+  for (size_t i = 0; i < group.size(); ++i) {
+    // What is in the log may be half applied: only recovery knows how to go on, so nothing is applied on top of it.
+    if (unapplied_.ok()) {
+      try {
+        unapplied_ = ApplyLogged(*group[i]->operation, records[i].lsn, std::move(group[i]->rows));
+      } catch (const std::bad_alloc&) {
+        unapplied_ = IoError("out of memory between log and memtable");
+      }
+      if (!unapplied_.ok()) (void)Stop(unapplied_);
     }
-  } catch (const std::bad_alloc&) {
-    // What is in the log may be half applied: only recovery knows how to go on.
-    fail(Stop(IoError("out of memory between log and memtable")));
+    if (unapplied_.ok()) group[i]->result = records[i].lsn;
+    else group[i]->result = unapplied_;
   }
 }
 
@@ -244,7 +282,7 @@ Status CollectionImpl::WriteLog(std::vector<LogRecord>* records) {
   std::lock_guard lock(log_mutex_);
   uint64_t lsn = log_->last_lsn();
   for (LogRecord& r : *records) r.lsn = ++lsn;
-  SIDECAR_RETURN_IF_ERROR(log_->Append(*records));
+  SIDECAR_RETURN_IF_ERROR(log_->Append(records));
   return config().durability == Durability::kSync ? SyncLog() : Status();
 }
 
@@ -255,11 +293,11 @@ Status CollectionImpl::SyncLog() {
   return synced;
 }
 
-Status CollectionImpl::ApplyLogged(const Operation& op, uint64_t lsn) {
+Status CollectionImpl::ApplyLogged(const Operation& op, uint64_t lsn, PreparedRows rows) {
   std::optional<SealPlan> plan;
   {
     std::unique_lock lock(state_lock_);
-    SIDECAR_ASSIGN_OR_RETURN(plan, state_->Apply(op, lsn));
+    SIDECAR_ASSIGN_OR_RETURN(plan, state_->Apply(op, lsn, std::move(rows)));
   }
   if (plan) Enqueue(std::move(*plan));
   return {};

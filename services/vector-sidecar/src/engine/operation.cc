@@ -50,13 +50,14 @@ Point DecodePoint(Decoder* in) {
 
 }  // namespace
 
-std::string EncodeOperation(const Operation& op) {
+std::string EncodeOperation(const Operation& op, size_t room) {
   std::string out;
   size_t floats = 0;
   for (const Point& point : op.points) {
     for (const auto& [name, vector] : point.vectors) floats += vector.size();
   }
-  out.reserve(floats * sizeof(float) + op.points.size() * 64 + op.ids.size() * 17 + 256);
+  out.reserve(room + floats * sizeof(float) + op.points.size() * 64 + op.ids.size() * 17 + 256);
+  out.resize(room);
   PutVarint(&out, op.points.size());
   for (const Point& point : op.points) EncodePoint(point, &out);
   PutVarint(&out, op.ids.size());

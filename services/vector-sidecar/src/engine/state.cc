@@ -54,7 +54,7 @@ bool State::Full() const {
          removed_since_plan_ >= std::max<uint64_t>(kMinRemovedForPlan, ids_.size() / 5);
 }
 
-Result<std::optional<SealPlan>> State::Apply(const Operation& op, uint64_t lsn) {
+Result<std::optional<SealPlan>> State::Apply(const Operation& op, uint64_t lsn, PreparedRows rows) {
   applied_lsn_ = lsn;
   Status status;
   const auto rewrite_all = [&](auto change) {
@@ -64,7 +64,11 @@ Result<std::optional<SealPlan>> State::Apply(const Operation& op, uint64_t lsn) 
   };
   switch (op.type) {
     case OpType::kUpsert:
-      for (const Point& point : op.points) Upsert(point, lsn);
+      if (rows.payloads.empty()) rows = Prepare(*config_, *coders_, op.points);
+      for (size_t i = 0; i < op.points.size(); ++i) {
+        Remove(op.points[i].id, lsn);
+        AddRow(op.points[i], lsn, &rows, i);
+      }
       break;
     case OpType::kDelete:
       for (const PointId& id : op.ids) Remove(id, lsn);
@@ -121,21 +125,11 @@ void State::Remove(const PointId& id, uint64_t lsn) {
   ++removed_since_plan_;
 }
 
-void State::AddRow(const Point& point, uint64_t lsn) {
-  std::vector<const std::vector<float>*> vectors;
-  for (const VectorParams& params : config_->vectors) {
-    const auto found = point.vectors.find(params.name);
-    vectors.push_back(found == point.vectors.end() ? nullptr : &found->second);
-  }
+void State::AddRow(const Point& point, uint64_t lsn, PreparedRows* rows, size_t number) {
   const uint32_t row = active_->rows();
-  active_->Add(point.id, lsn, vectors, EncodePayload(point.payload));
+  active_->Add(point, lsn, rows, number);
   active_->fields->AddRow(row, point.payload);
   ids_[point.id] = {active_.get(), row};
-}
-
-void State::Upsert(const Point& point, uint64_t lsn) {
-  Remove(point.id, lsn);
-  AddRow(point, lsn);
 }
 
 Result<Point> State::ReadPoint(const PointId& id, const Location& at) const {
@@ -155,9 +149,12 @@ template <typename F>
 Status State::Rewrite(const PointId& id, uint64_t lsn, F change) {
   const auto at = Find(id);
   if (!at) return {};
-  SIDECAR_ASSIGN_OR_RETURN(Point point, ReadPoint(id, *at));
-  change(&point);
-  Upsert(point, lsn);
+  std::vector<Point> point(1);
+  SIDECAR_ASSIGN_OR_RETURN(point[0], ReadPoint(id, *at));
+  change(&point[0]);
+  PreparedRows rows = Prepare(*config_, *coders_, point);
+  Remove(id, lsn);
+  AddRow(point[0], lsn, &rows, 0);
   return {};
 }
 

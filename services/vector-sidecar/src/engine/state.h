@@ -32,9 +32,9 @@ class State {
  public:
   State(const CollectionConfig* config, const Coders* coders);
 
-  // Applies a valid operation. Returns a plan when this operation filled the memtable. Fails only when a stored row that
-  // must be read back is damaged.
-  Result<std::optional<SealPlan>> Apply(const Operation& operation, uint64_t lsn);
+  // Applies a valid operation; `rows` was made of its points (or of none, then it is made here). Returns a plan when this
+  // operation filled the memtable. Fails only when a stored row that must be read back is damaged.
+  Result<std::optional<SealPlan>> Apply(const Operation& operation, uint64_t lsn, PreparedRows rows = {});
 
   std::optional<Location> Find(const PointId& id) const;
   size_t points() const { return ids_.size(); }
@@ -63,13 +63,12 @@ class State {
                  const std::vector<Replacement>& replacements);
 
  private:
-  void Upsert(const Point& point, uint64_t lsn);
   // Writes a changed copy of an existing point; `change` edits what was read back.
   template <typename F>
   Status Rewrite(const PointId& id, uint64_t lsn, F change);
   Result<Point> ReadPoint(const PointId& id, const Location& at) const;
   void Remove(const PointId& id, uint64_t lsn);
-  void AddRow(const Point& point, uint64_t lsn);
+  void AddRow(const Point& point, uint64_t lsn, PreparedRows* rows, size_t number);
   Status CreateIndex(const std::string& key, FieldType type);
   Status BuildIndexes(Part* part) const;
   bool Full() const;

@@ -6,6 +6,7 @@ namespace sidecar {
 namespace {
 
 constexpr uint64_t kZeroChunk = 1 << 20;
+constexpr size_t kGatherBytes = 64 << 10;
 
 }  // namespace
 
@@ -89,40 +90,58 @@ Status Log::CreateEmpty(Env* env, const std::string& directory, LogOptions optio
   return log.StartFile(kMinLogBytes);
 }
 
-Status Log::Append(const std::vector<LogRecord>& records) {
+Status Log::Append(std::vector<LogRecord>* records) {
   if (!broken_.ok()) return broken_;
   uint64_t needed = 0;
-  for (const LogRecord& r : records) {
-    needed += RecordSpace(r.payload.size() + (options_.keys != nullptr ? kSealOverhead : 0));
-    if (r.payload.size() > kMaxRecordBytes) return InvalidArgument("one operation is larger than 64 MiB");
+  for (const LogRecord& r : *records) {
+    needed += RecordSpace(r.body().size() + (options_.keys != nullptr ? kSealOverhead : 0));
+    if (r.body().size() > kMaxRecordBytes) return InvalidArgument("one operation is larger than 64 MiB");
   }
   const bool key_is_old = options_.keys != nullptr && header_.key != options_.keys->current;
   if (file_ == nullptr || key_is_old || end_ + needed > header_.capacity) {
     SIDECAR_RETURN_IF_ERROR(StartFile(kLogHeaderBytes + needed));
   }
-  std::string buffer;
-  buffer.reserve(needed);
+  uint64_t end = end_;
   uint32_t chain = chain_;
-  for (const LogRecord& r : records) {
+  const Status written = Put(records, &end, &chain);
+  if (!written.ok()) return Fail(written);
+  end_ = end;
+  chain_ = chain;
+  last_lsn_ = records->empty() ? last_lsn_ : records->back().lsn;
+  return {};
+}
+
+// Small records are gathered into one write; a large one goes straight from where it lies.
+Status Log::Put(std::vector<LogRecord>* records, uint64_t* end, uint32_t* chain) {
+  std::string buffer;
+  const auto flush = [&]() -> Status {
+    if (buffer.empty()) return {};
+    SIDECAR_RETURN_IF_ERROR(file_->Write(*end, buffer));
+    *end += buffer.size();
+    buffer.clear();
+    return {};
+  };
+  for (LogRecord& r : *records) {
     RecordHeader header;
-    header.previous = chain;
+    header.previous = *chain;
     header.type = r.type;
     header.lsn = r.lsn;
     header.durable = durable_;
-    if (cipher_ != nullptr) {
-      EncodeRecord(&header, header_.seed, cipher_->Seal(RecordPlace(header_, end_ + buffer.size(), header), r.payload),
-                   &buffer);
+    const bool in_place = cipher_ == nullptr && r.room == kRecordHeaderBytes && r.payload.size() >= kGatherBytes;
+    if (in_place) {
+      SIDECAR_RETURN_IF_ERROR(flush());
+      FinishRecord(&header, header_.seed, &r.payload);
+      SIDECAR_RETURN_IF_ERROR(file_->Write(*end, r.payload));
+      *end += r.payload.size();
+    } else if (cipher_ != nullptr) {
+      EncodeRecord(&header, header_.seed, cipher_->Seal(RecordPlace(header_, *end + buffer.size(), header), r.body()), &buffer);
     } else {
-      EncodeRecord(&header, header_.seed, r.payload, &buffer);
+      EncodeRecord(&header, header_.seed, r.body(), &buffer);
     }
-    chain = header.crc;
+    *chain = header.crc;
+    if (buffer.size() >= kGatherBytes) SIDECAR_RETURN_IF_ERROR(flush());
   }
-  const Status written = file_->Write(end_, buffer);
-  if (!written.ok()) return Fail(written);
-  end_ += buffer.size();
-  chain_ = chain;
-  last_lsn_ = records.empty() ? last_lsn_ : records.back().lsn;
-  return {};
+  return flush();
 }
 
 Status Log::Sync() {
@@ -161,7 +180,8 @@ Status Log::Close() {
   SIDECAR_RETURN_IF_ERROR(Sync());
   const bool key_is_old = options_.keys != nullptr && header_.key != options_.keys->current;
   if (key_is_old || end_ + RecordSpace(kSealOverhead) > header_.capacity) return {};  // not worth a new file
-  SIDECAR_RETURN_IF_ERROR(Append({LogRecord{kCloseRecord, last_lsn_, ""}}));
+  std::vector<LogRecord> close = {LogRecord{kCloseRecord, last_lsn_, ""}};
+  SIDECAR_RETURN_IF_ERROR(Append(&close));
   return Sync();
 }
 

@@ -18,6 +18,9 @@ struct LogRecord {
   uint8_t type = 0;
   uint64_t lsn = 0;
   std::string payload;
+  size_t room = 0;  // bytes at the front of `payload` that are no payload: kRecordHeaderBytes spare a large one a copy, or 0
+
+  std::string_view body() const { return std::string_view(payload).substr(room); }
 };
 
 // What recovery found; printed by vectorctl and kept for the metrics.
@@ -58,8 +61,8 @@ class Log {
   uint64_t bytes_in_use() const;  // of the files that still count
 
   // Writes the records (lsn ascending from last_lsn() + 1) to the file without syncing. kResourceExhausted when a new file
-  // was needed and the disk is full: then nothing was written and the log is still sound.
-  Status Append(const std::vector<LogRecord>& records);
+  // was needed and the disk is full: then nothing was written and the log is still sound. What is in the records' room changes.
+  Status Append(std::vector<LogRecord>* records);
   Status Sync();
   // Everything up to lsn is kept elsewhere: files that hold nothing newer may be used again.
   Status Retire(uint64_t lsn);
@@ -82,6 +85,7 @@ class Log {
   Status StartFile(uint64_t needed_bytes);
   Result<std::string> PreparedFile(uint64_t capacity, uint64_t number);
   Status Fail(Status status);
+  Status Put(std::vector<LogRecord>* records, uint64_t* end, uint32_t* chain);
 
   Env* const env_;
   const std::string directory_;

@@ -45,18 +45,27 @@ Result<LogHeader> DecodeLogHeader(std::string_view bytes) {
 }
 
 void EncodeRecord(RecordHeader* h, uint32_t seed, std::string_view payload, std::string* out) {
-  const size_t start = out->size();
-  h->length = uint32_t(payload.size());
-  PutFixed(out, uint32_t(0));
-  PutFixed(out, h->length);
-  PutFixed(out, h->previous);
-  PutFixed(out, uint32_t(h->type));
-  PutFixed(out, h->lsn);
-  PutFixed(out, h->durable);
-  out->append(payload);
-  h->crc = ActiveKernels().crc32c(seed, out->data() + start + 4, out->size() - start - 4);
-  std::memcpy(out->data() + start, &h->crc, sizeof(h->crc));
-  out->resize(start + RecordSpace(payload.size()), '\0');
+  std::string record;
+  record.reserve(RecordSpace(payload.size()));
+  record.resize(kRecordHeaderBytes);
+  record.append(payload);
+  FinishRecord(h, seed, &record);
+  out->append(record);
+}
+
+void FinishRecord(RecordHeader* h, uint32_t seed, std::string* record) {
+  h->length = uint32_t(record->size() - kRecordHeaderBytes);
+  std::string head;
+  PutFixed(&head, uint32_t(0));
+  PutFixed(&head, h->length);
+  PutFixed(&head, h->previous);
+  PutFixed(&head, uint32_t(h->type));
+  PutFixed(&head, h->lsn);
+  PutFixed(&head, h->durable);
+  std::memcpy(record->data(), head.data(), kRecordHeaderBytes);
+  h->crc = ActiveKernels().crc32c(seed, record->data() + 4, record->size() - 4);
+  std::memcpy(record->data(), &h->crc, sizeof(h->crc));
+  record->resize(RecordSpace(h->length), '\0');
 }
 
 RecordHeader DecodeRecordHeader(const char* bytes) {

@@ -43,6 +43,8 @@ inline constexpr uint8_t kCloseRecord = 0;
 inline constexpr uint8_t kMaxRecordType = 31;
 
 void EncodeRecord(RecordHeader* header, uint32_t seed, std::string_view payload, std::string* out);  // pads to 8
+// Likewise where the payload lies already, behind kRecordHeaderBytes that become the header.
+void FinishRecord(RecordHeader* header, uint32_t seed, std::string* record);
 RecordHeader DecodeRecordHeader(const char* bytes);
 // Whether `bytes` (header and payload) match the CRC in them.
 bool RecordIntact(uint32_t seed, const RecordHeader& header, std::string_view bytes);

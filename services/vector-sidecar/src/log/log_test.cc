@@ -30,7 +30,8 @@ Opened OpenLog(SimEnv* env, uint64_t checkpoint = 0, const KeyRing* keys = nullp
 }
 
 Status Put(Log* log, const std::string& payload) {
-  SIDECAR_RETURN_IF_ERROR(log->Append({{1, log->last_lsn() + 1, payload}}));
+  std::vector<LogRecord> records = {{1, log->last_lsn() + 1, payload}};
+  SIDECAR_RETURN_IF_ERROR(log->Append(&records));
   return log->Sync();
 }
 
@@ -62,6 +63,38 @@ TEST_F(LogTest, GivesBackWhatWasAppendedAndGoesOn) {
   auto expected = Numbered(3);
   expected.push_back("more");
   EXPECT_EQ(OpenLog(&env_).payloads, expected);
+}
+
+// Records with room for their header, small and large, in one group: the file is the one that copies would have made.
+TEST_F(LogTest, RoomInFrontOfAPayloadChangesNoByte) {
+  const std::vector<size_t> sizes = {5, 70'000, 3, 130'001, 70'003, 9};
+  std::vector<std::string> images;
+  for (const bool room : {false, true}) {
+    SimEnv env(3);
+    ASSERT_TRUE(env.CreateDir("d").ok() && env.SyncDir("").ok());
+    LogReport report;
+    const auto open = [&](std::vector<std::string>* found) {
+      return std::move(*Log::Open(&env, "d", {.capacity = 1 << 20}, 0,
+                                  [&](const LogRecord& r) {
+                                    found->push_back(r.payload);
+                                    return Status();
+                                  },
+                                  &report));
+    };
+    std::vector<std::string> none, found, wanted;
+    auto log = open(&none);
+    std::vector<LogRecord> records;
+    for (size_t i = 0; i < sizes.size(); ++i) {
+      wanted.push_back(std::string(sizes[i], char('a' + i)));
+      records.push_back({1, i + 1, (room ? std::string(kRecordHeaderBytes, '?') : "") + wanted.back(), room ? kRecordHeaderBytes : 0});
+    }
+    ASSERT_TRUE(log->Append(&records).ok() && log->Sync().ok());
+    log.reset();
+    images.push_back(env.DurableImage().at("d/" + LogName(1)));
+    (void)open(&found);
+    EXPECT_EQ(found, wanted);
+  }
+  EXPECT_EQ(images[0], images[1]);
 }
 
 TEST_F(LogTest, SpansFilesAndUsesThemAgain) {
@@ -199,7 +232,8 @@ TEST_F(LogTest, UnsyncedBytesMayVanishButNothingAcknowledged) {
   uint64_t images = 0;
   for (int i = 0; i < 5; ++i) {
     const std::string payload(300, char('a' + i));
-    ASSERT_TRUE(o.log->Append({{1, o.log->last_lsn() + 1, payload}, {1, o.log->last_lsn() + 2, payload}}).ok());
+    std::vector<LogRecord> records = {{1, o.log->last_lsn() + 1, payload}, {1, o.log->last_lsn() + 2, payload}};
+    ASSERT_TRUE(o.log->Append(&records).ok());
     images += env_.ForEachImage(4096, [&](const SimEnv::Image& image) {
       SimEnv after(image, 5);
       Opened reopened = OpenLog(&after);

@@ -1,5 +1,6 @@
 #include "src/segment/memtable.h"
 
+#include <algorithm>
 #include <cstring>
 
 namespace sidecar {
@@ -24,20 +25,47 @@ Memtable::Memtable(const CollectionConfig* config, const Coders* coders)
   }
 }
 
-void Memtable::Add(const PointId& id, uint64_t lsn, const std::vector<const std::vector<float>*>& vectors,
-                   std::string payload) {
+PreparedRows Prepare(const CollectionConfig& config, const Coders& coders, const std::vector<Point>& points) {
+  static constexpr float kZeros[kMaxDimension] = {};  // the centroid: data that is still arriving has none yet
+  PreparedRows rows;
+  rows.columns.resize(config.vectors.size());
+  for (const Point& point : points) rows.payloads.push_back(EncodePayload(point.payload));
+  for (size_t v = 0; v < config.vectors.size(); ++v) {
+    const BitCoder* coder = coders[v].get();
+    if (coder == nullptr) continue;
+    PreparedRows::Column& column = rows.columns[v];
+    column.codes.resize(points.size() * coder->words());
+    column.scale.resize(points.size());
+    column.bias.resize(points.size());
+    column.ones.resize(points.size());
+    float rotated[kMaxDimension];
+    for (size_t i = 0; i < points.size(); ++i) {
+      const auto found = points[i].vectors.find(config.vectors[v].name);
+      if (found == points[i].vectors.end()) continue;
+      coder->Rotate(found->second.data(), rotated);
+      coder->Encode(rotated, kZeros, config.vectors[v].distance, &column.codes[i * coder->words()], &column.scale[i],
+                    &column.bias[i], &column.ones[i]);
+    }
+  }
+  return rows;
+}
+
+void Memtable::Add(const Point& point, uint64_t lsn, PreparedRows* prepared, size_t number) {
   const uint32_t row = rows();
-  ids_.push_back(id);
+  ids_.push_back(point.id);
   lsns_.push_back(lsn);
+  std::string& payload = prepared->payloads[number];
   bytes_ += payload.size() + sizeof(std::string) + sizeof(PointId) + sizeof(uint64_t);
   payloads_.push_back(std::move(payload));
   for (size_t v = 0; v < columns_.size(); ++v) {
     columns_[v].present.Resize(row + 1);
-    if (vectors[v] != nullptr) AddVector(v, row, *vectors[v]);
+    const auto found = point.vectors.find(config_->vectors[v].name);
+    if (found != point.vectors.end()) AddVector(v, row, found->second, prepared->columns[v], number);
   }
 }
 
-void Memtable::AddVector(size_t vector, uint32_t row, const std::vector<float>& values) {
+void Memtable::AddVector(size_t vector, uint32_t row, const std::vector<float>& values, const PreparedRows::Column& prepared,
+                         size_t number) {
   Column& column = columns_[vector];
   const VectorParams& params = config_->vectors[vector];
   const BitCoder* coder = (*coders_)[vector].get();
@@ -60,10 +88,10 @@ void Memtable::AddVector(size_t vector, uint32_t row, const std::vector<float>& 
   std::memcpy(&chunk.floats[at * params.dimension], values.data(), params.dimension * sizeof(float));
   column.present.Set(row);
   if (coder == nullptr) return;
-  float rotated[kMaxDimension];
-  coder->Rotate(values.data(), rotated);
-  coder->Encode(rotated, column.zeros.data(), params.distance, &chunk.codes[at * coder->words()], &chunk.scale[at],
-                &chunk.bias[at], &chunk.ones[at]);
+  std::copy_n(&prepared.codes[number * coder->words()], coder->words(), &chunk.codes[at * coder->words()]);
+  chunk.scale[at] = prepared.scale[number];
+  chunk.bias[at] = prepared.bias[number];
+  chunk.ones[at] = prepared.ones[number];
 }
 
 uint64_t Memtable::GrowthBytes(uint64_t more) const {

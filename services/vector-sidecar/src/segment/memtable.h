@@ -16,14 +16,25 @@ inline bool UsesBits(const VectorParams& params) {
 using Coders = std::vector<std::shared_ptr<const BitCoder>>;
 Coders MakeCoders(const CollectionConfig& config);
 
+// What can be worked out of points before their place is known, so that it needs no lock: payloads as stored and 1-bit codes.
+struct PreparedRows {
+  struct Column {
+    std::vector<uint64_t> codes;
+    std::vector<float> scale, bias;
+    std::vector<uint32_t> ones;
+  };
+  std::vector<std::string> payloads;
+  std::vector<Column> columns;  // by vector; empty where it has no coder
+};
+PreparedRows Prepare(const CollectionConfig& config, const Coders& coders, const std::vector<Point>& points);
+
 class Memtable final : public Part {
  public:
   // Both outlive the memtable.
   Memtable(const CollectionConfig* config, const Coders* coders);
 
-  // Adds a row; vectors are in the order of the collection's settings, empty where the point has none. Must not run
-  // beside a reader.
-  void Add(const PointId& id, uint64_t lsn, const std::vector<const std::vector<float>*>& vectors, std::string payload);
+  // Adds a row: that of points[number] out of which `rows` was made. Must not run beside a reader.
+  void Add(const Point& point, uint64_t lsn, PreparedRows* rows, size_t number);
 
   uint32_t rows() const override { return uint32_t(ids_.size()); }
   PointId Id(uint32_t row) const override { return ids_[row]; }
@@ -46,13 +57,13 @@ class Memtable final : public Part {
     std::unique_ptr<float[]> scale, bias;
     std::unique_ptr<uint32_t[]> ones;
   };
-  struct Column {
+  struct Column {  // of one vector
     std::vector<Chunk> chunks;
     Bitmap present;
     std::vector<float> zeros;  // the centroid: data that is still arriving has none yet
   };
 
-  void AddVector(size_t vector, uint32_t row, const std::vector<float>& values);
+  void AddVector(size_t vector, uint32_t row, const std::vector<float>& values, const PreparedRows::Column& prepared, size_t number);
 
   const CollectionConfig* const config_;
   const Coders* const coders_;
