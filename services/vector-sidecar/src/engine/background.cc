@@ -134,6 +134,7 @@ Status CollectionImpl::BuildReplacements(const SealPlan& plan, std::vector<State
 }
 
 Status CollectionImpl::RunPlan(const SealPlan& plan, bool* nothing_changed) {
+  const Foreground foreground(this);
   std::lock_guard work(work_mutex_);
   // After a failure the memtable of the failed plan is in no segment; a later plan's checkpoint would pass over it.
   SIDECAR_RETURN_IF_ERROR(Writable());

@@ -1,8 +1,10 @@
 // Graphs and lists over sealed segments: loaded, healed or built. A failure here never stops writes: scans serve meanwhile.
+#include <sched.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <exception>
 #include <new>
 #include <shared_mutex>
 
@@ -10,6 +12,47 @@
 #include "src/engine/index_files.h"
 
 namespace sidecar {
+namespace {
+
+constexpr int kLowestPriority = 19;
+constexpr auto kYieldStep = std::chrono::microseconds(200);
+constexpr auto kYieldAtMost = std::chrono::milliseconds(4);  // then one row is worked on: some 0.1 to 0.3 ms
+
+// Cores this process may use.
+int Cores() {
+  cpu_set_t set;
+  return sched_getaffinity(0, sizeof(set), &set) == 0 ? CPU_COUNT(&set) : 1;
+}
+
+// Runs `work` on a thread of the lowest priority and waits for it. Locks that searches and writes need are taken outside `work`:
+// whoever holds one must not be kept from the processor.
+template <typename F>
+void AtLowestPriority(F work) {
+  std::exception_ptr failed;
+  std::thread([&] {
+    (void)setpriority(PRIO_PROCESS, id_t(gettid()), kLowestPriority);
+    try {
+      work();
+    } catch (...) {
+      failed = std::current_exception();
+    }
+  }).join();
+  if (failed) std::rethrow_exception(failed);
+}
+
+}  // namespace
+
+// While searches and writes could keep every core busy, an index is built at a twentieth of its speed.
+bool CollectionImpl::GoOn() const {
+  if (!options_.background) return true;
+  static const int cores = Cores();
+  auto waited = std::chrono::microseconds(0);
+  for (; in_foreground_.load(std::memory_order_relaxed) >= cores && waited < kYieldAtMost; waited += kYieldStep) {
+    if (cancel_build_.load(std::memory_order_relaxed)) return false;
+    std::this_thread::sleep_for(kYieldStep);
+  }
+  return !cancel_build_.load(std::memory_order_relaxed);
+}
 
 bool CollectionImpl::WantsGraph(size_t vector) const {
   return config().tier == Tier::kHot && config().vectors[vector].distance != Distance::kManhattan;
@@ -32,11 +75,13 @@ std::shared_ptr<const Graph> CollectionImpl::MakeGraph(const Segment& segment, s
     const auto found = heirs_.find(segment.segment_number());
     if (found != heirs_.end()) heir = found->second;
   }
-  if (!heir.graphs.empty() && heir.graphs[vector] != nullptr) {
-    graph = Graph::Heal(*heir.graphs[vector], heir.dead, space, segment.Present(vector), build);
-    if (graph != nullptr) ++graphs_healed_;
-  }
-  if (graph == nullptr) graph = Graph::Build(space, segment.Present(vector), build, &cancel_build_);
+  AtLowestPriority([&] {
+    if (!heir.graphs.empty() && heir.graphs[vector] != nullptr) {
+      graph = Graph::Heal(*heir.graphs[vector], heir.dead, space, segment.Present(vector), build);
+      if (graph != nullptr) ++graphs_healed_;
+    }
+    if (graph == nullptr) graph = Graph::Build(space, segment.Present(vector), build, [this] { return GoOn(); });
+  });
   if (graph == nullptr) return nullptr;  // cancelled
   const Status saved = SaveGraph(env_, directory_, segment, vector, *graph, options_.keys);
   if (!saved.ok()) ++background_errors_;  // it works from memory; the next start builds it again
@@ -48,15 +93,16 @@ std::shared_ptr<const ListIndex> CollectionImpl::MakeLists(const Segment& segmen
   auto loaded = LoadLists(env_, directory_, segment, vector, coder, options_.keys);
   if (loaded.ok()) return *loaded;
   if (loaded.status().code() == Code::kCorruption) ++indexes_rebuilt_;
-  const auto built = BuildLists(env_, directory_, segment, vector, config().vectors[vector].distance, coder, options_.keys, &cancel_build_);
+  Result<bool> built = false;
+  AtLowestPriority([&] {
+    built = BuildLists(env_, directory_, segment, vector, config().vectors[vector].distance, coder, options_.keys, [this] { return GoOn(); });
+  });
   if (built.ok() && *built) loaded = LoadLists(env_, directory_, segment, vector, coder, options_.keys);
   if (!built.ok() || (*built && !loaded.ok())) ++background_errors_;
   return loaded.ok() ? *loaded : nullptr;
 }
 
 void CollectionImpl::IndexLoop() {
-  // Writes and searches come first.
-  (void)setpriority(PRIO_PROCESS, id_t(gettid()), 10);
   std::unique_lock lock(plan_mutex_);
   while (true) {
     plan_changed_.wait(lock, [&] { return closing_ || indexes_pending_; });

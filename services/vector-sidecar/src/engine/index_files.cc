@@ -76,7 +76,7 @@ Result<std::shared_ptr<const ListIndex>> LoadLists(Env* env, const std::string& 
 }
 
 Result<bool> BuildLists(Env* env, const std::string& directory, const Segment& segment, size_t vector, Distance distance,
-                        const BitCoder* coder, const KeyRing* keys, const std::atomic<bool>* cancel) {
+                        const BitCoder* coder, const KeyRing* keys, const GoOn& go_on) {
   const std::string name = IndexName(segment.segment_number(), vector);
   SIDECAR_ASSIGN_OR_RETURN(const auto out, BlockFileWriter::Create(env, directory + "/" + name + ".tmp", kListsPurpose,
                                                                    segment.segment_number(), segment.rows(), keys));
@@ -84,7 +84,7 @@ Result<bool> BuildLists(Env* env, const std::string& directory, const Segment& s
   std::vector<float> scratch(kMaxDimension);
   const ListSource source{[&](uint32_t row) { return segment.Vector(vector, row, scratch.data()); }, &segment.Present(vector),
                           segment.rows(), distance, coder};
-  SIDECAR_ASSIGN_OR_RETURN(const bool written, ListIndex::Write(source, uint32_t(vector), out.get(), cancel));
+  SIDECAR_ASSIGN_OR_RETURN(const bool written, ListIndex::Write(source, uint32_t(vector), out.get(), go_on));
   if (!written) return false;
   SIDECAR_ASSIGN_OR_RETURN(const Digest digest, out->Finish());
   (void)digest;

@@ -1,7 +1,6 @@
 // Index files beside segments: graphs and lists. They are derived: a missing or damaged one is built again.
 #pragma once
 
-#include <atomic>
 #include <memory>
 
 #include "src/index/graph.h"
@@ -25,6 +24,6 @@ Result<std::shared_ptr<const ListIndex>> LoadLists(Env* env, const std::string& 
                                                    size_t vector, const BitCoder* coder, const KeyRing* keys);
 // False when cancelled.
 Result<bool> BuildLists(Env* env, const std::string& directory, const Segment& segment, size_t vector, Distance distance,
-                        const BitCoder* coder, const KeyRing* keys, const std::atomic<bool>* cancel);
+                        const BitCoder* coder, const KeyRing* keys, const GoOn& go_on);
 
 }  // namespace sidecar

@@ -55,6 +55,7 @@ Result<std::vector<Record>> CollectionImpl::Search(const SearchRequest& request,
     return InvalidArgument("Wrong input: limit + offset may be at most " + std::to_string(kMaxLimit));
   }
   if (request.filter) SIDECAR_RETURN_IF_ERROR(Validate(*request.filter));
+  const Foreground foreground(this);
   const VectorParams& params = config().vectors[v];
   const uint32_t wanted = request.limit + request.offset;
   SearchShape shape{params.dimension, params.distance, wanted, std::max(request.ef == 0 ? kDefaultEf : request.ef, wanted),

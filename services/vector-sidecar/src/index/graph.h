@@ -3,7 +3,6 @@
 // fixed scattered order, one thread builds.
 #pragma once
 
-#include <atomic>
 #include <memory>
 #include <string>
 #include <vector>
@@ -11,6 +10,7 @@
 #include "sidecar/types.h"
 #include "src/index/bitmap.h"
 #include "src/index/byte_code.h"
+#include "src/index/go_on.h"
 #include "src/index/packed_bits.h"
 
 namespace sidecar {
@@ -44,9 +44,9 @@ class Graph {
     uint32_t build_width = 128;  // ef_construct
   };
 
-  // Rows that are not `present` stay outside. Null when `cancel` turned true.
+  // Rows that are not `present` stay outside. Null when `go_on` said no.
   static std::shared_ptr<const Graph> Build(const GraphSpace& space, const Bitmap& present, const Options& options,
-                                            const std::atomic<bool>* cancel);
+                                            const GoOn& go_on);
   // A graph over the rows of `old` that are not `dead`, renumbered to 0, 1, ... in their order, which is the order of
   // `space`. Links to dead rows are replaced by shortcuts through them. Costs a fraction of Build.
   static std::shared_ptr<const Graph> Heal(const Graph& old, const Bitmap& dead, const GraphSpace& space, const Bitmap& present,

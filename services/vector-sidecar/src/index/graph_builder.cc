@@ -54,12 +54,12 @@ void GraphBuilder::AssignLevels(const Bitmap& present) {
   graph_->upper_.assign(upper, 0);
 }
 
-std::shared_ptr<const Graph> GraphBuilder::Build(const Bitmap& present, const std::atomic<bool>* cancel) {
+std::shared_ptr<const Graph> GraphBuilder::Build(const Bitmap& present, const GoOn& go_on) {
   AssignLevels(present);
   const uint32_t n = space_.rows;
   const uint32_t step = n == 0 ? 1 : ScatterStep(n);
   for (uint32_t i = 0, row = 0; i < n; ++i, row = uint32_t((uint64_t(row) + step) % n)) {
-    if (cancel != nullptr && cancel->load(std::memory_order_relaxed)) return nullptr;
+    if (go_on && !go_on()) return nullptr;
     if (present.Test(row)) Insert(row);
   }
   return graph_;
@@ -223,8 +223,8 @@ std::shared_ptr<const Graph> GraphBuilder::Heal(const Graph& old, const Bitmap& 
 }
 
 std::shared_ptr<const Graph> Graph::Build(const GraphSpace& space, const Bitmap& present, const Options& options,
-                                          const std::atomic<bool>* cancel) {
-  return GraphBuilder(space, options).Build(present, cancel);
+                                          const GoOn& go_on) {
+  return GraphBuilder(space, options).Build(present, go_on);
 }
 
 std::shared_ptr<const Graph> Graph::Heal(const Graph& old, const Bitmap& dead, const GraphSpace& space, const Bitmap& present,

@@ -9,7 +9,7 @@ class GraphBuilder {
  public:
   GraphBuilder(const GraphSpace& space, const Graph::Options& options);
 
-  std::shared_ptr<const Graph> Build(const Bitmap& present, const std::atomic<bool>* cancel);
+  std::shared_ptr<const Graph> Build(const Bitmap& present, const GoOn& go_on);
   std::shared_ptr<const Graph> Heal(const Graph& old, const Bitmap& dead, const Bitmap& present);
 
  private:

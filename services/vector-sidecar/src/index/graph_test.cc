@@ -79,8 +79,7 @@ TEST(GraphTest, SameCodesSameGraph) {
 
 TEST(GraphTest, CancellingGivesNothing) {
   const Data data(100, 8, 3);
-  const std::atomic<bool> cancelled = true;
-  EXPECT_EQ(Graph::Build(data.Space(Distance::kDot), Bitmap(100, true), {}, &cancelled), nullptr);
+  EXPECT_EQ(Graph::Build(data.Space(Distance::kDot), Bitmap(100, true), {}, [] { return false; }), nullptr);
 }
 
 TEST(GraphTest, EncodingComesBackAndDamageIsRefused) {

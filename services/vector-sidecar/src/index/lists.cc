@@ -33,7 +33,7 @@ uint32_t Nearest(const Clustering& c, const BitCoder& coder, const float* rotate
   return best;
 }
 
-Result<bool> Cluster(const ListSource& source, const std::vector<uint32_t>& rows, Clustering* out, const std::atomic<bool>* cancel) {
+Result<bool> Cluster(const ListSource& source, const std::vector<uint32_t>& rows, Clustering* out, const GoOn& go_on) {
   const BitCoder& coder = *source.coder;
   const size_t padded = coder.padded();
   out->lists = std::clamp(uint32_t(2 * std::sqrt(double(rows.size()))), 1u, kMaxLists);
@@ -51,7 +51,7 @@ Result<bool> Cluster(const ListSource& source, const std::vector<uint32_t>& rows
     std::vector<double> sums(out->lists * padded);
     std::vector<uint32_t> counts(out->lists);
     for (size_t i = 0; i < sample_size; ++i) {
-      if (cancel != nullptr && cancel->load(std::memory_order_relaxed)) return false;
+      if (go_on && !go_on()) return false;
       const uint32_t l = Nearest(*out, coder, &sample[i * padded]);
       ++counts[l];
       for (size_t k = 0; k < padded; ++k) sums[l * padded + k] += sample[i * padded + k];
@@ -66,17 +66,17 @@ Result<bool> Cluster(const ListSource& source, const std::vector<uint32_t>& rows
 
 }  // namespace
 
-Result<bool> ListIndex::Write(const ListSource& source, uint32_t vector, BlockFileWriter* out, const std::atomic<bool>* cancel) {
+Result<bool> ListIndex::Write(const ListSource& source, uint32_t vector, BlockFileWriter* out, const GoOn& go_on) {
   const BitCoder& coder = *source.coder;
   std::vector<uint32_t> rows;
   source.present->ForEach([&](uint32_t row) { rows.push_back(row); });
   Clustering clustering;
-  SIDECAR_ASSIGN_OR_RETURN(const bool clustered, Cluster(source, rows, &clustering, cancel));
+  SIDECAR_ASSIGN_OR_RETURN(const bool clustered, Cluster(source, rows, &clustering, go_on));
   if (!clustered) return false;
   std::vector<std::vector<uint32_t>> members(clustering.lists);
   std::vector<float> rotated(coder.padded());
   for (const uint32_t row : rows) {
-    if (cancel != nullptr && cancel->load(std::memory_order_relaxed)) return false;
+    if (go_on && !go_on()) return false;
     SIDECAR_ASSIGN_OR_RETURN(const float* values, source.row(row));
     coder.Rotate(values, rotated.data());
     members[Nearest(clustering, coder, rotated.data())].push_back(row);

@@ -2,12 +2,12 @@
 // a file, so that a search reads a few stretches of disk in sequence and keeps only the centroids in memory.
 #pragma once
 
-#include <atomic>
 #include <functional>
 #include <memory>
 
 #include "src/index/bit_code.h"
 #include "src/index/bitmap.h"
+#include "src/index/go_on.h"
 #include "src/segment/block_file.h"
 
 namespace sidecar {
@@ -29,7 +29,7 @@ struct ListSource {
 class ListIndex {
  public:
   // Clusters the rows (seeded k-means, same rows give same lists) and writes the file's sections. False when cancelled.
-  static Result<bool> Write(const ListSource& source, uint32_t vector, BlockFileWriter* out, const std::atomic<bool>* cancel);
+  static Result<bool> Write(const ListSource& source, uint32_t vector, BlockFileWriter* out, const GoOn& go_on);
   static Result<std::shared_ptr<const ListIndex>> Open(std::unique_ptr<BlockFile> file, uint32_t vector, uint32_t rows,
                                                        const BitCoder* coder);
 
