@@ -14,7 +14,7 @@ import type { Message, UnknownEnum } from "@bufbuild/protobuf";
  * Describes the file values.proto.
  */
 export const file_values: GenFile = /*@__PURE__*/
-  fileDesc("Cgx2YWx1ZXMucHJvdG8SBnFkcmFudCIKCghVbnNlcnZlZCIpCgdJbnN0YW50Eg8KB3NlY29uZHMYASABKAMSDQoFbmFub3MYAiABKAUicgoGU3RydWN0EioKBmZpZWxkcxgBIAMoCzIaLnFkcmFudC5TdHJ1Y3QuRmllbGRzRW50cnkaPAoLRmllbGRzRW50cnkSCwoDa2V5GAEgASgJEhwKBXZhbHVlGAIgASgLMg0ucWRyYW50LlZhbHVlOgI4ASIqCglMaXN0VmFsdWUSHQoGdmFsdWVzGAEgAygLMg0ucWRyYW50LlZhbHVlIugBCgVWYWx1ZRInCgpudWxsX3ZhbHVlGAEgASgOMhEucWRyYW50Lk51bGxWYWx1ZUgAEhYKDGRvdWJsZV92YWx1ZRgCIAEoAUgAEhcKDWludGVnZXJfdmFsdWUYAyABKANIABIWCgxzdHJpbmdfdmFsdWUYBCABKAlIABIUCgpib29sX3ZhbHVlGAUgASgISAASJgoMc3RydWN0X3ZhbHVlGAYgASgLMg4ucWRyYW50LlN0cnVjdEgAEicKCmxpc3RfdmFsdWUYByABKAsyES5xZHJhbnQuTGlzdFZhbHVlSABCBgoEa2luZCI8CgdQb2ludElkEg0KA251bRgBIAEoBEgAEg4KBHV1aWQYAiABKAlIAEISChBwb2ludF9pZF9vcHRpb25zIqwBCgZGaWx0ZXISIQoGc2hvdWxkGAEgAygLMhEucWRyYW50LkNvbmRpdGlvbhIfCgRtdXN0GAIgAygLMhEucWRyYW50LkNvbmRpdGlvbhIjCghtdXN0X25vdBgDIAMoCzIRLnFkcmFudC5Db25kaXRpb24SKgoKbWluX3Nob3VsZBgEIAEoCzIRLnFkcmFudC5NaW5TaG91bGRIAIgBAUINCgtfbWluX3Nob3VsZCJFCglNaW5TaG91bGQSJQoKY29uZGl0aW9ucxgBIAMoCzIRLnFkcmFudC5Db25kaXRpb24SEQoJbWluX2NvdW50GAIgASgEIucCCglDb25kaXRpb24SJwoFZmllbGQYASABKAsyFi5xZHJhbnQuRmllbGRDb25kaXRpb25IABIoCghpc19lbXB0eRgCIAEoCzIULnFkcmFudC5LZXlDb25kaXRpb25IABIoCgZoYXNfaWQYAyABKAsyFi5xZHJhbnQuSGFzSWRDb25kaXRpb25IABIgCgZmaWx0ZXIYBCABKAsyDi5xZHJhbnQuRmlsdGVySAASJwoHaXNfbnVsbBgFIAEoCzIULnFkcmFudC5LZXlDb25kaXRpb25IABIpCgZuZXN0ZWQYBiABKAsyFy5xZHJhbnQuTmVzdGVkQ29uZGl0aW9uSAASMAoKaGFzX3ZlY3RvchgHIAEoCzIaLnFkcmFudC5IYXNWZWN0b3JDb25kaXRpb25IABIhCgVzbGljZRgIIAEoCzIQLnFkcmFudC5VbnNlcnZlZEgAQhIKEGNvbmRpdGlvbl9vbmVfb2YiGwoMS2V5Q29uZGl0aW9uEgsKA2tleRgBIAEoCSIxCg5IYXNJZENvbmRpdGlvbhIfCgZoYXNfaWQYASADKAsyDy5xZHJhbnQuUG9pbnRJZCIoChJIYXNWZWN0b3JDb25kaXRpb24SEgoKaGFzX3ZlY3RvchgBIAEoCSI+Cg9OZXN0ZWRDb25kaXRpb24SCwoDa2V5GAEgASgJEh4KBmZpbHRlchgCIAEoCzIOLnFkcmFudC5GaWx0ZXIi8gIKDkZpZWxkQ29uZGl0aW9uEgsKA2tleRgBIAEoCRIcCgVtYXRjaBgCIAEoCzINLnFkcmFudC5NYXRjaBIcCgVyYW5nZRgDIAEoCzINLnFkcmFudC5SYW5nZRIqChBnZW9fYm91bmRpbmdfYm94GAQgASgLMhAucWRyYW50LlVuc2VydmVkEiQKCmdlb19yYWRpdXMYBSABKAsyEC5xZHJhbnQuVW5zZXJ2ZWQSKQoMdmFsdWVzX2NvdW50GAYgASgLMhMucWRyYW50LlZhbHVlc0NvdW50EiUKC2dlb19wb2x5Z29uGAcgASgLMhAucWRyYW50LlVuc2VydmVkEi0KDmRhdGV0aW1lX3JhbmdlGAggASgLMhUucWRyYW50LkRhdGV0aW1lUmFuZ2USFQoIaXNfZW1wdHkYCSABKAhIAIgBARIUCgdpc19udWxsGAogASgISAGIAQFCCwoJX2lzX2VtcHR5QgoKCF9pc19udWxsItsCCgVNYXRjaBIRCgdrZXl3b3JkGAEgASgJSAASEQoHaW50ZWdlchgCIAEoA0gAEhEKB2Jvb2xlYW4YAyABKAhIABIOCgR0ZXh0GAQgASgJSAASKwoIa2V5d29yZHMYBSABKAsyFy5xZHJhbnQuUmVwZWF0ZWRTdHJpbmdzSAASLAoIaW50ZWdlcnMYBiABKAsyGC5xZHJhbnQuUmVwZWF0ZWRJbnRlZ2Vyc0gAEjMKD2V4Y2VwdF9pbnRlZ2VycxgHIAEoCzIYLnFkcmFudC5SZXBlYXRlZEludGVnZXJzSAASMgoPZXhjZXB0X2tleXdvcmRzGAggASgLMhcucWRyYW50LlJlcGVhdGVkU3RyaW5nc0gAEhAKBnBocmFzZRgJIAEoCUgAEhIKCHRleHRfYW55GAogASgJSAASEAoGcHJlZml4GAsgASgJSABCDQoLbWF0Y2hfdmFsdWUiIgoPUmVwZWF0ZWRTdHJpbmdzEg8KB3N0cmluZ3MYASADKAkiJAoQUmVwZWF0ZWRJbnRlZ2VycxIQCghpbnRlZ2VycxgBIAMoAyJrCgVSYW5nZRIPCgJsdBgBIAEoAUgAiAEBEg8KAmd0GAIgASgBSAGIAQESEAoDZ3RlGAMgASgBSAKIAQESEAoDbHRlGAQgASgBSAOIAQFCBQoDX2x0QgUKA19ndEIGCgRfZ3RlQgYKBF9sdGUitwEKDURhdGV0aW1lUmFuZ2USIAoCbHQYASABKAsyDy5xZHJhbnQuSW5zdGFudEgAiAEBEiAKAmd0GAIgASgLMg8ucWRyYW50Lkluc3RhbnRIAYgBARIhCgNndGUYAyABKAsyDy5xZHJhbnQuSW5zdGFudEgCiAEBEiEKA2x0ZRgEIAEoCzIPLnFkcmFudC5JbnN0YW50SAOIAQFCBQoDX2x0QgUKA19ndEIGCgRfZ3RlQgYKBF9sdGUicQoLVmFsdWVzQ291bnQSDwoCbHQYASABKARIAIgBARIPCgJndBgCIAEoBEgBiAEBEhAKA2d0ZRgDIAEoBEgCiAEBEhAKA2x0ZRgEIAEoBEgDiAEBQgUKA19sdEIFCgNfZ3RCBgoEX2d0ZUIGCgRfbHRlKhsKCU51bGxWYWx1ZRIOCgpOVUxMX1ZBTFVFEABiBnByb3RvMw");
+  fileDesc("Cgx2YWx1ZXMucHJvdG8SBnFkcmFudCIKCghVbnNlcnZlZCIJCgdJZ25vcmVkIikKB0luc3RhbnQSDwoHc2Vjb25kcxgBIAEoAxINCgVuYW5vcxgCIAEoBSJyCgZTdHJ1Y3QSKgoGZmllbGRzGAEgAygLMhoucWRyYW50LlN0cnVjdC5GaWVsZHNFbnRyeRo8CgtGaWVsZHNFbnRyeRILCgNrZXkYASABKAkSHAoFdmFsdWUYAiABKAsyDS5xZHJhbnQuVmFsdWU6AjgBIioKCUxpc3RWYWx1ZRIdCgZ2YWx1ZXMYASADKAsyDS5xZHJhbnQuVmFsdWUi6AEKBVZhbHVlEicKCm51bGxfdmFsdWUYASABKA4yES5xZHJhbnQuTnVsbFZhbHVlSAASFgoMZG91YmxlX3ZhbHVlGAIgASgBSAASFwoNaW50ZWdlcl92YWx1ZRgDIAEoA0gAEhYKDHN0cmluZ192YWx1ZRgEIAEoCUgAEhQKCmJvb2xfdmFsdWUYBSABKAhIABImCgxzdHJ1Y3RfdmFsdWUYBiABKAsyDi5xZHJhbnQuU3RydWN0SAASJwoKbGlzdF92YWx1ZRgHIAEoCzIRLnFkcmFudC5MaXN0VmFsdWVIAEIGCgRraW5kIjwKB1BvaW50SWQSDQoDbnVtGAEgASgESAASDgoEdXVpZBgCIAEoCUgAQhIKEHBvaW50X2lkX29wdGlvbnMirAEKBkZpbHRlchIhCgZzaG91bGQYASADKAsyES5xZHJhbnQuQ29uZGl0aW9uEh8KBG11c3QYAiADKAsyES5xZHJhbnQuQ29uZGl0aW9uEiMKCG11c3Rfbm90GAMgAygLMhEucWRyYW50LkNvbmRpdGlvbhIqCgptaW5fc2hvdWxkGAQgASgLMhEucWRyYW50Lk1pblNob3VsZEgAiAEBQg0KC19taW5fc2hvdWxkIkUKCU1pblNob3VsZBIlCgpjb25kaXRpb25zGAEgAygLMhEucWRyYW50LkNvbmRpdGlvbhIRCgltaW5fY291bnQYAiABKAQi5wIKCUNvbmRpdGlvbhInCgVmaWVsZBgBIAEoCzIWLnFkcmFudC5GaWVsZENvbmRpdGlvbkgAEigKCGlzX2VtcHR5GAIgASgLMhQucWRyYW50LktleUNvbmRpdGlvbkgAEigKBmhhc19pZBgDIAEoCzIWLnFkcmFudC5IYXNJZENvbmRpdGlvbkgAEiAKBmZpbHRlchgEIAEoCzIOLnFkcmFudC5GaWx0ZXJIABInCgdpc19udWxsGAUgASgLMhQucWRyYW50LktleUNvbmRpdGlvbkgAEikKBm5lc3RlZBgGIAEoCzIXLnFkcmFudC5OZXN0ZWRDb25kaXRpb25IABIwCgpoYXNfdmVjdG9yGAcgASgLMhoucWRyYW50Lkhhc1ZlY3RvckNvbmRpdGlvbkgAEiEKBXNsaWNlGAggASgLMhAucWRyYW50LlVuc2VydmVkSABCEgoQY29uZGl0aW9uX29uZV9vZiIbCgxLZXlDb25kaXRpb24SCwoDa2V5GAEgASgJIjEKDkhhc0lkQ29uZGl0aW9uEh8KBmhhc19pZBgBIAMoCzIPLnFkcmFudC5Qb2ludElkIigKEkhhc1ZlY3RvckNvbmRpdGlvbhISCgpoYXNfdmVjdG9yGAEgASgJIj4KD05lc3RlZENvbmRpdGlvbhILCgNrZXkYASABKAkSHgoGZmlsdGVyGAIgASgLMg4ucWRyYW50LkZpbHRlciLyAgoORmllbGRDb25kaXRpb24SCwoDa2V5GAEgASgJEhwKBW1hdGNoGAIgASgLMg0ucWRyYW50Lk1hdGNoEhwKBXJhbmdlGAMgASgLMg0ucWRyYW50LlJhbmdlEioKEGdlb19ib3VuZGluZ19ib3gYBCABKAsyEC5xZHJhbnQuVW5zZXJ2ZWQSJAoKZ2VvX3JhZGl1cxgFIAEoCzIQLnFkcmFudC5VbnNlcnZlZBIpCgx2YWx1ZXNfY291bnQYBiABKAsyEy5xZHJhbnQuVmFsdWVzQ291bnQSJQoLZ2VvX3BvbHlnb24YByABKAsyEC5xZHJhbnQuVW5zZXJ2ZWQSLQoOZGF0ZXRpbWVfcmFuZ2UYCCABKAsyFS5xZHJhbnQuRGF0ZXRpbWVSYW5nZRIVCghpc19lbXB0eRgJIAEoCEgAiAEBEhQKB2lzX251bGwYCiABKAhIAYgBAUILCglfaXNfZW1wdHlCCgoIX2lzX251bGwi2wIKBU1hdGNoEhEKB2tleXdvcmQYASABKAlIABIRCgdpbnRlZ2VyGAIgASgDSAASEQoHYm9vbGVhbhgDIAEoCEgAEg4KBHRleHQYBCABKAlIABIrCghrZXl3b3JkcxgFIAEoCzIXLnFkcmFudC5SZXBlYXRlZFN0cmluZ3NIABIsCghpbnRlZ2VycxgGIAEoCzIYLnFkcmFudC5SZXBlYXRlZEludGVnZXJzSAASMwoPZXhjZXB0X2ludGVnZXJzGAcgASgLMhgucWRyYW50LlJlcGVhdGVkSW50ZWdlcnNIABIyCg9leGNlcHRfa2V5d29yZHMYCCABKAsyFy5xZHJhbnQuUmVwZWF0ZWRTdHJpbmdzSAASEAoGcGhyYXNlGAkgASgJSAASEgoIdGV4dF9hbnkYCiABKAlIABIQCgZwcmVmaXgYCyABKAlIAEINCgttYXRjaF92YWx1ZSIiCg9SZXBlYXRlZFN0cmluZ3MSDwoHc3RyaW5ncxgBIAMoCSIkChBSZXBlYXRlZEludGVnZXJzEhAKCGludGVnZXJzGAEgAygDImsKBVJhbmdlEg8KAmx0GAEgASgBSACIAQESDwoCZ3QYAiABKAFIAYgBARIQCgNndGUYAyABKAFIAogBARIQCgNsdGUYBCABKAFIA4gBAUIFCgNfbHRCBQoDX2d0QgYKBF9ndGVCBgoEX2x0ZSK3AQoNRGF0ZXRpbWVSYW5nZRIgCgJsdBgBIAEoCzIPLnFkcmFudC5JbnN0YW50SACIAQESIAoCZ3QYAiABKAsyDy5xZHJhbnQuSW5zdGFudEgBiAEBEiEKA2d0ZRgDIAEoCzIPLnFkcmFudC5JbnN0YW50SAKIAQESIQoDbHRlGAQgASgLMg8ucWRyYW50Lkluc3RhbnRIA4gBAUIFCgNfbHRCBQoDX2d0QgYKBF9ndGVCBgoEX2x0ZSJxCgtWYWx1ZXNDb3VudBIPCgJsdBgBIAEoBEgAiAEBEg8KAmd0GAIgASgESAGIAQESEAoDZ3RlGAMgASgESAKIAQESEAoDbHRlGAQgASgESAOIAQFCBQoDX2x0QgUKA19ndEIGCgRfZ3RlQgYKBF9sdGUqGwoJTnVsbFZhbHVlEg4KCk5VTExfVkFMVUUQAGIGcHJvdG8z");
 
 /**
  * @generated from message qdrant.Unserved
@@ -28,6 +28,21 @@ export type Unserved = Message<"qdrant.Unserved"> & {
  */
 export const UnservedSchema: GenMessage<Unserved> = /*@__PURE__*/
   messageDesc(file_values, 0);
+
+/**
+ * In place of what is accepted whatever it holds, since nothing depends on it here: how an index is laid out, how codes are kept.
+ *
+ * @generated from message qdrant.Ignored
+ */
+export type Ignored = Message<"qdrant.Ignored"> & {
+};
+
+/**
+ * Describes the message qdrant.Ignored.
+ * Use `create(IgnoredSchema)` to create a new message.
+ */
+export const IgnoredSchema: GenMessage<Ignored> = /*@__PURE__*/
+  messageDesc(file_values, 1);
 
 /**
  * Laid out as google.protobuf.Timestamp, which the lite runtime does not carry.
@@ -51,7 +66,7 @@ export type Instant = Message<"qdrant.Instant"> & {
  * Use `create(InstantSchema)` to create a new message.
  */
 export const InstantSchema: GenMessage<Instant> = /*@__PURE__*/
-  messageDesc(file_values, 1);
+  messageDesc(file_values, 2);
 
 /**
  * @generated from message qdrant.Struct
@@ -68,7 +83,7 @@ export type Struct = Message<"qdrant.Struct"> & {
  * Use `create(StructSchema)` to create a new message.
  */
 export const StructSchema: GenMessage<Struct> = /*@__PURE__*/
-  messageDesc(file_values, 2);
+  messageDesc(file_values, 3);
 
 /**
  * @generated from message qdrant.ListValue
@@ -85,7 +100,7 @@ export type ListValue = Message<"qdrant.ListValue"> & {
  * Use `create(ListValueSchema)` to create a new message.
  */
 export const ListValueSchema: GenMessage<ListValue> = /*@__PURE__*/
-  messageDesc(file_values, 3);
+  messageDesc(file_values, 4);
 
 /**
  * @generated from message qdrant.Value
@@ -144,7 +159,7 @@ export type Value = Message<"qdrant.Value"> & {
  * Use `create(ValueSchema)` to create a new message.
  */
 export const ValueSchema: GenMessage<Value> = /*@__PURE__*/
-  messageDesc(file_values, 4);
+  messageDesc(file_values, 5);
 
 /**
  * @generated from message qdrant.PointId
@@ -173,7 +188,7 @@ export type PointId = Message<"qdrant.PointId"> & {
  * Use `create(PointIdSchema)` to create a new message.
  */
 export const PointIdSchema: GenMessage<PointId> = /*@__PURE__*/
-  messageDesc(file_values, 5);
+  messageDesc(file_values, 6);
 
 /**
  * @generated from message qdrant.Filter
@@ -205,7 +220,7 @@ export type Filter = Message<"qdrant.Filter"> & {
  * Use `create(FilterSchema)` to create a new message.
  */
 export const FilterSchema: GenMessage<Filter> = /*@__PURE__*/
-  messageDesc(file_values, 6);
+  messageDesc(file_values, 7);
 
 /**
  * @generated from message qdrant.MinShould
@@ -227,7 +242,7 @@ export type MinShould = Message<"qdrant.MinShould"> & {
  * Use `create(MinShouldSchema)` to create a new message.
  */
 export const MinShouldSchema: GenMessage<MinShould> = /*@__PURE__*/
-  messageDesc(file_values, 7);
+  messageDesc(file_values, 8);
 
 /**
  * @generated from message qdrant.Condition
@@ -292,7 +307,7 @@ export type Condition = Message<"qdrant.Condition"> & {
  * Use `create(ConditionSchema)` to create a new message.
  */
 export const ConditionSchema: GenMessage<Condition> = /*@__PURE__*/
-  messageDesc(file_values, 8);
+  messageDesc(file_values, 9);
 
 /**
  * @generated from message qdrant.KeyCondition
@@ -309,7 +324,7 @@ export type KeyCondition = Message<"qdrant.KeyCondition"> & {
  * Use `create(KeyConditionSchema)` to create a new message.
  */
 export const KeyConditionSchema: GenMessage<KeyCondition> = /*@__PURE__*/
-  messageDesc(file_values, 9);
+  messageDesc(file_values, 10);
 
 /**
  * @generated from message qdrant.HasIdCondition
@@ -326,7 +341,7 @@ export type HasIdCondition = Message<"qdrant.HasIdCondition"> & {
  * Use `create(HasIdConditionSchema)` to create a new message.
  */
 export const HasIdConditionSchema: GenMessage<HasIdCondition> = /*@__PURE__*/
-  messageDesc(file_values, 10);
+  messageDesc(file_values, 11);
 
 /**
  * @generated from message qdrant.HasVectorCondition
@@ -343,7 +358,7 @@ export type HasVectorCondition = Message<"qdrant.HasVectorCondition"> & {
  * Use `create(HasVectorConditionSchema)` to create a new message.
  */
 export const HasVectorConditionSchema: GenMessage<HasVectorCondition> = /*@__PURE__*/
-  messageDesc(file_values, 11);
+  messageDesc(file_values, 12);
 
 /**
  * @generated from message qdrant.NestedCondition
@@ -365,7 +380,7 @@ export type NestedCondition = Message<"qdrant.NestedCondition"> & {
  * Use `create(NestedConditionSchema)` to create a new message.
  */
 export const NestedConditionSchema: GenMessage<NestedCondition> = /*@__PURE__*/
-  messageDesc(file_values, 12);
+  messageDesc(file_values, 13);
 
 /**
  * @generated from message qdrant.FieldCondition
@@ -427,7 +442,7 @@ export type FieldCondition = Message<"qdrant.FieldCondition"> & {
  * Use `create(FieldConditionSchema)` to create a new message.
  */
 export const FieldConditionSchema: GenMessage<FieldCondition> = /*@__PURE__*/
-  messageDesc(file_values, 13);
+  messageDesc(file_values, 14);
 
 /**
  * @generated from message qdrant.Match
@@ -510,7 +525,7 @@ export type Match = Message<"qdrant.Match"> & {
  * Use `create(MatchSchema)` to create a new message.
  */
 export const MatchSchema: GenMessage<Match> = /*@__PURE__*/
-  messageDesc(file_values, 14);
+  messageDesc(file_values, 15);
 
 /**
  * @generated from message qdrant.RepeatedStrings
@@ -527,7 +542,7 @@ export type RepeatedStrings = Message<"qdrant.RepeatedStrings"> & {
  * Use `create(RepeatedStringsSchema)` to create a new message.
  */
 export const RepeatedStringsSchema: GenMessage<RepeatedStrings> = /*@__PURE__*/
-  messageDesc(file_values, 15);
+  messageDesc(file_values, 16);
 
 /**
  * @generated from message qdrant.RepeatedIntegers
@@ -544,7 +559,7 @@ export type RepeatedIntegers = Message<"qdrant.RepeatedIntegers"> & {
  * Use `create(RepeatedIntegersSchema)` to create a new message.
  */
 export const RepeatedIntegersSchema: GenMessage<RepeatedIntegers> = /*@__PURE__*/
-  messageDesc(file_values, 16);
+  messageDesc(file_values, 17);
 
 /**
  * @generated from message qdrant.Range
@@ -576,7 +591,7 @@ export type Range = Message<"qdrant.Range"> & {
  * Use `create(RangeSchema)` to create a new message.
  */
 export const RangeSchema: GenMessage<Range> = /*@__PURE__*/
-  messageDesc(file_values, 17);
+  messageDesc(file_values, 18);
 
 /**
  * @generated from message qdrant.DatetimeRange
@@ -608,7 +623,7 @@ export type DatetimeRange = Message<"qdrant.DatetimeRange"> & {
  * Use `create(DatetimeRangeSchema)` to create a new message.
  */
 export const DatetimeRangeSchema: GenMessage<DatetimeRange> = /*@__PURE__*/
-  messageDesc(file_values, 18);
+  messageDesc(file_values, 19);
 
 /**
  * @generated from message qdrant.ValuesCount
@@ -640,7 +655,7 @@ export type ValuesCount = Message<"qdrant.ValuesCount"> & {
  * Use `create(ValuesCountSchema)` to create a new message.
  */
 export const ValuesCountSchema: GenMessage<ValuesCount> = /*@__PURE__*/
-  messageDesc(file_values, 19);
+  messageDesc(file_values, 20);
 
 /**
  * @generated from enum qdrant.NullValue

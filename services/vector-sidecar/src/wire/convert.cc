@@ -78,8 +78,8 @@ Status RefuseUnserved(const google::protobuf::Message& message) {
   for (const auto* field : set) {
     // A payload's values are the caller's own; there is nothing in them to serve or not.
     if (field->message_type() == nullptr || field->name() == "payload" || field->name() == "metadata") continue;
+    if (field->message_type() == qdrant::Ignored::descriptor()) continue;
     if (field->message_type() == qdrant::Unserved::descriptor()) {
-      if (field->name() == "quantization_config") continue;  // codes are kept and reranked whatever it says
       return Unsupported("`" + field->name() + "` of " + type->name());
     }
     if (!field->is_repeated()) {

@@ -196,7 +196,7 @@ grpc::Status PointsService::Count(Context* context, const qdrant::CountPoints* r
     if (r->has_filter()) {
       SIDECAR_ASSIGN_OR_RETURN(filter, FromWire(r->filter()));
     }
-    SIDECAR_ASSIGN_OR_RETURN(const uint64_t count, collection->Count(filter, c_.gate->Deadline(*context, 0)));
+    SIDECAR_ASSIGN_OR_RETURN(const uint64_t count, collection->Count(filter, c_.gate->Deadline(*context, r->timeout())));
     response->mutable_result()->set_count(count);
     return {};
   }, &seconds);

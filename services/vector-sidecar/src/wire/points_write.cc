@@ -183,7 +183,7 @@ grpc::Status PointsService::UpdateBatch(Context* context, const qdrant::UpdateBa
     std::vector<Operation> operations(size_t(r->operations_size()));
     for (int i = 0; i < r->operations_size(); ++i) SIDECAR_RETURN_IF_ERROR(FillBatchItem(r->operations(i), &operations[size_t(i)]));
     for (Operation& op : operations) {
-      op.deadline_micros = c_.gate->Deadline(*context, 0);
+      op.deadline_micros = c_.gate->Deadline(*context, r->timeout());
       SIDECAR_ASSIGN_OR_RETURN(const uint64_t lsn, target->Apply(std::move(op)));
       auto* result = response->add_result();
       result->set_operation_id(lsn);

@@ -175,6 +175,29 @@ TEST_F(WireTest, ScrollCountPayloadAndBatch) {
   EXPECT_EQ(counted.result().count(), 2u);
 }
 
+// What clients send along without asking for anything this server could not do.
+TEST_F(WireTest, TuningOfIndexesIsAccepted) {
+  Start();
+  qdrant::CreateCollection create;
+  create.mutable_optimizers_config()->set_indexing_threshold(20000);
+  create.mutable_optimizers_config()->mutable_max_optimization_threads();
+  create.mutable_hnsw_config()->set_on_disk(true);
+  create.mutable_quantization_config();
+  ASSERT_TRUE(Create("c", 2, create).ok());
+  PutThree("c");
+  qdrant::CreateFieldIndexCollection index;
+  index.set_collection_name("c");
+  index.set_field_name("rank");
+  index.set_field_type(qdrant::FieldTypeInteger);
+  index.mutable_field_index_params();
+  index.mutable_ordering();
+  index.set_timeout(30);
+  grpc::ClientContext context;
+  qdrant::PointsOperationResponse response;
+  const auto status = points_->CreateFieldIndex(&context, index, &response);
+  EXPECT_TRUE(status.ok()) << status.error_message();
+}
+
 TEST_F(WireTest, WhatIsNotServedIsRefusedByName) {
   Start();
   ASSERT_TRUE(Create("c", 2).ok());
