@@ -1,7 +1,7 @@
 // Our engine in process.
 //   engine_bench build   --data DIR --index DIR [--tier hot|project|historical] [--writers 1] [--graph 1]   durable ingest, then indexes
 //   engine_bench search  --data DIR --index DIR [--rounds 5] [--filters 1]                                  one thread
-//   engine_bench recover --rows 1000000 --dimension 128 --index DIR                                         killed in mid-ingest, then opened
+//   engine_bench recover --rows 1000000 --dimension 128 --index DIR [--searches 100]                        killed after the last row, then opened
 // One line of JSON per result.
 #include <signal.h>
 #include <sys/wait.h>
@@ -146,7 +146,8 @@ void Search(std::map<std::string, std::string> flags) {
   }
 }
 
-// A child ingests random vectors until all rows are acknowledged, and is killed at once; the parent times the opening.
+// A child ingests random vectors until all rows are acknowledged, and is killed at once; the parent times the opening, and then says
+// what memory the collection takes, before and after it has been searched.
 void Recover(std::map<std::string, std::string> flags) {
   const uint32_t rows = uint32_t(std::stoul(flags["rows"])), d = uint32_t(std::stoul(flags["dimension"]));
   CollectionConfig config;
@@ -176,12 +177,31 @@ void Recover(std::map<std::string, std::string> flags) {
   int status = 0;
   waitpid(child, &status, 0);
   if (!WIFSIGNALED(status)) Check(IoError("the child gave up"));
+  (void)MeasuredCosts();
+  const double before = StatusMegabytes("RssAnon:"), files_before = StatusMegabytes("RssFile:");
   const auto start = Clock::now();
+  const double cpu = CpuSeconds();
   auto c = Checked(OpenCollection(PosixEnv(), flags["index"], {}));
-  const double seconds = Seconds(start);
+  const double seconds = Seconds(start), cpu_seconds = CpuSeconds() - cpu;
   const RecoveryReport& r = c->recovery();
-  std::printf("{\"what\":\"recover\",\"rows\":%u,\"dimension\":%u,\"seconds\":%.3f,\"points\":%llu,\"replayed\":%llu}\n", rows, d, seconds,
-              (unsigned long long)r.points, (unsigned long long)r.records_replayed);
+  const double opened = StatusMegabytes("RssAnon:");
+  std::mt19937 random(2);
+  std::normal_distribution<float> normal;
+  std::vector<double> times;
+  for (int i = 0, n = flags.contains("searches") ? std::stoi(flags["searches"]) : 100; i < n; ++i) {
+    SearchRequest request;
+    request.query.resize(d);
+    for (float& x : request.query) x = normal(random);
+    const auto one = Clock::now();
+    (void)Checked(c->Search(request));
+    times.push_back(Seconds(one));
+  }
+  std::sort(times.begin(), times.end());
+  std::printf("{\"what\":\"recover\",\"rows\":%u,\"dimension\":%u,\"seconds\":%.3f,\"cpu_seconds\":%.3f,\"points\":%llu,\"replayed\":%llu,"
+              "\"opened_mb\":%.0f,\"anonymous_mb\":%.0f,\"mapped_mb\":%.0f,\"accounted_mb\":%.0f,\"search_p50_ms\":%.2f}\n",
+              rows, d, seconds, cpu_seconds, (unsigned long long)r.points, (unsigned long long)r.records_replayed, opened - before,
+              StatusMegabytes("RssAnon:") - before, StatusMegabytes("RssFile:") - files_before, double(c->Stats().memory_bytes) / 1e6,
+              times.empty() ? 0.0 : times[times.size() / 2] * 1e3);
   c.reset();
   Check(PosixEnv()->RemoveTree(flags["index"]));
 }

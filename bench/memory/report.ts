@@ -1,5 +1,5 @@
 /** Turns the kept lines of all programs into one set of Markdown tables, with the targets and whether they were met. */
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Case, nameOf, PEERS } from './cases.ts';
 import type { Absent } from './setup.ts';
@@ -28,6 +28,26 @@ export function linesOf(results: string, name: string): Line[] {
     .split('\n')
     .filter((line) => line.startsWith('{'))
     .map((line) => JSON.parse(line) as Line);
+}
+
+/** Of every recovery that was measured. */
+export const recoveriesOf = (results: string): Line[] =>
+  readdirSync(results)
+    .filter((name) => name.startsWith('recover-') && name.endsWith('.jsonl'))
+    .sort()
+    .flatMap((name) => linesOf(results, name.slice(0, -'.jsonl'.length)).filter((line) => line.what === 'recover'));
+
+const filesOf = (results: string, one: Case): string[] =>
+  readdirSync(results).filter((name) => name.startsWith(`${nameOf(one)}.`) && name.endsWith('.jsonl'));
+
+/** How busy the machine was at the end of each part, by the number of processes that wanted a core. */
+function loadLine(results: string, one: Case): string {
+  const loads = filesOf(results, one)
+    .flatMap((name) => linesOf(results, name.slice(0, -'.jsonl'.length)))
+    .filter((line) => line.what === 'machine')
+    .map((line) => Number(line['load']));
+  if (loads.length === 0) return '';
+  return `Load while this was measured: ${Math.min(...loads).toFixed(1)} to ${Math.max(...loads).toFixed(1)}${Math.max(...loads) > 2 ? '; the machine was busy with other work' : ''}.`;
 }
 
 export const curveOf = (lines: readonly Line[], filter: string): CurvePoint[] =>
@@ -163,16 +183,17 @@ export function report(results: string, cases: readonly Case[], absent: Absent):
     ? (JSON.parse(readFileSync(join(results, 'machine.json'), 'utf8')) as { cpu: string })
     : { cpu: 'unknown' };
   const parts = [`Machine: ${machine.cpu}, two cores; searches pinned to one.`];
-  for (const one of cases) {
+  for (const one of cases.filter((each) => filesOf(results, each).length > 0)) {
     parts.push(
       `### Set ${one.set}, ${one.rows.toLocaleString('en')} x ${one.dimension}`,
       shapeLine(join(results, '..', '..', 'data', nameOf(one), 'meta')),
+      loadLine(results, one),
     );
     parts.push(searchTable(results, one, absent), filterTable(results, one), storageTable(results, one), wireLine(results, one));
   }
-  const recovery = linesOf(results, 'recover').map(
+  const recovery = recoveriesOf(results).map(
     (line) =>
-      `Recovery after kill -9 at the end of ${line['rows']} x ${line['dimension']}: ${line['seconds']} s, ${line['points']} points, ${line['replayed']} records replayed.`,
+      `Recovery after kill -9 at the end of ${line['rows']} x ${line['dimension']}: ${line['seconds']} s (${line['cpu_seconds']} s of CPU), ${line['points']} points, ${line['replayed']} records replayed. Memory beside the mapped files, 1-bit tier: ${line['opened_mb']} MB after opening, ${line['anonymous_mb']} MB after 100 searches (${line['mapped_mb']} MB of files mapped and touched); P50 of those ${line['search_p50_ms']} ms.`,
   );
   parts.push(...recovery, '### Targets', table(['target', 'measured', ''], targetsOf(results, cases)));
   return `${parts.filter((part) => part !== '').join('\n\n')}\n`;

@@ -1,14 +1,14 @@
 /** Starts the real server on a Unix socket, loads the data through gRPC and measures it there. */
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { programs } from './setup.ts';
 
 const WIRE_SECONDS = 6;
 
-export async function measureWire(data: string, result: string): Promise<void> {
+export async function measureWire(data: string): Promise<{ lines: string; failure: string | undefined }> {
   const folder = mkdtempSync(join(tmpdir(), 'bench-wire-'));
   const target = `unix:${join(folder, 'socket')}`;
   const server = spawn(join(programs, 'vector-sidecar'), ['--data-dir', join(folder, 'data'), '--listen', target, '--canary-every', '0'], {
@@ -24,8 +24,7 @@ export async function measureWire(data: string, result: string): Promise<void> {
         maxBuffer: 1 << 26,
       },
     );
-    const failed = done.status === 0 ? '' : `${JSON.stringify({ what: 'failed', why: done.stderr.trim().slice(0, 300) })}\n`;
-    writeFileSync(result, `${done.stdout}${failed}`);
+    return { lines: done.stdout, failure: done.status === 0 ? undefined : done.stderr.trim().slice(0, 300) };
   } finally {
     server.kill('SIGTERM');
     if (server.exitCode === null) await once(server, 'exit');
