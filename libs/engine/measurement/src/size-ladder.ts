@@ -76,9 +76,11 @@ async function climbSizes(input: ComparisonInput, classes: readonly { size: numb
     rungs.push(await compareAs({ ...shared, workload, size, settings, plan: { looks: [PAIRS_PER_SIZE] } }, 'size_ladder', 'stabilised'));
   }
   const growth = growthOf(rungs);
-  const gains = rungs.map((r) => ({ size: r.size as number, gain_pct: r.median_pct ?? 0 }));
-  const broken = rungs.find((r) => r.decision !== 'improved' && r.decision !== 'not_proven');
-  return { sized: true, reason: broken?.reason ?? growth?.text ?? 'too few sizes for a fit', rungs, growth, gains };
+  const isBroken = (r: PairedResult): boolean => r.decision !== 'improved' && r.decision !== 'not_proven';
+  // A size at which the base takes too long is no size at which nothing was gained.
+  const gains = rungs.flatMap((r) => (r.median_pct === null || isBroken(r) ? [] : [{ size: r.size as number, gain_pct: r.median_pct }]));
+  const broken = rungs.filter(isBroken).map((r) => `size ${String(r.size)}: ${r.reason}`);
+  return { sized: true, reason: [growth?.text ?? 'too few sizes for a fit', ...broken].join('; '), rungs, growth, gains };
 }
 
 async function offeredSizes(input: ComparisonInput): Promise<number[] | null> {

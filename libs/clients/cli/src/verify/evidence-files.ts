@@ -23,6 +23,7 @@ export async function writeEvidence(
   const run = RunEvidence.parse({
     schema: EVIDENCE_SCHEMA,
     run_id: 'verify',
+    kind: 'verify',
     reason: verdict.reason,
     repository,
     base_commit: verdict.base_commit,

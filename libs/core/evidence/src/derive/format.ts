@@ -17,6 +17,7 @@ const TIME_UNITS: readonly [number, string][] = [
 
 /** Nanoseconds in the unit that suits, three significant digits: `1.23 ms`. */
 export function nanoseconds(value: number): string {
+  if (value === 0) return '0';
   const [divisor, unit] = TIME_UNITS.find(([size]) => value >= size) ?? [1, 'ns'];
   return `${significant(value / divisor)} ${unit}`;
 }

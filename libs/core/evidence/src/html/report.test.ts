@@ -8,6 +8,8 @@ import { reportHtml } from './report.ts';
 function hostile(value: unknown, attack: string, key = ''): unknown {
   const fixed = [
     'schema',
+    'kind',
+    'severity',
     'source',
     'role',
     'mode',
@@ -77,7 +79,7 @@ test('the page needs no network and no script', () => {
 test('the figure that was proved stands first, every candidate with its reason', () => {
   const run = sampleRun();
   const page = reportHtml(run).replaceAll(/<[^>]+>/gu, '');
-  assert.match(page, /At least 36 % faster \(estimate 38 %\)/);
+  assert.match(page, /At least 36\u00a0% faster \(estimate 38 %\)/);
   for (const { reason, candidate } of run.rejected) {
     assert.ok(page.includes(reason));
     assert.ok(page.includes(candidate.symbol));
@@ -86,6 +88,49 @@ test('the figure that was proved stands first, every candidate with its reason',
   assert.match(page, /identical code in both arms/);
   assert.match(page, /codeoptima reproduce 7f3a12c9 cand-1/);
   assert.match(page, /test\/net\.test\.ts &gt; fetches rates/);
+});
+
+test('one judged change is laid open: the verdict, the counterexample, what was found, and what nobody looked at', () => {
+  const [differing] = sampleRun().rejected;
+  assert.ok(differing);
+  const skipped = [
+    { name: 'build', outcome: 'skipped' as const, detail: 'the repository has no build', duration_ms: 0 },
+    { name: 'certification', outcome: 'skipped' as const, detail: 'not reached', duration_ms: 0 },
+  ];
+  const judged = { ...differing, checks: [...differing.checks, ...skipped] };
+  const page = reportHtml(sampleRun({ kind: 'verify', accepted: [], rejected: [judged], hotspots: [] }));
+  const text = page.replaceAll(/<[^>]+>/gu, '');
+  assert.match(text, /judgement of a change\s+Behaviour differs/);
+  assert.match(
+    text,
+    /Smallest input on which they differjoinCustomers, within what it accepts, found by a recorded call, in a fresh process/,
+  );
+  assert.ok(text.indexOf('Smallest input') < text.indexOf('Sizes that occur'));
+  assert.match(text, /As a test, which passes before the change and fails with it/);
+  assert.match(text, /needs a person src\/customers\.ts:7 A table of more than 24 literals is new/);
+  assert.match(text, /Differences that others can see:.*function\(_,_\)/);
+  assert.match(text, /11 of the sessions had been sealed/);
+  const uncovered = text.slice(text.indexOf('What was not covered'));
+  for (const gap of [
+    'no TypeScript source',
+    'forget (no test runs it)',
+    '3 calls of joinCustomers could not be repeated',
+    'the repository has no build',
+    'the ladder ended before: certification',
+  ])
+    assert.ok(uncovered.includes(gap), gap);
+  assert.doesNotMatch(text, /Branch to review|Hot spots|Cost|Reproduce the figure/);
+});
+
+test('the sizes that occur stand as bars, rare ones in sight', () => {
+  const page = reportHtml(sampleRun());
+  const bars = [...page.matchAll(/class="bar" [^>]* height="([\d.]+)"/gu)].map(([, height]) => Number(height));
+  assert.equal(bars.length, 13);
+  assert.deepEqual(
+    bars.flatMap((height, bucket) => (height > 0 ? [bucket] : [])),
+    [0, 3, 12],
+  );
+  assert.ok(bars[3] === Math.max(...bars) && (bars[0] ?? 0) > 5);
 });
 
 test('a run without a proof does not speak of faster', () => {

@@ -40,6 +40,10 @@ p{max-width:70ch;margin:8px 0}
 .chart .median{stroke:currentColor;stroke-width:2.2}.chart .arm{fill:currentColor;font-size:13px}.chart .value{fill:var(--ink);font-size:13px;font-weight:600}
 .chart .stem{stroke:var(--cand);opacity:.28;stroke-width:1.5}.chart .pair{stroke:var(--cand);stroke-width:1.8}.chart .full{fill:var(--cand)}.chart .hollow{fill:var(--surface)}
 .chart line.proved{stroke:var(--cand);stroke-width:1.6}.chart line.wanted{stroke:var(--muted);stroke-dasharray:4 4}.chart text.proved{fill:var(--cand);font-weight:600}
+.chart text.mark{paint-order:stroke;stroke:var(--surface);stroke-width:4px}
+.chart .bar{fill:var(--base);opacity:.75}.chart text.count{fill:var(--ink)}
+.findings{list-style:none;margin:0;padding:0}.findings li{padding:7px 0;overflow-wrap:anywhere}
+.counter{border-color:var(--bad)}.sides{display:grid;grid-template-columns:repeat(auto-fit,minmax(260px,1fr));gap:0 18px}.sides>div{min-width:0}
 .legend{display:flex;flex-wrap:wrap;gap:6px 20px;font-size:13px;color:var(--muted);margin:10px 0 0}
 .scroll{overflow-x:auto;margin:0 -22px;padding:0 22px}
 table{border-collapse:collapse;width:100%;font-size:14.5px}

@@ -11,6 +11,8 @@ export const BehaviourDifference = z.looseObject({
   domain: z.enum(['in', 'out']).default('in'),
   /** How it was found: replay of a captured call, or search. */
   found_by: z.string().nullable().default(null),
+  /** Source of a test that passes before the change and fails with it. */
+  as_test: z.string().nullable().default(null),
 });
 export type BehaviourDifference = z.infer<typeof BehaviourDifference>;
 
@@ -27,12 +29,23 @@ export type OracleStrength = z.infer<typeof OracleStrength>;
 export const BehaviourEvidence = z.looseObject({
   /** Changed functions and entries that were compared. */
   functions: z.array(
-    z.looseObject({ name: z.string(), file: z.string().nullable().default(null), sessions: z.number().int().nonnegative().default(0) }),
+    z.looseObject({
+      name: z.string(),
+      file: z.string().nullable().default(null),
+      sessions: z.number().int().nonnegative().default(0),
+      calls_seen: z.number().int().nonnegative().default(0),
+      /** Calls whose values could not be carried over to a replay, by reason. */
+      not_carried: z.record(z.string(), z.number()).default({}),
+      /** Calls by power of two of the largest argument: bucket 0 is empty, k is [2^(k-1), 2^k). */
+      sizes: z.record(z.string(), z.number()).default({}),
+    }),
   ),
   /** Captured sessions replayed on both versions. */
   sessions: z.number().int().nonnegative(),
   /** Inputs tried that were not seen before. */
   searched: z.number().int().nonnegative(),
+  /** Sessions that no proposer has seen, and how many of them could be compared. */
+  sealed: z.looseObject({ sessions: z.number().int(), replayed: z.number().int() }).nullable().default(null),
   oracle_strength: OracleStrength.nullable().default(null),
   difference: BehaviourDifference.nullable().default(null),
   /** Differences outside the domain, and values that could not be carried. */

@@ -75,7 +75,14 @@ export const MemoryComparison = z.looseObject({
 export type MemoryComparison = z.infer<typeof MemoryComparison>;
 
 /** Exponent of time over size (1 linear, 2 quadratic), fitted over the size ladder. */
-export const GrowthComparison = z.looseObject({ base_exponent: z.number(), candidate_exponent: z.number() });
+export const GrowthComparison = z.looseObject({
+  base_exponent: z.number(),
+  candidate_exponent: z.number(),
+  /** Such as `quadratic → linear`. */
+  text: z.string().nullable().default(null),
+  /** What the sizes of recorded calls say about the sizes that got faster. */
+  sizes: z.string().nullable().default(null),
+});
 export type GrowthComparison = z.infer<typeof GrowthComparison>;
 
 export const MeasurementEvidence = z.looseObject({

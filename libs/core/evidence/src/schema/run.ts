@@ -37,6 +37,8 @@ export type BaselineTests = z.infer<typeof BaselineTests>;
 export const RunEvidence = z.looseObject({
   schema: z.literal(EVIDENCE_SCHEMA),
   run_id: z.string(),
+  /** `run`: candidates were looked for; `verify`: one change was given for judgement. */
+  kind: z.enum(['run', 'verify']).default('run'),
   /** One sentence: how the run came out. */
   reason: z.string(),
   repository: z.string(),

@@ -166,17 +166,41 @@ export function differingCandidate(): CandidateEvidence {
       { name: 'replay', outcome: 'failed', detail: 'differs on 1 of 212 sessions', duration_ms: 5100 },
     ],
     behaviour: {
-      functions: [{ name: 'joinCustomers', file: 'src/customers.ts', sessions: 40 }],
+      functions: [
+        {
+          name: 'joinCustomers',
+          file: 'src/customers.ts',
+          sessions: 40,
+          calls_seen: 911,
+          not_carried: { 'closure over local variables': 3 },
+          sizes: { 0: 1, 3: 900, 12: 10 },
+        },
+      ],
       sessions: 40,
       searched: 0,
+      sealed: { sessions: 12, replayed: 11 },
+      uncovered: ['src/customers.ts: forget (no test runs it)'],
       difference: {
         function: 'joinCustomers',
         input: 'joinCustomers([{ id: 1, n: "a" }, { id: 1, n: "b" }], [{ customer: 1 }])',
         base: '[{ customer: 1, n: "a" }]',
         candidate: '[{ customer: 1, n: "b" }]',
         domain: 'in',
+        found_by: 'a recorded call, in a fresh process',
+        as_test: "test('joinCustomers', () => {});",
       },
     },
+    findings: [
+      {
+        guard: 'literal-table',
+        severity: 'needs_person',
+        file: 'src/customers.ts',
+        line: 7,
+        message: 'A table of more than 24 literals is new.',
+      },
+    ],
+    surface: ['src/customers.ts: The export joinCustomers changed from function(_) to function(_,_).'],
+    not_covered: ['types of the entry .: no TypeScript source of it was found'],
   });
 }
 

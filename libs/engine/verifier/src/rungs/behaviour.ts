@@ -114,12 +114,20 @@ function judge(report: BehaviourReport): Awaited<ReturnType<Rung<Ascent>['climb'
 
 const oneLine = (text: string): string => text.replaceAll(/\s+/g, ' ').slice(0, 240);
 
+/** How a session was run, for people. */
+const TREATMENTS: Readonly<Record<string, string>> = {
+  cold: 'in a fresh process',
+  warm: 'after other calls in the same process',
+  aliased: 'after its results and arguments had been written to',
+  concurrent: 'with other calls in between',
+};
+
 const told = (difference: BehaviourDifference) => ({
   ...difference,
   base: difference.base_outcome,
   candidate: difference.candidate_outcome,
   domain: difference.in_domain ? ('in' as const) : ('out' as const),
-  found_by: `${difference.level}, ${difference.treatment}`,
+  found_by: `${difference.origin === 'seen' ? 'a recorded call' : 'an input of the search'}, ${TREATMENTS[difference.treatment] ?? difference.treatment}`,
 });
 
 function toEvidence(report: BehaviourReport): NonNullable<Ascent['behaviour']> {

@@ -47,8 +47,8 @@ function judge(ascent: Ascent, ladder: SizeLadder, histogram: SizeHistogram, rec
   const comparable = recorded || (largestSeen(histogram) ?? 0) >= Math.min(...ladder.gains.map(({ size }) => size));
   const text = [told(ladder), ...(comparable && verdict.win !== 'unknown' ? [verdict.reason] : [])].join('; ');
   const { growth: fit } = ladder;
-  if (fit)
-    ascent.growth = { ...fit, base: { ...fit.base }, candidate: { ...fit.candidate }, ...(comparable ? { sizes: verdict.reason } : {}) };
+  if (fit) ascent.growth = { ...fit, base: { ...fit.base }, candidate: { ...fit.candidate }, sizes: comparable ? verdict.reason : null };
+  if (ladder.gains.length < ladder.rungs.length) ascent.not_covered.push(`growth: ${ladder.reason}`);
   const slower = ladder.gains.filter(({ gain_pct }) => gain_pct < -SLOWER_AT_A_SIZE_PCT);
   if (comparable && (verdict.win === 'only_at_unseen_sizes' || losesTypically(verdict, histogram))) {
     if (!recorded) return { outcome: 'warning', detail: `needs a look at the sizes: ${text}` };

@@ -1,4 +1,5 @@
 import { comparePaired, type ComparisonInput, type MeasuredWorkload, type PairedResult, quickTrial } from '@codeoptima/measurement';
+import { provedPercent } from '@codeoptima/evidence';
 import type { Ascent } from '../ascent.ts';
 import type { Rung, RungResult } from '../ladder.ts';
 
@@ -34,6 +35,9 @@ export function brokenBy(result: PairedResult): RungResult | null {
 }
 
 export const percent = (value: number | null): string => (value === null ? 'unknown' : `${value.toFixed(1)} %`);
+
+/** A lower bound, rounded down: to round it up would claim more than was proved. */
+const proved = (value: number | null): string => (value === null ? 'unknown' : provedPercent(value));
 
 const hottestFirst = (workloads: readonly MeasuredWorkload[], id: string | null): MeasuredWorkload[] =>
   workloads.toSorted((a, b) => Number(b.id === id) - Number(a.id === id));
@@ -101,9 +105,9 @@ export const certification: Rung<Ascent> = {
     ascent.claim = result;
     const broken = brokenBy(result);
     if (broken) return broken;
-    const figures = `estimate ${percent(result.estimate_pct)}, provable ${percent(result.provable_pct)}, ${result.pairs.length} pairs`;
+    const figures = `estimate ${percent(result.estimate_pct)}, provable ${proved(result.provable_pct)}, ${result.pairs.length} pairs`;
     if (result.claimed)
-      return { outcome: 'passed', detail: `at least ${percent(result.provable_pct)} faster on ${result.name} (${figures})` };
+      return { outcome: 'passed', detail: `at least ${proved(result.provable_pct)} faster on ${result.name} (${figures})` };
     const noise = result.noise_cv_pct ?? 0;
     const promising = (result.estimate_pct ?? 0) >= subject.target_pct;
     if (promising && noise > NOISE_CV_MAX_PCT) {

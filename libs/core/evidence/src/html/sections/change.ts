@@ -10,7 +10,8 @@ import { ladderChart, ladderPoints } from '../charts/ladder.ts';
 import { pairChart } from '../charts/pairs.ts';
 import { diffHtml } from '../diff.ts';
 import { type Html, html, NOTHING, prose } from '../html.ts';
-import { behaviourSection, checkList, testSection } from './checks.ts';
+import { behaviourSection, checkList, differenceCard, testSection } from './checks.ts';
+import { coverageCard, findingsSection, sizesCard } from './coverage.ts';
 import { otherFigures, workloadTable } from './workloads.ts';
 
 /** Everything about one accepted change, in the order a reviewer reads. */
@@ -19,13 +20,25 @@ export function changeSection(change: CandidateEvidence, run: RunEvidence, posit
   return html`<article class="change" id="change-${position}"><header>
       <p class="kicker">${run.accepted.length === 1 ? 'The change' : `Change ${position} of ${run.accepted.length}`} · <code>${candidate.file}</code> · ${candidate.rule === null ? `by ${candidate.source}` : `rule ${candidate.rule}`}</p>
       <h2>${candidate.title}</h2>${run.accepted.length === 1 ? NOTHING : html`<p class="gain">${capital(gainSentence(change))}</p>`}${interval(change)}</header>
-    ${reasonWhy(change, run.hotspots)}
+    ${candidate.source === 'person' ? NOTHING : reasonWhy(change, run.hotspots)}
     ${diffHtml(change.patch)}
-    <p class="note">Risk: ${prose(candidate.risk)} ${safetyNote(candidate.safety)}</p>
-    ${charts(change, run.target_pct)}
+    ${candidate.source === 'person' ? NOTHING : html`<p class="note">Risk: ${prose(candidate.risk)} ${safetyNote(candidate.safety)}</p>`}
+    ${findingsSection(change)}${proofs(change, run.target_pct)}
+    ${reproduction(change)}</article>`;
+}
+
+/** Each rung as a person would want to check it: the pairs, the sizes, the figures, the checks, and what none looked at. */
+const proofs = (change: CandidateEvidence, target_pct: number): Html => html`${charts(change, target_pct)}${sizesCard(change)}
     <div class="card"><h3>Measurements</h3>${workloadTable(change)}${otherFigures(change)}</div>
     <div class="card"><h3>Checks</h3>${checkList(change.checks)}${testSection(change.tests)}${behaviourSection(change.behaviour)}</div>
-    ${reproduction(change)}</article>`;
+    ${coverageCard(change)}`;
+
+/** The one change that was given for judgement and not certified, laid open. */
+export function judgedSection(change: CandidateEvidence, run: RunEvidence): Html {
+  const { candidate } = change;
+  return html`<article class="change"><header><p class="kicker">The change · <code>${candidate.file}</code> · by ${candidate.source}</p>
+      <h2>${candidate.title}</h2>${interval(change)}</header>
+    ${differenceCard(change.behaviour)}${findingsSection(change)}${diffHtml(change.patch)}${proofs(change, run.target_pct)}</article>`;
 }
 
 function interval(change: CandidateEvidence): Html {
@@ -65,7 +78,7 @@ export function charts(change: CandidateEvidence, target_pct: number): Html {
   return html`<div class="card"><h3>Time per operation, each dot a fresh process</h3>${distributionChart(target.measurement)}</div>
     <div class="card"><h3>Gain of each pair</h3>${pairChart(target.measurement, target_pct, change.verdict === 'certified')}
     <p class="legend"><span>● old code ran first</span><span>○ new code ran first</span><span>the order is drawn by lot, so drift cannot favour one side</span></p></div>
-    ${points.length < 2 ? NOTHING : html`<div class="card"><h3>Size ladder</h3>${ladderChart(points)}<p class="legend"><span>both axes logarithmic: a flatter line grows more slowly</span></p></div>`}`;
+    ${points.length < 2 ? NOTHING : html`<div class="card"><h3>Time by size${change.measurement?.growth?.text ? `: ${change.measurement.growth.text}` : ''}</h3>${ladderChart(points)}<p class="legend"><span>both axes logarithmic: a flatter line grows more slowly</span></p></div>`}`;
 }
 
 function reproduction(change: CandidateEvidence): Html {
@@ -86,9 +99,7 @@ export function rejectedSection(evidence: CandidateEvidence, run: RunEvidence): 
   const css = ['behaviour_differs', 'tests_regressed', 'refused'].includes(evidence.verdict) ? 'bad' : 'warn';
   return html`<details><summary><div><b>${candidate.symbol}</b> <span class="muted">in <code>${candidate.file}</code>, ${candidate.rule === null ? candidate.source : `rule ${candidate.rule}`}</span>
     <br>${prose(evidence.reason)}${measured}</div><span class="pill ${css}">${verdictName(evidence.verdict)}</span></summary>
-    <div class="inside"><p>${prose(candidate.explanation)}</p>${diffHtml(evidence.patch)}${charts(evidence, run.target_pct)}
-    <div class="card"><h3>Measurements</h3>${workloadTable(evidence)}</div>
-    <div class="card"><h3>Checks</h3>${checkList(evidence.checks)}${testSection(evidence.tests)}${behaviourSection(evidence.behaviour)}</div></div></details>`;
+    <div class="inside"><p>${prose(candidate.explanation)}</p>${differenceCard(evidence.behaviour)}${findingsSection(evidence)}${diffHtml(evidence.patch)}${proofs(evidence, run.target_pct)}</div></details>`;
 }
 
 const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);

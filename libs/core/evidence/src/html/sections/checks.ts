@@ -18,11 +18,24 @@ const SIGNS: Record<Check['outcome'], readonly [string, string]> = {
 /** Every rung of the ladder with its verdict. */
 export function checkList(checks: readonly Check[]): Html {
   if (checks.length === 0) return html`<p class="note">No check was recorded.</p>`;
-  return html`<ul class="checks">${checks.map(({ name, outcome, detail, duration_ms }) => {
-    const [sign, css] = SIGNS[outcome];
-    return html`<li><span class="${css}" aria-label="${outcome}">${sign}</span><span>${name.replaceAll('_', ' ')}</span><span class="what">${shorten(detail, DETAIL_LENGTH)}</span><span class="time">${milliseconds(duration_ms)}</span></li>`;
-  })}</ul>`;
+  const unreached = checks.filter(isUnreached).map(({ name }) => name);
+  const rest =
+    unreached.length === 0
+      ? NOTHING
+      : html`<li><span class="muted" aria-label="not reached">–</span><span class="muted">not reached</span><span class="what muted">${unreached.join(', ')}</span></li>`;
+  return html`<ul class="checks">${checks
+    .filter((check) => !isUnreached(check))
+    .map(({ name, outcome, detail, duration_ms }) => {
+      const [sign, css] = SIGNS[outcome];
+      return html`<li><span class="${css}" aria-label="${outcome}">${sign}</span><span>${name.replaceAll('_', ' ')}</span><span class="what">${shorten(detail, DETAIL_LENGTH)}</span><span class="time">${outcome === 'skipped' ? '' : milliseconds(duration_ms)}</span></li>`;
+    })}${rest}</ul>`;
 }
+
+/** A rung above the one where the ladder ended. */
+export const isUnreached = ({ outcome, detail }: Check): boolean => outcome === 'skipped' && detail === 'not reached';
+
+/** An outcome, one line for the result and one for each argument it changed. */
+const inLines = (outcome: string): string => outcome.replaceAll(/; (?=argument \d+:|this:)/gu, '\n');
 
 export function testSection(tests: TestComparison | null): Html {
   if (tests === null) return NOTHING;
@@ -34,20 +47,28 @@ export function testSection(tests: TestComparison | null): Html {
 /** What replay and search compared, how strong that was, and what it did not reach. */
 export function behaviourSection(behaviour: BehaviourEvidence | null): Html {
   if (behaviour === null) return html`<h3>Behaviour</h3><p class="note">Replay was not reached.</p>`;
-  const { functions, sessions, searched, difference, warnings, uncovered } = behaviour;
+  const { functions, sessions, searched, sealed, difference, warnings } = behaviour;
   const names = functions.map(({ name }) => name).join(', ');
   return html`<h3>Behaviour</h3>
     <p>${count(sessions)} captured ${sessions === 1 ? 'session was' : 'sessions were'} replayed on both versions${names === '' ? '' : ` of ${names}`} and ${count(searched)} further inputs searched:
-    results, changed arguments, errors and callbacks ${difference !== null ? 'were compared.' : warnings.length === 0 ? 'were the same.' : 'were the same within what the functions accept.'}</p>
-    ${difference === null ? NOTHING : differenceCard(difference)}
+    results, changed arguments, errors and callbacks ${difference !== null ? 'were compared.' : warnings.length === 0 ? 'were the same.' : 'were the same within what the functions accept.'}${sealed === null || sealed.sessions === 0 ? '' : ` ${sealed.replayed} of the sessions had been sealed from whoever proposed the change.`}</p>
     ${strength(behaviour)}
     ${warnings.length === 0 ? NOTHING : html`<p class="warn">Differences outside it, worth a look:</p>${list(warnings)}`}
-    ${uncovered.length === 0 ? NOTHING : html`<p class="note">Not reached by any session:</p>${list(uncovered)}`}`;
+    `;
 }
 
-function differenceCard(difference: NonNullable<BehaviourEvidence['difference']>): Html {
-  return html`<div class="card"><h3 class="bad">Smallest input on which they differ (${difference.function}, ${difference.domain === 'in' ? 'within' : 'outside'} what it accepts)</h3>
-    <pre>${difference.input}</pre><p class="note">before</p><pre>${difference.base}</pre><p class="note">after</p><pre>${difference.candidate}</pre></div>`;
+/** The counterexample: what a reader can try at once. */
+export function differenceCard(behaviour: BehaviourEvidence | null): Html {
+  const difference = behaviour?.difference ?? null;
+  if (difference === null) return NOTHING;
+  const { input, base, candidate, domain, found_by, as_test } = difference;
+  const how = [
+    domain === 'in' ? 'within what it accepts' : 'outside what it accepts',
+    ...(found_by === null ? [] : [`found by ${found_by}`]),
+  ];
+  return html`<div class="card counter"><h3 class="bad">Smallest input on which they differ</h3><p class="note"><code>${difference.function}</code>, ${how.join(', ')}</p>
+    <pre>${input}</pre><div class="sides"><div><p class="note">before</p><pre>${inLines(base)}</pre></div><div><p class="note">after</p><pre>${inLines(candidate)}</pre></div></div>
+    ${as_test === null ? NOTHING : html`<details><summary><div>As a test, which passes before the change and fails with it</div></summary><div class="inside"><pre>${as_test}</pre></div></details>`}</div>`;
 }
 
 function strength({ oracle_strength }: BehaviourEvidence): Html {

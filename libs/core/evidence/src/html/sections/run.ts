@@ -1,4 +1,4 @@
-import { bytes, percent, plural, withoutCredentials } from '../../derive/format.ts';
+import { bytes, percent, plural, shorten, withoutCredentials } from '../../derive/format.ts';
 import { gainSentence, runHeadline } from '../../derive/headline.ts';
 import type { RunEvidence } from '../../schema/run.ts';
 import { shareBar } from '../charts/bars.ts';
@@ -9,22 +9,30 @@ import { list } from './checks.ts';
 export function masthead(run: RunEvidence): Html {
   const { tests, machine } = run;
   const name = withoutCredentials(run.repository).replace(/\/+$/u, '').split('/').at(-1) ?? '';
-  return html`<header><p class="kicker">Code Optima · evidence of run <code>${run.run_id}</code></p>
-    <h1>${headline(run)}</h1><p class="lede">${run.reason}</p>
+  return html`<header><p class="kicker">Code Optima · ${run.kind === 'verify' ? 'judgement of a change' : html`evidence of run <code>${run.run_id}</code>`}</p>
+    <h1>${headline(run)}</h1><p class="lede">${lede(run)}</p>
     <dl class="facts">
       <div><dt>Repository</dt><dd>${name}<br><span class="note">${withoutCredentials(run.repository)}</span></dd></div>
       <div><dt>Base</dt><dd><code>${run.base_commit.slice(0, 12)}</code>${run.base_branch === null ? '' : ` on ${run.base_branch}`}</dd></div>
-      <div><dt>Branch to review</dt><dd>${run.branch === null ? 'none' : html`<code>${run.branch}</code>`}</dd></div>
+      ${run.kind === 'verify' ? html`<div><dt>Target</dt><dd>at least ${run.target_pct} % faster</dd></div>` : html`<div><dt>Branch to review</dt><dd>${run.branch === null ? 'none' : html`<code>${run.branch}</code>`}</dd></div>`}
       <div><dt>Tests</dt><dd>${tests === null ? 'none found' : `${tests.passed} of ${tests.total} pass, ${tests.gate_size} guard every change`}</dd></div>
-      <div><dt>Candidates</dt><dd>${run.accepted.length + run.rejected.length} tried, ${run.accepted.length} accepted</dd></div>
+      ${run.kind === 'verify' ? NOTHING : html`<div><dt>Candidates</dt><dd>${run.accepted.length + run.rejected.length} tried, ${run.accepted.length} accepted</dd></div>`}
       <div><dt>Measured on</dt><dd>${machine.cpu_model}, ${plural(machine.cores, 'core')}, Node ${machine.node_version.replace(/^v/u, '')}</dd></div>
     </dl>${contents(run)}</header>`;
 }
 
+/** The reason in a sentence; where a counterexample follows, that shows the rest. */
+function lede(run: RunEvidence): string {
+  const difference = run.kind === 'verify' ? run.rejected[0]?.behaviour?.difference : undefined;
+  return difference ? `${difference.function} behaves in another way.` : shorten(run.reason, LEDE_LENGTH);
+}
+
+const LEDE_LENGTH = 400;
+
 /** The estimate stands back behind what was proved. */
 function headline(run: RunEvidence): Html {
   const [, proved = '', estimate = ''] = /^(.*?)( \(estimate .*\))?$/u.exec(capital(runHeadline(run))) ?? [];
-  return html`${proved}<small>${estimate}</small>`;
+  return html`${proved.replaceAll(' %', '\u00a0%')}<small>${estimate}</small>`;
 }
 
 function contents(run: RunEvidence): Html {
@@ -77,7 +85,14 @@ export function machineSection(run: RunEvidence): Html {
           ['Package manager', `${toolchain.package_manager.name} ${toolchain.package_manager.version ?? ''}`.trim()],
           ['Test command', `${toolchain.test_command} (${toolchain.framework})`],
         ] as [string, string][])),
-    ['Cost', `$${run.cost.usd.toFixed(2)}, ${run.cost.ci_minutes.toFixed(1)} minutes of build, test and measurement`],
+    ...(run.kind === 'verify'
+      ? []
+      : [
+          ['Cost', `$${run.cost.usd.toFixed(2)}, ${run.cost.ci_minutes.toFixed(1)} minutes of build, test and measurement`] as [
+            string,
+            string,
+          ],
+        ]),
   ];
   return html`<h2>Machine and tools</h2><dl class="facts">${facts.map(([term, text]) => html`<div><dt>${term}</dt><dd>${text}</dd></div>`)}</dl>
     ${run.notes.length === 0 ? NOTHING : html`<h3>Notes</h3><ul class="plain">${run.notes.map((note) => html`<li>${note}</li>`)}</ul>`}`;

@@ -48,10 +48,10 @@ export function otherFigures(evidence: CandidateEvidence): Html {
     ...(measurement.growth === null
       ? []
       : [
-          html`<li>Growth with size: exponent ${significant(measurement.growth.base_exponent)} before, ${significant(measurement.growth.candidate_exponent)} after (1 is linear, 2 quadratic)</li>`,
+          html`<li>Growth with size: ${measurement.growth.text === null ? '' : `${measurement.growth.text}, `}exponent ${significant(measurement.growth.base_exponent)} before, ${significant(measurement.growth.candidate_exponent)} after (1 is linear, 2 quadratic)</li>`,
         ]),
   ];
-  return html`<h3>What else changed</h3>${items.length === 0 ? html`<p class="note">Nothing slower or bigger was measured; memory was not compared.</p>` : html`<ul class="plain">${items}</ul>`}`;
+  return html`<h3>What else changed</h3>${items.length === 0 ? html`<p class="note">Memory, instructions and growth were not compared.</p>` : html`<ul class="plain">${items}</ul>`}`;
 }
 
 const signed = (pct: number): string => (Number.isFinite(pct) ? `${pct > 0 ? '+' : ''}${percent(pct)}` : 'new');
