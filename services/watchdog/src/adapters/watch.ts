@@ -4,6 +4,7 @@ import type { Beat, Lease, WorkService } from '@codeoptima/contracts';
 import type { Client } from '@codeoptima/rpc';
 import type { Clock, Logger } from '@codeoptima/service-kit';
 import { type Limits, type Verdict, sweep } from '../domain/sweep.ts';
+import { HeardBeats } from '../domain/heard-beats.ts';
 import { type ListedLease, type WatchList, receiveBeat, receiveLeases, renewTerms } from '../domain/watched.ts';
 import type { Processes } from './local-processes.ts';
 import type { WatchdogMetrics } from './metrics.ts';
@@ -33,8 +34,7 @@ export class Watch {
   #breaker_open = false;
   /** Verdicts under way by item and epoch, so that no sweep passes one twice. */
   readonly #under_way = new Set<string>();
-  /** Last beat of each item by incarnation. */
-  readonly #beats = new Map<string, Map<string, { epoch: bigint; at_ms: number }>>();
+  readonly #heard = new HeardBeats();
 
   constructor(parts: WatchParts) {
     this.#parts = parts;
@@ -53,8 +53,7 @@ export class Watch {
       pid: beat.pid,
     };
     this.#list = receiveBeat(this.#list, received, now_ms);
-    const beats = this.#beats.get(beat.incarnation) ?? new Map<string, { epoch: bigint; at_ms: number }>();
-    this.#beats.set(beat.incarnation, beats.set(beat.itemId, { epoch: beat.epoch, at_ms: now_ms }));
+    this.#heard.hear(received, now_ms);
   }
 
   /** While beats cannot arrive nobody is judged; when they can again, everyone gets a full term. */
@@ -129,7 +128,8 @@ export class Watch {
     const key = `${watched.item_id}:${watched.epoch}`;
     if (this.#under_way.has(key)) return;
     this.#under_way.add(key);
-    const parts = { ...this.#parts, beatsSince: this.#beatsSince, now_ms: this.#parts.clock.monotonic_ms };
+    const beatsSince: HeardBeats['since'] = (incarnation, since_ms) => this.#heard.since(incarnation, since_ms);
+    const parts = { ...this.#parts, beatsSince, now_ms: this.#parts.clock.monotonic_ms };
     void (async () => {
       try {
         await carryOut(verdict, parts);
@@ -141,17 +141,11 @@ export class Watch {
     })();
   }
 
-  readonly #beatsSince = (incarnation: string, since_ms: number): { item_id: string; epoch: bigint }[] =>
-    [...(this.#beats.get(incarnation) ?? [])]
-      .filter(([, beat]) => beat.at_ms >= since_ms)
-      .map(([item_id, { epoch }]) => ({ item_id, epoch }));
-
   /** Drops what concerns no lease and no verdict under way. */
   #forget(): void {
     if (this.#under_way.size > 0) return;
-    const present = new Set([...this.#list.values()].map(({ incarnation }) => incarnation));
-    for (const incarnation of this.#beats.keys()) if (!present.has(incarnation)) this.#beats.delete(incarnation);
-    this.#parts.processes.keepOnly(present);
+    this.#heard.keepOnly(new Set(this.#list.keys()));
+    this.#parts.processes.keepOnly(new Set([...this.#list.values()].map(({ incarnation }) => incarnation)));
   }
 }
 
