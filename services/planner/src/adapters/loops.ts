@@ -120,8 +120,9 @@ async function expireOverdue({ store, decider, log }: LoopParts): Promise<void> 
       await decider.command(run_id, { type: 'expire', item_id, epoch, verdict: 'overdue', reason }, { item_id, epoch });
       log.warn({ job_id: run_id, item_id, epoch }, reason);
     } catch (error) {
-      // Its worker has ended it in the meantime.
-      if (!(error instanceof CodeOptimaError) || error.code !== 'stale_epoch') throw error;
+      // Stale: its worker has ended it in the meantime. Any other trouble of one run must not spare the attempts of the others.
+      if (error instanceof CodeOptimaError && error.code === 'stale_epoch') continue;
+      log.warn({ err: error, job_id: run_id, item_id }, 'an overdue attempt could not be ended');
     }
   }
 }
