@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CodeOptimaError } from '@codeoptima/contracts';
@@ -23,8 +23,10 @@ export const createWorkFolder = (data_dir: string, item_id: string, epoch: bigin
   const path = join(dir, `${item_id}-${epoch}`);
   try {
     mkdirSync(dir, { recursive: true, mode: 0o700 });
-    // A folder without a note counts as left over, so the note comes first.
-    writeFileSync(`${path}${OWNER}`, JSON.stringify(identify(process.pid)), { mode: 0o600 });
+    // A folder without a whole note counts as left over, so the note comes first, and all at once: others may sweep just now.
+    const draft = join(data_dir, `.${item_id}-${epoch}${OWNER}`);
+    writeFileSync(draft, JSON.stringify(identify(process.pid)), { mode: 0o600 });
+    renameSync(draft, `${path}${OWNER}`);
     rmSync(path, { recursive: true, force: true });
     mkdirSync(path, { mode: 0o700 });
   } catch (cause) {

@@ -92,11 +92,20 @@ const runItem = async (parts: WorkerParts, attempt: Attempt, last_word: AbortSig
   }
 };
 
+/** A bus that closes must not cost the item that was just claimed: the wake-up comes back, the claim does not. */
+const acknowledge = (parts: WorkerParts, wake_up: ReceivedWakeUp | null): void => {
+  try {
+    wake_up?.ack();
+  } catch (error) {
+    parts.service.log.debug({ err: error }, 'a wake-up could not be acknowledged');
+  }
+};
+
 const claim = async (parts: WorkerParts, wake_up: ReceivedWakeUp | null): Promise<WorkItem | null> => {
   const { name, incarnation } = parts.service;
   try {
     const { item } = await parts.planner.claim({ itemId: '', service: name, incarnation });
-    wake_up?.ack();
+    acknowledge(parts, wake_up);
     return item ?? null;
   } catch (error) {
     // Not acknowledged: the wake-up comes back, and polling goes on meanwhile.
