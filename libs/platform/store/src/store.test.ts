@@ -177,7 +177,6 @@ test('a timer is due by the clock of the database and goes with its run', async 
   };
   await store.append(soon);
   assert.equal(await mine(), true);
-  assert.ok(((await store.timers.nextInMs()) ?? 1) <= 0);
   await store.timers.drop({ run_id: state.run_id, name: 'soon', generation: 1 });
   assert.equal(await mine(), false);
 });

@@ -11,8 +11,6 @@ export interface DueTimer {
 export interface Timers {
   /** Timers that are due by the database's clock, the longest due first. Firing one is a decision on its run. */
   due: (limit: number) => Promise<DueTimer[]>;
-  /** Milliseconds until the next timer is due, negative when one is; null when none is set. */
-  nextInMs: () => Promise<number | null>;
   /** Removes a timer that its run no longer knows. */
   drop: (timer: DueTimer) => Promise<void>;
 }
@@ -29,11 +27,6 @@ export function timersOf(db: Kysely<Database>): Timers {
           .limit(limit)
           .execute(),
       ),
-    nextInMs: async () => {
-      const wait = sql<number | null>`extract(epoch FROM min(due_at) - clock_timestamp())::float8 * 1000`;
-      const { wait_ms } = await guarded(() => db.selectFrom('timers').select(wait.as('wait_ms')).executeTakeFirstOrThrow());
-      return wait_ms;
-    },
     drop: async ({ run_id, name, generation }) => {
       const query = db.deleteFrom('timers').where('run_id', '=', run_id).where('name', '=', name).where('generation', '=', generation);
       await guarded(() => query.execute());
