@@ -5,6 +5,18 @@ export interface NatsFacts {
   server_id: string;
 }
 
+/** A server's INFO and its answer take a few KB. */
+const ANSWER_CHARS_MAX = 64 * 1024;
+
+const factsOf = (json: string): NatsFacts | null => {
+  try {
+    const { version, server_id } = JSON.parse(json) as Partial<NatsFacts>;
+    return typeof version === 'string' && typeof server_id === 'string' ? { version, server_id } : null;
+  } catch {
+    return null;
+  }
+};
+
 /**
  * Speaks the client protocol just far enough to know that the server takes our token and that JetStream answers: its monitoring port
  * would tell every user of the machine about us, so it stays off. Null when it is not ready.
@@ -15,18 +27,21 @@ export const probeNats = (port: number, token: string, timeout_ms = 2_000): Prom
     let text = '';
     let facts: NatsFacts | null = null;
     const finish = (value: NatsFacts | null): void => {
+      clearTimeout(timer);
       socket.destroy();
       resolve(value);
     };
-    socket.setTimeout(timeout_ms, () => finish(null));
+    // Of the whole probe: what sits on the port may be a stranger that never stops talking.
+    const timer = setTimeout(() => finish(null), timeout_ms);
     socket.once('error', () => finish(null));
     socket.once('close', () => finish(null));
     socket.on('data', (chunk) => {
       text += chunk.toString('utf8');
+      if (text.length > ANSWER_CHARS_MAX) return finish(null);
       const info = /^INFO (\{.*\}) *\r\n/.exec(text);
       if (facts === null && info?.[1] !== undefined) {
-        const said = JSON.parse(info[1]) as NatsFacts & { auth_required?: boolean };
-        facts = { version: said.version, server_id: said.server_id };
+        facts = factsOf(info[1]);
+        if (facts === null) return finish(null);
         const options = JSON.stringify({
           auth_token: token,
           verbose: false,
