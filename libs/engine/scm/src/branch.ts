@@ -39,7 +39,9 @@ export async function createBranch(
         throw new CodeOptimaError('internal', `The branch ${name} could not be made: ${made.stderr.trim()}`);
     }
   } finally {
-    await tryGit(['update-ref', '-d', hold], { cwd: repository });
+    // With what attempts that were killed have left. One that is at work now has its commits by then, or its branch.
+    const { stdout } = await tryGit(['for-each-ref', '--format=%(refname)', 'refs/codeoptima/incoming/'], { cwd: repository });
+    for (const ref of stdout.split('\n').filter(Boolean)) await tryGit(['update-ref', '-d', ref], { cwd: repository });
   }
   throw new CodeOptimaError('conflict', `No free name for the branch ${wanted}.`);
 }

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdir, rename, rm, stat } from 'node:fs/promises';
+import { mkdir, mkdtemp, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CodeOptimaError } from '@codeoptima/contracts';
 import { git, tryGit } from './git.ts';
@@ -65,15 +65,22 @@ export async function mirror(url: string, cache_dir: string, signal?: AbortSigna
     await git(['update-ref', 'HEAD', 'refs/remotes/origin/HEAD'], { cwd: dir, signal });
     return dir;
   }
-  const fresh = `${dir}.${process.pid}.part`;
-  await rm(fresh, { recursive: true, force: true });
+  const fresh = await mkdtemp(`${dir}.part-`);
   const cloned = await tryGit(['clone', '--quiet', '--bare', '--no-tags', '--', url, fresh], { cwd: cache_dir, network: true, signal });
   if (cloned.exit_code !== 0) {
     await rm(fresh, { recursive: true, force: true });
-    throw new CodeOptimaError('bad_input', `${url} cannot be cloned: ${cloned.stderr.trim().split('\n').at(-1) ?? 'unknown error'}.`, {
-      ids: { url },
-    });
+    const said = cloned.stderr.trim().split('\n').at(-1) ?? 'unknown error';
+    throw new CodeOptimaError('bad_input', withoutSecrets(`${url} cannot be cloned: ${said}.`), { ids: { url: withoutSecrets(url) } });
   }
-  await rename(fresh, dir);
+  try {
+    await rename(fresh, dir);
+  } catch (error) {
+    await rm(fresh, { recursive: true, force: true });
+    // Another process may have made the same mirror meanwhile.
+    if (!(await stat(join(dir, 'HEAD')).catch(() => null))) throw error;
+  }
   return dir;
 }
+
+/** The user and password of a URL stay out of what is told. */
+const withoutSecrets = (text: string): string => text.replaceAll(/(\w+:\/\/)[^@/\s]+@/g, '$1');

@@ -1,7 +1,8 @@
 import { CodeOptimaError } from '@codeoptima/contracts';
 import { git, tryGit } from './git.ts';
 
-const FORBIDDEN = /^(old mode|new mode|deleted file mode|new file mode (?!100644)|rename from|copy from|Binary files|GIT binary patch)/m;
+const FORBIDDEN =
+  /^(old mode|new mode|deleted file mode|new file mode (?!100644)|rename from|copy from|Binary files|GIT binary patch|--- .*\n\+\+\+ \/dev\/null)/m;
 
 /**
  * Applies a unified diff to a checkout. Paths outside, symbolic links, binary content, modes, renames and deletions are refused with

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { chmod, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
@@ -130,6 +130,27 @@ test('bad input gets one sentence', async () => {
   await assert.rejects(mirror(`file://${scratch}/gone`, join(scratch, 'mirrors')), { code: 'bad_input', message: /cannot be cloned/ });
 });
 
+test('what an attempt that was killed held in the repository goes with the next branch', async () => {
+  const dir = await repository('killed');
+  sh(dir, 'update-ref', `refs/codeoptima/incoming/${'0'.repeat(40)}-ab`, 'HEAD');
+  const commit = await change(dir, join(scratch, 'killed-copy'), 'export const a = 4;\n');
+  await createBranch(dir, 'codeoptima/x', commit, join(scratch, 'killed-copy'));
+  assert.equal(sh(dir, 'for-each-ref', 'refs/codeoptima'), '');
+});
+
+test('mirrors made at the same moment are one, and a failure names no password', async () => {
+  const dir = await repository('far');
+  const cache = join(scratch, 'shared-mirrors');
+  const mirrors = await Promise.all([mirror(`file://${dir}`, cache), mirror(`file://${dir}`, cache), mirror(`file://${dir}`, cache)]);
+  assert.equal(new Set(mirrors).size, 1);
+  assert.equal(sh(mirrors[0] ?? '', 'rev-parse', 'HEAD'), sh(dir, 'rev-parse', 'HEAD'));
+  assert.equal((await readdir(cache)).length, 1);
+  await assert.rejects(mirror('http://ada:secret@127.0.0.1:1/x.git', cache), (error: Error) => {
+    assert.doesNotMatch(JSON.stringify(error) + error.message, /secret/);
+    return true;
+  });
+});
+
 test('a patch edits files and nothing else', async () => {
   const dir = await repository('patches');
   const copy = join(scratch, 'patch-copy');
@@ -141,6 +162,7 @@ test('a patch edits files and nothing else', async () => {
   for (const bad of [
     'diff --git a/x b/x\nnew file mode 120000\n--- /dev/null\n+++ b/x\n@@ -0,0 +1 @@\n+/etc\n',
     '--- a/../../out.js\n+++ b/../../out.js\n@@ -0,0 +1 @@\n+x\n',
+    '--- a/src/a.js\n+++ /dev/null\n@@ -1 +0,0 @@\n-export const a = 9;\n',
     'diff --git a/src/a.js b/src/a.js\nold mode 100644\nnew mode 100755\n',
     'nonsense\n',
   ])
