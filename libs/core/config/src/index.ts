@@ -1,4 +1,5 @@
 export { CONFIG_FLAGS, type ConfigFlag } from './flags.ts';
+export { isIgnored } from './ignored.ts';
 export { levenshtein, nearest } from './nearest.ts';
 export type { ConfigProblem } from './problem.ts';
 export { configReference } from './reference.ts';

@@ -1,5 +1,5 @@
-import { matchesGlob } from 'node:path';
-import type { VerifyPayload, VerifyResult } from '@codeoptima/contracts';
+import { isIgnored } from '@codeoptima/config';
+import { CodeOptimaError, type VerifyPayload, type VerifyResult } from '@codeoptima/contracts';
 import { type CalibrationStore, calibrationKey, DEFAULT_FLAGS, type MeasuredWorkload, probeHost } from '@codeoptima/measurement';
 import { type Subject, verifyChange } from '@codeoptima/verifier';
 import type { TaskContext } from '@codeoptima/worker';
@@ -15,25 +15,31 @@ const CHANGED_LINES_MAX = 60;
 
 type ReadyBaseline = { [Key in 'toolchain' | 'tests' | 'prepared']: NonNullable<VerifyPayload['baseline'][Key]> };
 
-function readyBaseline({ toolchain, tests, prepared }: VerifyPayload['baseline']): ReadyBaseline {
-  if (!toolchain || !tests || !prepared) throw new Error('a candidate cannot be verified without a ready baseline');
-  return { toolchain, tests, prepared };
+function readyBaseline({ run_id, baseline: { toolchain, tests, prepared } }: VerifyPayload): ReadyBaseline {
+  if (toolchain && tests && prepared) return { toolchain, tests, prepared };
+  throw new CodeOptimaError('bad_input', 'The baseline has no prepared tree with tests, so no candidate can be verified.', {
+    ids: { run_id },
+  });
 }
 
 /** Lays out base and candidate side by side, climbs the ladder, and keeps the evidence. */
 export async function verifyCandidate(context: TaskContext<'verify'>, ports: VerifyPorts): Promise<VerifyResult> {
   const { artifacts, signal } = context;
-  const baseline = readyBaseline(context.payload.baseline);
+  const baseline = readyBaseline(context.payload);
   context.progress('laying out both versions');
   const laid_out = await layOut(context, baseline.prepared, baseline.toolchain);
   const started_ms = performance.now();
-  const { evidence, ...result } = await verifyChange(await subjectOf(context, baseline, laid_out, ports), {
-    signal,
-    now: () => performance.now(),
-    progress: context.progress,
-  });
-  context.addUsage({ ci_ms: Math.round(performance.now() - started_ms) });
-  return { ...result, evidence: await artifacts.put(Buffer.from(JSON.stringify(evidence))) };
+  try {
+    const { evidence, ...result } = await verifyChange(await subjectOf(context, baseline, laid_out, ports), {
+      signal,
+      now: () => performance.now(),
+      progress: context.progress,
+    });
+    return { ...result, evidence: await artifacts.put(Buffer.from(JSON.stringify(evidence))) };
+  } finally {
+    // A verification that failed has taken its time too.
+    context.addUsage({ ci_ms: Math.round(performance.now() - started_ms) });
+  }
 }
 
 async function subjectOf(
@@ -64,7 +70,7 @@ async function subjectOf(
     other_workloads_max: 1,
     target_pct: config.target_pct,
     changed_lines_max: CHANGED_LINES_MAX,
-    ignored: (path) => config.ignore.some((pattern) => matchesGlob(path, pattern)),
+    ignored: (path) => isIgnored(path, config.ignore),
     allow_surface: false,
     strict: false,
     search_budget_ms: ports.search_budget_ms,

@@ -1,4 +1,5 @@
 import { posix } from 'node:path';
+import { isIgnored } from '@codeoptima/config';
 import type { Language } from '@codeoptima/rules';
 
 const LANGUAGES: Readonly<Record<string, Language>> = {
@@ -25,16 +26,10 @@ const GENERATED_NAME = /(\.min|[.-]bundle|\.generated|\.gen|_pb|\.pb)\.[cm]?[jt]
 
 /** Why a file is none of those that are changed, or null. The patterns are the user's `ignore`. */
 export function whyNotTouched(path: string, ignore: readonly string[]): string | null {
-  if (ignore.some((pattern) => matches(path, pattern))) return 'the path is ignored by configuration';
+  if (isIgnored(path, ignore)) return 'the path is ignored by configuration';
   if (FOREIGN_FOLDER.test(path)) return 'the file is vendored or built, not written here';
   if (TEST_PATH.test(path)) return 'tests, benchmarks and examples are never changed';
   return GENERATED_NAME.test(path) ? 'the file is generated or minified' : null;
-}
-
-/** A pattern without wildcards also stands for everything below it. */
-function matches(path: string, pattern: string): boolean {
-  const plain = pattern.replace(/^\.\//, '').replace(/\/$/, '');
-  return posix.matchesGlob(path, plain) || posix.matchesGlob(path, `${plain}/**`);
 }
 
 const GENERATED_TEXT = /@generated\b|\bDO NOT EDIT\b|\bauto-?generated (file|by)\b/i;

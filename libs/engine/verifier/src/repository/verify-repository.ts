@@ -1,6 +1,5 @@
-import { matchesGlob } from 'node:path';
 import type { Candidate } from '@codeoptima/contracts';
-import type { RunConfig } from '@codeoptima/config';
+import { isIgnored, type RunConfig } from '@codeoptima/config';
 import type { MeasuredWorkload } from '@codeoptima/measurement';
 import { inspectRepository } from '@codeoptima/scm';
 import { parseDiff } from '../guards/index.ts';
@@ -98,7 +97,7 @@ function subjectOf(change: RepositoryChange, sides: Sides, workloads: readonly M
     other_workloads_max: workloads.length,
     target_pct: config.target_pct,
     changed_lines_max: change.changed_lines_max,
-    ignored: (path) => config.ignore.some((pattern) => matchesGlob(path, pattern)),
+    ignored: (path) => isIgnored(path, config.ignore),
     allow_surface: change.allow_surface,
     strict: change.strict,
     search_budget_ms: change.search_budget_ms,
