@@ -1,9 +1,13 @@
 import assert from 'node:assert/strict';
+import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import type { ProfiledFunction, WorkloadProfile } from '@codeoptima/measurement';
 import { benchmarkFiles, benchmarkKind, scriptFiles } from './benchmark-files.ts';
 import { isProduct, type ProfiledWorkload, rankHotspots } from './rank.ts';
 import { TimeBudget } from './time-budget.ts';
+import { readSource } from './tree.ts';
 
 const fn = (symbol: string, over: Partial<ProfiledFunction> = {}): ProfiledFunction => ({
   file: 'src/a.ts',
@@ -133,4 +137,18 @@ test('the time budget is spent by steps', () => {
   assert.equal(budget.left_ms(0.4), 0);
   assert.equal(budget.allows(600), true);
   assert.equal(budget.allows(601), false);
+});
+
+test('a workload is read from the repository and not from where a link in it leads', async (t) => {
+  const scratch = await mkdtemp(join(tmpdir(), 'workload-'));
+  t.after(() => rm(scratch, { recursive: true, force: true }));
+  await mkdir(join(scratch, 'repository'));
+  await writeFile(join(scratch, 'secret.js'), 'a secret of the user');
+  await writeFile(join(scratch, 'repository', 'bench.js'), 'export default 1;');
+  await symlink('../secret.js', join(scratch, 'repository', 'out.js'));
+  await symlink('bench.js', join(scratch, 'repository', 'in.js'));
+  const read = (path: string): Promise<string> => readSource(join(scratch, 'repository'), path);
+  assert.equal(await read('bench.js'), 'export default 1;');
+  assert.equal(await read('in.js'), 'export default 1;');
+  for (const path of ['out.js', '../secret.js', 'gone.js']) await assert.rejects(read(path), { code: 'bad_input' }, path);
 });

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { posix } from 'node:path';
+import { isIgnored } from '@codeoptima/config';
 import type { HotSpot } from '@codeoptima/contracts';
 import type { ProfiledFunction, WorkloadProfile } from '@codeoptima/measurement';
 
@@ -32,7 +32,7 @@ const NOT_PRODUCT =
 
 /** Code that a change could be proposed for: not tests, benchmarks or examples, and not what the configuration leaves out. */
 export function isProduct(file: string, ignore: readonly string[]): boolean {
-  return !NOT_PRODUCT.test(file) && !ignore.some((glob) => posix.matchesGlob(file, glob) || file.startsWith(`${glob.replace(/\/$/, '')}/`));
+  return !NOT_PRODUCT.test(file) && !isIgnored(file, ignore);
 }
 
 const keyOf = (f: ProfiledFunction): string => `${f.file}:${f.start_line}:${f.symbol}`;

@@ -1,5 +1,5 @@
-import { readdir, readFile } from 'node:fs/promises';
-import { join, posix } from 'node:path';
+import { readdir, readFile, realpath } from 'node:fs/promises';
+import { join, posix, sep } from 'node:path';
 import { CodeOptimaError } from '@codeoptima/contracts';
 import { z } from 'zod';
 
@@ -31,10 +31,12 @@ export async function packageScripts(dir: string, package_dir: string): Promise<
   }
 }
 
-/** Text of a file inside the tree; `bad_input` when it is not there. */
+/** Text of a file inside the tree; `bad_input` when it is not there, or is a link out of the tree: that would be a file of the user's. */
 export async function readSource(dir: string, path: string): Promise<string> {
   try {
-    return await readFile(join(dir, path), 'utf8');
+    const target = await realpath(join(dir, path));
+    if (!target.startsWith(`${await realpath(dir)}${sep}`)) throw new Error(`${path} leads out of the repository`);
+    return await readFile(target, 'utf8');
   } catch (cause) {
     throw new CodeOptimaError('bad_input', `The workload ${path} cannot be read from the repository.`, { ids: { path }, cause });
   }

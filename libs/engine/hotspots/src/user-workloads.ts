@@ -46,8 +46,7 @@ async function draftOf(dir: string, config: WorkloadConfig, index: number): Prom
   };
 }
 
-/** The client sends the text along, since the file may lie on another machine. */
-/** `sent` is the text that the client read, for a file that this machine need not see. */
+/** `sent` is the text that the client read: the file may lie on another machine. */
 async function standAlone(file: string, sent: string | undefined): Promise<string> {
   const text = sent ?? (await readOutside(file));
   if (!/\.[cm]?ts$/.test(file)) return text;
