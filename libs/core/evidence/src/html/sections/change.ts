@@ -66,9 +66,11 @@ function reasonWhy(change: CandidateEvidence, hotspots: readonly HotSpot[]): Htm
 }
 
 const safetyNote = (safety: string): string =>
-  ({ safe: 'Equal for every input.', guarded: 'The old path stays behind a check.', assumes: 'It rests on the stated assumption.' })[
-    safety
-  ] ?? '';
+  ({
+    safe: 'Equal for every input that the rule lets through.',
+    guarded: 'The old path stays behind a check.',
+    assumes: 'It rests on the stated assumption.',
+  })[safety] ?? '';
 
 /** Charts of the measurement that decides; none when nothing was measured. */
 export function charts(change: CandidateEvidence, target_pct: number): Html {
