@@ -36,7 +36,7 @@ candidate.
 - A method with a name of the language's own (\`trim\`, \`push\`, \`map\`) does what the language's method does. Names that are everyday words
   (\`get\`, \`has\`, \`format\`) are trusted only when the receiver's type is proved.
 - TypeScript annotations are right.
-- Arrays do not override the methods of Array.
+- Arrays do not override the methods of Array, and other objects do not ask \`concat\` to spread them.
 
 Files that use \`eval\` or \`with\` are left alone, and so is every rewrite that would lose a comment, change more than 60 lines, or not parse.
 `;
