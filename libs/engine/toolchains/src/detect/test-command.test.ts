@@ -47,6 +47,27 @@ test('scripts behind a coverage tool or variables are looked into', () => {
   assert.deepEqual(of({ test: 'nyc --reporter text mocha' }), ['mocha', 'nyc --reporter text mocha']);
 });
 
+test('what nyc loads into the tests is loaded without it too', () => {
+  const load = (name: string): string =>
+    `export NODE_OPTIONS="$NODE_OPTIONS --require $(node -p 'require.resolve(process.argv[1])' ${name})"`;
+  const files = (texts: Record<string, string>) => (path: string) => texts[path] ?? null;
+  const manifest = JSON.stringify({ nyc: { require: ['@babel/register'] } });
+  const scripts = { test: 'nyc yarn unit', unit: 'tsc && mocha', lint: 'eslint' };
+  const { framework, command } = testCommand(scripts, files({ 'package.json': manifest }));
+  assert.deepEqual([framework, command], ['mocha', `tsc && ${load('@babel/register')} && mocha`]);
+  const { script, reports } = invocation(command, 'mocha', nothing);
+  assert.ok(script.startsWith(`status=0\n{ tsc && ${load('@babel/register')}; } || exit 97\nmocha --reporter json`), script);
+  assert.deepEqual(reports, ['report-0']);
+  const rc = files({ '.nycrc': '{"require": "./hook.js"}', 'package.json': '{}' });
+  assert.equal(
+    testCommand({ test: 'nyc -i esm --require=x mocha' }, rc).command,
+    ['./hook.js', 'esm', 'x'].map(load).join(' && ') + ' && nyc -i esm --require=x mocha',
+  );
+  assert.equal(testCommand({ test: 'mocha', coverage: 'nyc mocha' }, files({ 'package.json': manifest })).command, 'mocha');
+  assert.equal(testCommand({ test: 'c8 mocha' }, files({ 'package.json': manifest })).command, 'c8 mocha');
+  assert.equal(testCommand({ test: 'nyc mocha' }, files({ '.nycrc.json': 'broken', 'package.json': '[]' })).command, 'nyc mocha');
+});
+
 test('linting is dropped with a note, building stays, other scripts are looked into', () => {
   const { framework, command, notes } = testCommand(
     {

@@ -1,4 +1,5 @@
 import { type Framework, findRunner, isChecker, type ReadSource } from './framework.ts';
+import { preloadSteps } from './preloads.ts';
 import { quote, type Step, shellSteps } from './shell-words.ts';
 
 export interface TestCommand {
@@ -57,16 +58,17 @@ function delegated(step: Step, scripts: Readonly<Record<string, string>>): { nam
   return [{ name, args: rest }];
 }
 
-/** Replaces calls of other scripts by what they run, hooks before and after them included. */
-function expand(name: string, args: readonly string[], scripts: Readonly<Record<string, string>>, depth: number): Step[] {
+/** Replaces calls of other scripts by what they run, hooks before and after them included; `seen` gets every step as it is written. */
+function expand(name: string, args: readonly string[], scripts: Readonly<Record<string, string>>, depth: number, seen: Step[]): Step[] {
   const source = [scripts[name] ?? '', ...args.map(quote)].join(' ');
-  const inner = (each: string): Step[] => (each in scripts && depth < DEPTH_MAX ? expand(each, [], scripts, depth + 1) : []);
+  const inner = (each: string): Step[] => (each in scripts && depth < DEPTH_MAX ? expand(each, [], scripts, depth + 1, seen) : []);
   const own = shellSteps(source).flatMap((step) => {
+    seen.push(step);
     const calls = depth < DEPTH_MAX ? delegated(step, scripts) : null;
     return calls === null
       ? [step]
       : withAssignments(
-          calls.flatMap((call) => expand(call.name, call.args, scripts, depth + 1)),
+          calls.flatMap((call) => expand(call.name, call.args, scripts, depth + 1, seen)),
           unwrapped(step).assignments,
         );
   });
@@ -86,7 +88,9 @@ function withoutFormatter(step: Step): Step {
  * the tests; what builds before them stays. A script that cannot be understood is one test as a whole.
  */
 export function testCommand(scripts: Readonly<Record<string, string>>, read: ReadSource): TestCommand {
-  const steps = expand('test', [], scripts, 0).map(withoutFormatter);
+  const seen: Step[] = [];
+  const steps = expand('test', [], scripts, 0, seen).map(withoutFormatter);
+  const preloads = preloadSteps(seen, read);
   const runners = steps.map((step) => (step.opaque ? null : findRunner(step, read)));
   const framework = runners.find((runner) => runner !== null)?.framework;
   const notes: string[] = [];
@@ -94,7 +98,7 @@ export function testCommand(scripts: Readonly<Record<string, string>>, read: Rea
     const kept = steps.filter((step) => !isChecker(step));
     const used = kept.length === 0 ? steps : kept;
     notes.push(`${why}, so its test command counts as one test.`);
-    return { framework: 'command', command: used.map((step) => step.source).join(' && '), notes };
+    return { framework: 'command', command: [...preloads, ...used.map((step) => step.source)].join(' && '), notes };
   };
   if (framework === undefined) return whole('The test framework is not one of those read test by test');
   if (steps.some((step) => step.opaque && findRunner(step, read) !== null))
@@ -106,5 +110,7 @@ export function testCommand(scripts: Readonly<Record<string, string>>, read: Rea
     if (!keep) notes.push(`'${step.source}' of the test script is not part of the gate.`);
     return keep;
   });
-  return { framework, command: kept.map((step) => step.source).join(' && '), notes };
+  const first = kept.findIndex((step) => runners[steps.indexOf(step)] !== null);
+  const sources = kept.map((step) => step.source);
+  return { framework, command: [...sources.slice(0, first), ...preloads, ...sources.slice(first)].join(' && '), notes };
 }
