@@ -94,6 +94,16 @@ test('events --follow ends with the run', async () => {
   assert.equal(harness.out.trimEnd().split('\n').length, 2);
 });
 
+test('events --follow ends with a Ctrl-C, and says nothing more', async () => {
+  const run_id = await submitted();
+  harness.err = '';
+  const following = cli('events', run_id, '--follow');
+  await harness.until(() => planner.calls.includes('watch'));
+  harness.signal('SIGINT');
+  await following;
+  assert.deepEqual([harness.code, harness.err], [0, '']);
+});
+
 test('an unknown run is bad input', async () => {
   await cli('status', 'nope', '--json');
   assert.equal(harness.code, 2);

@@ -1,4 +1,5 @@
-import type { RunEvent } from '@codeoptima/contracts';
+import { CodeOptimaError, type RunEvent } from '@codeoptima/contracts';
+import type { RunApi } from '../client/run-api.ts';
 import type { CliContext } from '../context.ts';
 import { oneLine } from '../text.ts';
 import {
@@ -17,6 +18,9 @@ interface EventsOptions extends CommonOptions {
   after: string;
 }
 
+/** A planner that does not come back within a minute or so is not waited for. */
+const FAILURES_MAX = 60;
+const RETRY_MS = 1_000;
 const PAGE = 500;
 
 export const eventsCommand: CliCommand = {
@@ -50,11 +54,39 @@ async function print({ api }: FleetSession, id: string, after: number, options: 
     after_version = Number(last.version);
     if (page.length < PAGE) break;
   }
-  if (options.follow !== true) return;
+  if (options.follow === true) await follow(api, run_id, after_version, show, context);
+}
+
+/** Goes on through a restart of the planner; ends with the run, or with a Ctrl-C. */
+async function follow(
+  api: RunApi,
+  run_id: string,
+  after_version: number,
+  show: (event: RunEvent) => void,
+  context: CliContext,
+): Promise<void> {
   const leaving = new AbortController();
+  const { signal } = leaving;
   const release = context.onSignal(() => leaving.abort());
+  let version = after_version;
   try {
-    for await (const event of api.watch({ run_id, after_version, signal: leaving.signal })) show(event);
+    for (let failures = 0; !signal.aborted; await context.sleep(RETRY_MS)) {
+      try {
+        for await (const event of api.watch({ run_id, after_version: version, signal })) {
+          show(event);
+          failures = 0;
+          version = Math.max(version, Number(event.version));
+        }
+        const run = await api.get(run_id);
+        if (run.terminal && version >= Number(run.version)) return;
+      } catch (error) {
+        if (signal.aborted) return;
+        const { retryable, code } = CodeOptimaError.from(error);
+        failures += 1;
+        // A server that is stopped cuts its streams as cancelled.
+        if (!(retryable || code === 'cancelled') || failures > FAILURES_MAX) throw error;
+      }
+    }
   } finally {
     release();
   }
