@@ -8,6 +8,17 @@ import { firstDifference } from './testing/execute.ts';
 const apply = (rule: Rule, source: string, language: 'js' | 'jsx' | 'ts' | 'tsx') =>
   findCandidates({ file: `f.${language}`, source, language, rules: [rule.id] });
 
+test('every rule shows where it must fire, where it must not, and that it keeps behaviour', () => {
+  const unproved = loadCatalogue().filter(
+    ({ fixtures: { fires, refuses, behaves } }) =>
+      fires.length === 0 || refuses.length === 0 || (behaves.length === 0 && fires.every(({ inputs }) => inputs.length === 0)),
+  );
+  assert.deepEqual(
+    unproved.map(({ id }) => id),
+    [],
+  );
+});
+
 for (const rule of loadCatalogue()) {
   describe(rule.id, () => {
     for (const fixture of rule.fixtures.fires) {
