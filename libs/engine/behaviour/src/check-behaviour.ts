@@ -20,6 +20,8 @@ export interface CheckRequest {
   seed: number;
   /** Bound on the search, all functions together. */
   budget_ms: number;
+  /** Bound on the replay of what was seen; what it leaves out is told as not covered. */
+  replay_ms?: number;
   /** Bound on the inputs the search tries, checked after each round; unlike the time, the same on every machine. */
   inputs_max?: number;
   /** Differences outside the domain refuse too. */
@@ -72,8 +74,9 @@ export interface BehaviourReport {
   searched: { inputs: number; seconds: number; seed: number };
   /** Sessions no proposer has seen, and how many of them ran on the base to an end that could be compared. */
   sealed: { sessions: number; replayed: number };
-  /** Changed functions no session reached, or sessions the harness could not run, with the reason. */
+  /** Changed functions no session reached, or sessions the harness could not run or had no time for, with the reason. */
   uncovered: string[];
+  spent_ms: { replay: number; search: number };
 }
 
 /** Compares how two versions of a repository behave: what was seen under four treatments, then a search around it. */

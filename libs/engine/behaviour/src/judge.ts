@@ -4,6 +4,7 @@ import { entryFiles } from './instrument/entry-files.ts';
 import type { Comparison, SessionDifference } from './replay/compare.ts';
 import { type ReplayContext, resultKey } from './replay/run-side.ts';
 import type { Side } from './replay/side.ts';
+import { replayAll } from './replay/replay-all.ts';
 import { explain, TREATMENTS, underTreatments } from './replay/treatments.ts';
 import { asTest } from './report/as-test.ts';
 import { outcomesText, sessionText } from './report/readable.ts';
@@ -14,6 +15,8 @@ import { shrink } from './search/shrink.ts';
 
 const WARNINGS_MAX = 5;
 const SHRINK_SHARE = 0.3;
+/** Time for replaying what was seen, where none is given. */
+const REPLAY_MS = 60_000;
 /** A search input that takes longer than this is not worth its time. */
 const SEARCH_HANG_MS = 800;
 
@@ -47,9 +50,13 @@ export class Judge {
       functions: captured.functions.map(summary),
       searched: { inputs: 0, seconds: 0, seed: request.seed },
       sealed: { sessions: captured.sealed.size, replayed: 0 },
-      uncovered: captured.functions
-        .filter((item) => item.sessions_kept === 0)
-        .map((item) => `${item.meta.file}: ${item.meta.symbol}${reasons(item.not_carried)}`),
+      uncovered: [
+        ...captured.functions
+          .filter((item) => item.sessions_kept === 0)
+          .map((item) => `${item.meta.file}: ${item.meta.symbol}${reasons(item.not_carried)}`),
+        ...captured.left_out,
+      ],
+      spent_ms: { replay: 0, search: 0 },
     };
   }
 
@@ -60,16 +67,49 @@ export class Judge {
       if (this.#request.changed_files.includes(file)) report.uncovered.push(`${file}: ${reason}`);
     if (sessions.length === 0) return report;
     this.#request.progress?.(`replay of ${sessions.length} sessions under ${TREATMENTS.length} treatments`);
-    const outcome = await underTreatments(sessions, TREATMENTS, this.#base, this.#candidate, this.#context);
-    this.#noteUnreplayed(outcome.comparison);
-    for (const difference of outcome.comparison.differences)
-      if (await this.#weigh(difference, this.#isInside(difference, outcome.comparison), 'seen')) return report;
-    if (outcome.nondeterministic.size > 0) {
-      report.verdict = 'nondeterministic';
-      return report;
-    }
-    await this.#search(sessions);
+    if (await this.#timed('replay', () => this.#replay(sessions))) return report;
+    await this.#timed('search', () => this.#search(sessions));
     return report;
+  }
+
+  async #timed<T>(step: keyof BehaviourReport['spent_ms'], action: () => Promise<T>): Promise<T> {
+    const start = performance.now();
+    try {
+      return await action();
+    } finally {
+      this.#report.spent_ms[step] += Math.round(performance.now() - start);
+    }
+  }
+
+  /** True when what was seen decides. */
+  async #replay(sessions: Session[]): Promise<boolean> {
+    const inner: SessionDifference[] = [];
+    const outcome = await replayAll({
+      sessions,
+      base: this.#base,
+      candidate: this.#candidate,
+      context: this.#context,
+      budget_ms: this.#request.replay_ms ?? REPLAY_MS,
+      now: () => performance.now(),
+      onDifferences: async (differences) => {
+        for (const difference of differences)
+          if (this.#mayBeInside(difference)) inner.push(difference);
+          else if (await this.#weigh(difference, false, 'seen')) return true;
+        return false;
+      },
+    });
+    this.#noteUnreplayed(outcome.comparison);
+    this.#noteLeftOut(outcome.left_out, sessions);
+    if (outcome.isDecided) return true;
+    for (const difference of inner) if (await this.#weigh(difference, this.#isInside(difference, outcome.comparison), 'seen')) return true;
+    if (outcome.nondeterministic.size > 0) this.#report.verdict = 'nondeterministic';
+    return outcome.nondeterministic.size > 0;
+  }
+
+  #noteLeftOut(left_out: readonly Session[], all: readonly Session[]): void {
+    if (left_out.length === 0 || this.#report.verdict === 'differs') return;
+    const seconds = Math.round((this.#request.replay_ms ?? REPLAY_MS) / 1000);
+    this.#report.uncovered.push(`${left_out.length} of ${all.length} recorded sessions (the ${seconds} s for replaying them were used up)`);
   }
 
   /** Functions with sessions of which none could be run here: as uncovered as those never called. */
@@ -133,7 +173,7 @@ export class Judge {
 
   /** The difference must show again, alone or after the same other sessions, and the base must agree with itself. */
   async #confirm(difference: SessionDifference, round: Session[], context: ReplayContext): Promise<boolean> {
-    const again = await underTreatments(round, [difference.treatment], this.#base, this.#candidate, context, true);
+    const again = await underTreatments(round, [difference.treatment], this.#base, this.#candidate, context, { own_process: true });
     return again.comparison.differences.some((item) => item.strength === 'public' && item.session.key === difference.session.key);
   }
 
@@ -178,6 +218,11 @@ export class Judge {
     return isExported && this.#entryFiles.has(meta.file);
   }
 
+  #mayBeInside({ session }: SessionDifference): boolean {
+    const meta = this.#captured.manifest.functions[session.targets[0] ?? 0];
+    return session.level === 'function' && meta !== undefined && !this.#isReachable(meta);
+  }
+
   #isWorthSearching(session: Session): boolean {
     const meta = this.#captured.manifest.functions[session.targets[0] ?? 0];
     return (
@@ -191,10 +236,8 @@ export class Judge {
    * same: they were compared too, and a difference that shows there is found there.
    */
   #isInside(difference: SessionDifference, comparison: Comparison): boolean {
-    if (difference.session.level !== 'function') return false;
     const [target] = difference.session.targets;
-    const meta = this.#captured.manifest.functions[target ?? 0];
-    if (target === undefined || !meta || this.#isReachable(meta)) return false;
+    if (target === undefined || !this.#mayBeInside(difference)) return false;
     const entries = new Set(
       this.#captured.sessions
         .filter((session) => session.level === 'entry' && session.targets.includes(target))

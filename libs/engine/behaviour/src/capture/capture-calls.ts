@@ -11,11 +11,14 @@ import { readRecords } from './read-records.ts';
 import { sampleSessions } from './sample.ts';
 import { type CaptureLimits, DEFAULT_CAPTURE_LIMITS, HARNESS_FOLDER, instrumentScratch } from './scratch.ts';
 import { neededForWorkloads, sealedKeys } from './seal.ts';
-import { sessionsOf } from './sessions.ts';
+import { runBounded } from './run-bounded.ts';
+import { sessionsOf, STEPS_MAX } from './sessions.ts';
 
 export interface RunContext {
   env: Record<string, string>;
   extra_mounts: { source: string; target: string; mode: 'ro' | 'rw' }[];
+  /** Ends the run: the caller gave up, or the time for recording is over. */
+  signal?: AbortSignal;
 }
 
 /** Runs the repository's tests (or one workload) in the tree `dir`; red tests are no error here. */
@@ -26,11 +29,13 @@ export interface CaptureRequest {
   toolchain?: unknown;
   changed: ChangedFunction[] | 'all-own';
   runTests: RunCallback;
-  /** Benchmarks and workloads, each run on the instrumented copy after the tests. */
+  /** Benchmarks and workloads, each run on the instrumented copy before the tests: they are short and known to reach the code. */
   workloads?: RunCallback[];
   /** Called after instrumentation when the tests run built files. */
   rebuild?: RunCallback;
   limits?: Partial<CaptureLimits>;
+  /** Bound on tests and workloads together; a run that is over it is ended once a changed function has been seen. */
+  budget_ms?: number;
   /** Draws the sessions that are never shown to whoever proposes changes; random, and not the seed of anything else. */
   secret?: string;
   /** Texts that a proposer has seen: sessions that stand in them cannot be sealed. Left out where workloads are yet to be made. */
@@ -53,11 +58,17 @@ export interface Captured {
   sealed: ReadonlySet<string>;
   functions: CapturedFunction[];
   skipped_files: { file: string; reason: string }[];
+  /** What was seen and is not, or not whole, among the sessions, in words. */
+  left_out: string[];
+  spent_ms: number;
   seed: number;
 }
 
+const BUDGET_MS = 10 * 60_000;
+
 /** Runs tests and workloads on an instrumented copy of `dir` and returns a bounded, diverse sample of what ran. */
 export async function captureCalls(request: CaptureRequest): Promise<Captured> {
+  const started = performance.now();
   const scratch = mkdtempSync(join(tmpdir(), 'codeoptima-capture-'));
   try {
     cpSync(request.dir, scratch, { recursive: true, verbatimSymlinks: true });
@@ -65,11 +76,12 @@ export async function captureCalls(request: CaptureRequest): Promise<Captured> {
     const instrumentation = instrumentationOf(request.dir, ownFiles(request.dir, always), request.changed);
     instrumentScratch(scratch, instrumentation, { ...DEFAULT_CAPTURE_LIMITS, ...request.limits });
     const context: RunContext = { env: {}, extra_mounts: [] };
-    for (const run of [request.rebuild, request.runTests, ...(request.workloads ?? [])]) {
-      request.signal?.throwIfAborted();
-      await run?.(scratch, context);
-    }
-    const records = readRecords(join(scratch, HARNESS_FOLDER, 'records'));
+    await request.rebuild?.(scratch, context);
+    const records_dir = join(scratch, HARNESS_FOLDER, 'records');
+    const budget_ms = request.budget_ms ?? BUDGET_MS;
+    const runs = [...(request.workloads ?? []), request.runTests];
+    const cut_runs = await runBounded({ runs, scratch, records: records_dir, context, budget_ms, signal: request.signal });
+    const records = readRecords(records_dir);
     const { functions } = instrumentation.manifest;
     const pool = sessionsOf(records, functions);
     const sessions = sampleSessions(pool.sessions, request.limits?.sessions_per_function ?? DEFAULT_CAPTURE_LIMITS.sessions_per_function);
@@ -87,6 +99,11 @@ export async function captureCalls(request: CaptureRequest): Promise<Captured> {
         .filter((meta) => meta.changed)
         .map((meta) => summarise(meta, sessions, records.counts.get(meta.id) ?? null, pool.notCarried.get(meta.id))),
       skipped_files: instrumentation.skipped,
+      left_out: [
+        ...(cut_runs > 0 ? [`${cut_runs} of ${runs.length} runs of tests and workloads after ${Math.round(budget_ms / 1000)} s`] : []),
+        ...(pool.cut > 0 ? [`${pool.cut} recorded session(s) after their first ${STEPS_MAX} steps`] : []),
+      ],
+      spent_ms: Math.round(performance.now() - started),
       seed: request.seed,
     };
   } finally {

@@ -4,16 +4,20 @@ import { isOut, isRef, mapNode, valuesOf } from '../runtime/graph.ts';
 import type { CallLine, RecordedStep, Records } from './read-records.ts';
 
 const stepLimit = 60;
+/** Longer sessions are cut: what a package does at its thousandth call shows in the time it takes, and hardly ever elsewhere. */
+export const STEPS_MAX = 400;
 
 export interface SessionPool {
   sessions: Session[];
+  /** Sessions of which only the first `STEPS_MAX` steps are kept. */
+  cut: number;
   /** Calls that could not be carried, by manifest id and reason. */
   notCarried: Map<number, Record<string, number>>;
 }
 
 /** Cuts the recorded steps into sessions: each step in which a changed function ran, with the earlier steps its values came from. */
 export function sessionsOf(records: Records, functions: FunctionMeta[]): SessionPool {
-  const pool: SessionPool = { sessions: [], notCarried: new Map() };
+  const pool: SessionPool = { sessions: [], cut: 0, notCarried: new Map() };
   const note = (id: number, reason: string): void => {
     const reasons = pool.notCarried.get(id) ?? {};
     reasons[reason] = (reasons[reason] ?? 0) + 1;
@@ -26,12 +30,14 @@ export function sessionsOf(records: Records, functions: FunctionMeta[]): Session
     // From the last step backwards: a session that contains an earlier one makes that one needless.
     for (const step of [...process.steps].reverse()) {
       if (step.touched.length === 0 || covered.has(step.n)) continue;
-      const slice = sliceOf(step, process.steps, byNumber);
+      const whole = sliceOf(step, process.steps, byNumber);
+      const slice = beginning(whole);
+      if (slice.length < whole.length) pool.cut++;
       const session = assemble(`e${index}.${step.n}`, slice, functions);
       if ('reason' in session) for (const id of step.touched) note(id, session.reason);
       else {
         pool.sessions.push(session);
-        if (slice.length > 1) for (const part of slice) covered.add(part.n);
+        if (whole.length > 1) for (const part of whole) covered.add(part.n);
       }
     }
     for (const [n, call] of process.calls.entries()) {
@@ -85,6 +91,13 @@ function sliceOf(last: RecordedStep, all: RecordedStep[], byNumber: Map<number, 
     }
   const steps = [...needed].map((n) => byNumber.get(n)).filter((step) => step !== undefined);
   return [...steps.sort((a, b) => a.at - b.at), last];
+}
+
+/** As many steps from the first on as may be, up to one in which a changed function ran: steps refer to earlier ones only. */
+function beginning(slice: RecordedStep[]): RecordedStep[] {
+  if (slice.length <= STEPS_MAX) return slice;
+  const last = slice.findLastIndex((step, index) => index < STEPS_MAX && step.touched.length > 0);
+  return last < 0 ? slice : slice.slice(0, last + 1);
 }
 
 type Assembled = Session | { reason: string };

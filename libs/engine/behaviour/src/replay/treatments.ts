@@ -2,7 +2,7 @@ import type { Session } from '../runtime/graph.ts';
 import { sizeOf } from '../search/compact.ts';
 import type { Treatment } from '../runtime/replay-main.ts';
 import { type Comparison, compareSides, type SessionDifference } from './compare.ts';
-import { type ReplayContext, runSide, type SideJob, type SideResult } from './run-side.ts';
+import { type ReplayContext, resultKey, runSide, type SideJob, type SideResult } from './run-side.ts';
 import type { Side } from './side.ts';
 
 export type { Treatment } from '../runtime/replay-main.ts';
@@ -13,6 +13,8 @@ export interface TreatmentOutcome {
   /** Keys of sessions in which the base differs from itself. */
   nondeterministic: Set<string>;
   base: SideResult;
+  /** Sessions that did not have their turn under every treatment before the time was over. */
+  unfinished: Session[];
 }
 
 /** The order of sessions in a treatment: seeded, and another one when warm than when cold. */
@@ -47,9 +49,9 @@ export async function underTreatments(
   base: Side,
   candidate: Side,
   context: ReplayContext,
-  own_process = false,
+  options: Pick<SideJob, 'own_process' | 'wall_ms'> = {},
 ): Promise<TreatmentOutcome> {
-  const job: SideJob = { sessions, plan: planOf(sessions, treatments, context.seed), own_process };
+  const job: SideJob = { sessions, plan: planOf(sessions, treatments, context.seed), ...options };
   const [first, again, other] = await Promise.all([
     runSide(base, job, context),
     runSide(base, job, context),
@@ -57,7 +59,14 @@ export async function underTreatments(
   ]);
   const nondeterministic = new Set(compareSides(sessions, treatments, first, again).differences.map((item) => item.session.key));
   const steady = sessions.filter((session) => !nondeterministic.has(session.key));
-  return { comparison: compareSides(steady, treatments, first, other), nondeterministic, base: first };
+  const isOver = (key: string): boolean => [first, other].every((side) => side.results.has(key) || side.dead.has(key));
+  const open = new Set(
+    job.plan.flatMap(({ treatment, keys }) =>
+      keys.filter((key) => !first.dead.has(resultKey(treatment, key)) && !isOver(resultKey(treatment, key))),
+    ),
+  );
+  const unfinished = sessions.filter((session) => open.has(session.key));
+  return { comparison: compareSides(steady, treatments, first, other), nondeterministic, base: first, unfinished };
 }
 
 /** Runs one session again on both sides and keeps everything that was observed. */

@@ -4,6 +4,9 @@ import type { FunctionMeta } from '../runtime/graph.ts';
 import type { Observation } from '../runtime/observation.ts';
 
 const textLimit = 4000;
+/** Values written for each node there is: where objects point at each other, every path to each of them would be another text. */
+const VALUES_PER_NODE = 4;
+const VALUES_MIN = 2000;
 
 /** Source of a function that is an expression as it stands; that of a method is one only inside an object. */
 const FUNCTION = /^(?:async\s*)?(?:function\b|class\b|\(|[\w$]+\s*=>)/;
@@ -15,6 +18,7 @@ export class ValueWriter {
   readonly #open = new Set<number>();
   /** Where each node was first written, so that sharing can be told. */
   readonly #first = new Map<number, string>();
+  #left: number;
   place = '';
   /** Wrap callbacks in the logging of a generated test. */
   noting = false;
@@ -24,6 +28,7 @@ export class ValueWriter {
   constructor(nodes: Node[], functions: FunctionMeta[]) {
     this.#nodes = nodes;
     this.#functions = functions;
+    this.#left = VALUES_MIN + VALUES_PER_NODE * nodes.length;
   }
 
   value(value: Value): string {
@@ -45,6 +50,7 @@ export class ValueWriter {
     if (!isRef(value)) return 'undefined';
     const node = this.#nodes[value.r];
     if (!node || this.#open.has(value.r)) return '/* cycle */ null';
+    if (--this.#left < 0) return '/* too large */ undefined';
     const first = this.#first.get(value.r);
     if (first === undefined) this.#first.set(value.r, this.place);
     this.#open.add(value.r);

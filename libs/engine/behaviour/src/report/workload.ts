@@ -1,6 +1,6 @@
 import { CodeOptimaError } from '@codeoptima/contracts';
 import type { Captured } from '../capture/capture-calls.ts';
-import type { FunctionMeta, Session, Step } from '../runtime/graph.ts';
+import { type FunctionMeta, isRef, type Session, type Step, valuesOf } from '../runtime/graph.ts';
 import { argumentsText, calleeOf, variable } from './readable.ts';
 
 export interface WorkloadRequest {
@@ -49,6 +49,7 @@ export function workloadFromCaptured(request: WorkloadRequest): string {
 
 /** One session as `{ make, run }`; null when its values cannot be written as source. */
 export function caseText(session: Session, functions: FunctionMeta[]): string | null {
+  if (hasCycle(session)) return null;
   const steps = session.steps.map((step, index) => ({ step, index, isLast: index === session.steps.length - 1 }));
   const lines = steps.map(({ step, index, isLast }) => {
     const callee = calleeName(step, functions);
@@ -63,6 +64,21 @@ export function caseText(session: Session, functions: FunctionMeta[]): string | 
   const body = isAlone ? lines.join(' ') : [...lines.slice(0, -1), `const args = [${usesSteps}];`, lines.at(-1)].join(' ');
   const text = `  { make: () => [${isAlone ? usesSteps : ''}], run: (find, ${isAlone ? 'args' : '_'}) => { ${body} } }`;
   return /\/\* (?:cycle|the same|[\w ]*(?:carried|large|object|class))|Object\.create\((?!null)/.test(text) ? null : text;
+}
+
+/** Whether some object of the session can be reached from itself. */
+function hasCycle({ nodes }: Session): boolean {
+  const state = new Map<number, 'open' | 'done'>();
+  const visit = (index: number): boolean => {
+    const known = state.get(index);
+    if (known !== undefined) return known === 'open';
+    state.set(index, 'open');
+    const node = nodes[index];
+    const found = node !== undefined && valuesOf(node).some((value) => isRef(value) && visit(value.r));
+    state.set(index, 'done');
+    return found;
+  };
+  return nodes.some((_, index) => visit(index));
 }
 
 function calleeName(step: Step, functions: FunctionMeta[]): string {

@@ -37,6 +37,8 @@ interface Limits {
 }
 
 const ANSWERS_MAX = 2000;
+/** Of calls alike beyond those kept at first, one is kept each time their number has grown by this factor: state grows from call to call. */
+const SPACING = 1.5;
 
 /** Sees every call of an instrumented function and keeps a bounded, diverse sample. Runs inside the repository's test process. */
 class Recorder {
@@ -53,6 +55,7 @@ class Recorder {
   readonly #originals = new WeakMap<object, object>();
   readonly #counts = new Map<number, FunctionCounts>();
   readonly #kept = new Map<string, number>();
+  readonly #seen = new Map<string, number>();
   readonly #largest = new Map<number, number>();
   #steps = 0;
   #order = 0;
@@ -182,7 +185,8 @@ class Recorder {
     });
   }
 
-  #isWanted(meta: FunctionMeta, self: unknown, args: ArrayLike<unknown>): boolean {
+  /** `isLink`: later steps may refer to this one, so that leaving it out would cost them as well. */
+  #isWanted(meta: FunctionMeta, self: unknown, args: ArrayLike<unknown>, isLink: boolean): boolean {
     if (this.#log.isFull) return false;
     let shape = `${meta.id}`;
     let isStateful = isObject(self) && this.#known.find(self) !== undefined;
@@ -195,9 +199,11 @@ class Recorder {
     const isLargest = size > (this.#largest.get(meta.id) ?? -1);
     if (isLargest) this.#largest.set(meta.id, size);
     const kept = this.#kept.get(shape) ?? 0;
-    const limit = isStateful || meta.kind === 'constructor' || meta.kind === 'class' ? this.#limits.steps : this.#limits.sessions_per_shape;
+    const isChained = isLink && (isStateful || meta.kind === 'constructor' || meta.kind === 'class');
+    const limit = isChained ? this.#limits.steps : this.#limits.sessions_per_shape;
     const total = this.#kept.get(`#${meta.id}`) ?? 0;
-    if (!isLargest && (kept >= limit || total > this.#limits.sessions_per_function * 16)) return false;
+    const isSpaced = !isLink && this.#isSpaced(shape, limit);
+    if (!isLargest && ((kept >= limit && !isSpaced) || total > this.#limits.sessions_per_function * 16)) return false;
     this.#kept.set(shape, kept + 1);
     this.#kept.set(`#${meta.id}`, total + 1);
     const counts = this.#counts.get(meta.id);
@@ -205,9 +211,16 @@ class Recorder {
     return true;
   }
 
+  #isSpaced(shape: string, from: number): boolean {
+    const seen = (this.#seen.get(shape) ?? 0) + 1;
+    this.#seen.set(shape, seen);
+    const turns = Math.log(seen / from) / Math.log(SPACING);
+    return seen > from && Math.floor(turns) > Math.floor(Math.log((seen - 1) / from) / Math.log(SPACING));
+  }
+
   #begin(meta: FunctionMeta, self: unknown, args: ArrayLike<unknown>, target: unknown, assign?: Assign, callee?: unknown): OpenStep {
     const step: OpenStep = { n: -1, recorded: false, ended: false, touched: new Set(), logs: [], carriesThis: false, planted: [] };
-    if (this.#steps >= this.#limits.steps || !this.#isWanted(meta, self, args)) return step;
+    if (this.#steps >= this.#limits.steps || !this.#isWanted(meta, self, args, true)) return step;
     this.#busy = true;
     try {
       step.n = this.#steps++;
@@ -411,7 +424,7 @@ class Recorder {
       counts.not_carried['closure over local variables'] = (counts.not_carried['closure over local variables'] ?? 0) + 1;
       return null;
     }
-    if (!this.#isWanted(meta, self, args)) return null;
+    if (!this.#isWanted(meta, self, args, false)) return null;
     this.#busy = true;
     try {
       const encoder = this.#encoder();

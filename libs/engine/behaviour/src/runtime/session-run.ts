@@ -161,6 +161,7 @@ export class SessionRun {
     const isError = kind === 'throw' || kind === 'reject';
     done.ret = isError ? undefined : value;
     if (isError && isEngineError(value)) this.#result.engine_error = true;
+    if (!isLookedAt(index, this.#session.steps.length)) return this.#glance(kind, value, firstCall);
     const values: Record<string, unknown> = { outcome: value };
     if (this.#options.pipelined) values['number'] = index;
     if (done.self !== undefined && step.op !== 'static') values['this'] = done.self;
@@ -168,6 +169,13 @@ export class SessionRun {
     this.#write({ kind, values, calls: this.#room.calls.slice(firstCall), written: this.#executor.world.takeWritten() });
     const last = this.#result.observations?.at(-1);
     if (last) last.inspected = inspected(isError, value, done, this.#room.inspected.splice(0));
+  }
+
+  /** The outcome of one of very many steps: how it ended, what callbacks were told, and a plain value. What it changed shows at a later step. */
+  #glance(kind: Subject['kind'], value: unknown, firstCall: number): void {
+    const isPlain = (typeof value !== 'object' || value === null) && typeof value !== 'function';
+    const values: Record<string, unknown> = isPlain ? { outcome: value } : {};
+    this.#write({ kind, values, calls: this.#room.calls.slice(firstCall), written: this.#executor.world.takeWritten() });
   }
 
   #write(subject: Subject): void {
@@ -212,6 +220,16 @@ export class SessionRun {
       this.#pins.set(`${index}/${path.join('/')}`, follow(root === 'ret' ? done.ret : root === 'this' ? done.self : undefined, rest));
     }
   }
+}
+
+/** Steps after which everything they touched is compared; of a long session, the first ones, some on the way, and the last. */
+const LOOKS = 32;
+const WAY = 1.2;
+
+function isLookedAt(index: number, count: number): boolean {
+  if (index < LOOKS || index >= count - 2) return true;
+  const turn = (at: number): number => Math.floor(Math.log(at / LOOKS) / Math.log(WAY));
+  return turn(index) > turn(index - 1);
 }
 
 /** Paths by which later steps refer to the results of each step. */

@@ -15,6 +15,11 @@ import { runWorkloadOnce } from '../run-workload.ts';
 const SOURCE = /\.[cm]?[jt]sx?$/;
 const DECLARATION = /\.d\.[cm]?ts$/;
 
+/** Two minutes for the rung in all: recording, replaying, searching. */
+const CAPTURE_MS = 45_000;
+const REPLAY_MS = 30_000;
+const SEARCH_MS = 45_000;
+
 /** Replays what tests and workloads did on both versions, then searches for inputs nobody has tried. */
 export const behaviour: Rung<Ascent> = {
   name: 'behaviour',
@@ -35,9 +40,11 @@ export const behaviour: Rung<Ascent> = {
       ...(runs.rebuild ? { rebuild: runs.rebuild } : {}),
       secret: randomBytes(16).toString('hex'),
       shown: subject.workloads.map((workload) => workload.text),
+      budget_ms: CAPTURE_MS,
       seed,
       signal,
     });
+    const searched = new Set(captured.sessions.flatMap((session) => session.targets)).size;
     const replay: NonNullable<Ascent['replay']> = { captured, changed, kept_sessions: [] };
     ascent.replay = replay;
     const report = await checkBehaviour({
@@ -47,7 +54,8 @@ export const behaviour: Rung<Ascent> = {
       captured,
       ...runs,
       seed,
-      budget_ms: subject.search_budget_ms,
+      budget_ms: Math.max(subject.search_budget_ms, Math.min(SEARCH_MS, subject.search_budget_ms * searched)),
+      replay_ms: REPLAY_MS,
       ...(subject.search_inputs_max === undefined ? {} : { inputs_max: subject.search_inputs_max }),
       strict: subject.strict,
       unsafe_no_sandbox,
@@ -55,8 +63,10 @@ export const behaviour: Rung<Ascent> = {
       progress: ascent.detail,
       on_kept: (sessions) => void (replay.kept_sessions = sessions),
     });
-    ascent.behaviour = toEvidence(report);
-    return judge(report);
+    const spent_ms = { capture: captured.spent_ms, ...report.spent_ms };
+    ascent.behaviour = { ...toEvidence(report), spent_ms };
+    const result = judge(report);
+    return { ...result, detail: `${result.detail}; ${sharesText(spent_ms)}` };
   },
 };
 
@@ -67,13 +77,13 @@ function recordedRuns(
 ): { run_tests: RunCallback; workloads: RunCallback[]; rebuild?: RunCallback } {
   const { toolchain, unsafe_no_sandbox } = subject;
   return {
-    run_tests: async (dir, { env }) => {
-      if (subject.gate.length > 0) await subject.run_tests(dir, { env, signal, detail: () => undefined });
+    run_tests: async (dir, { env, signal: own = signal }) => {
+      if (subject.gate.length > 0) await subject.run_tests(dir, { env, signal: own, detail: () => undefined });
     },
     workloads: subject.workloads.map(
       (workload): RunCallback =>
-        (dir, { env }) =>
-          runWorkloadOnce(dir, workload, { package_dir: toolchain.package_dir, env, unsafe_no_sandbox, signal }),
+        (dir, { env, signal: own = signal }) =>
+          runWorkloadOnce(dir, workload, { package_dir: toolchain.package_dir, env, unsafe_no_sandbox, signal: own }),
     ),
     ...(toolchain.build_script === null ? {} : { rebuild: async (dir) => void (await subject.build(dir, signal)) }),
   };
@@ -110,6 +120,16 @@ function judge(report: BehaviourReport): Awaited<ReturnType<Rung<Ascent>['climb'
   const isWeak = report.functions.some((item) => item.sessions_replayed === 0);
   const all = `${isWeak ? 'weakly checked, needs a person: ' : ''}${[detail, ...gaps].join('; ')}`;
   return { outcome: gaps.length > 0 || isWeak ? 'warning' : 'passed', detail: all };
+}
+
+/** Where the time of the rung went. */
+function sharesText(spent_ms: Record<string, number>): string {
+  const all = Math.max(
+    1,
+    Object.values(spent_ms).reduce((sum, ms) => sum + ms, 0),
+  );
+  const parts = Object.entries(spent_ms).map(([step, ms]) => `${step} ${Math.round((100 * ms) / all)} %`);
+  return `${(all / 1000).toFixed(0)} s: ${parts.join(', ')}`;
 }
 
 const oneLine = (text: string): string => text.replaceAll(/\s+/g, ' ').slice(0, 240);
