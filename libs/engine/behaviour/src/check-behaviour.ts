@@ -38,7 +38,7 @@ export interface CheckRequest {
 export interface BehaviourDifference {
   /** `file: path of names`. */
   function: string;
-  level: 'function' | 'entry';
+  level: Session['level'];
   treatment: Treatment;
   /** The steps as JavaScript. */
   input: string;

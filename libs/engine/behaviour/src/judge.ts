@@ -1,6 +1,6 @@
 import type { Captured } from './capture/capture-calls.ts';
 import type { BehaviourDifference, BehaviourReport, CheckRequest, FunctionReport } from './check-behaviour.ts';
-import { entryFiles } from './instrument/entry-files.ts';
+import { Offered } from './instrument/offered.ts';
 import type { Comparison, SessionDifference } from './replay/compare.ts';
 import { type ReplayContext, resultKey } from './replay/run-side.ts';
 import type { Side } from './replay/side.ts';
@@ -29,7 +29,7 @@ export class Judge {
   readonly #request: CheckRequest;
   readonly #report: BehaviourReport;
   readonly #warned = new Set<string>();
-  readonly #entryFiles: Set<string>;
+  readonly #offered: Offered;
   /** Functions that were called from outside the package. */
   readonly #outermost: Set<number>;
 
@@ -39,7 +39,7 @@ export class Judge {
     this.#candidate = candidate;
     this.#context = context;
     this.#request = request;
-    this.#entryFiles = entryFiles(request.base_dir);
+    this.#offered = new Offered(request.base_dir);
     this.#outermost = new Set(
       captured.sessions.filter((session) => session.level === 'entry').flatMap((session) => session.steps.map((step) => step.id)),
     );
@@ -135,6 +135,7 @@ export class Judge {
     const context = { ...this.#context, hang_ms: Math.min(SEARCH_HANG_MS, this.#context.hang_ms) };
     const found = await searchDifferences({
       sessions: sessions.filter((session) => session.level === 'entry' || this.#isWorthSearching(session)),
+      callers: this.#captured.manifest.functions.filter((meta) => meta.neighbour === true && this.#isReachable(meta)),
       base: this.#base,
       candidate: this.#candidate,
       context,
@@ -214,17 +215,19 @@ export class Judge {
   /** Called from outside while it was recorded, or exported by a file that users of the package come in by. */
   #isReachable(meta: FunctionMeta): boolean {
     if (this.#outermost.has(meta.id)) return true;
-    const isExported = meta.exported !== null || (meta.expression !== null && /^(?:module\.)?exports\b/.test(meta.expression));
-    return isExported && this.#entryFiles.has(meta.file);
+    const { functions, internal_names } = this.#captured.manifest;
+    return !internal_names.includes(meta.name) && this.#offered.has(meta, functions);
   }
 
   #mayBeInside({ session }: SessionDifference): boolean {
-    const meta = this.#captured.manifest.functions[session.targets[0] ?? 0];
-    return session.level === 'function' && meta !== undefined && !this.#isReachable(meta);
+    const id = session.level === 'caller' ? session.steps.at(-1)?.id : session.targets[0];
+    const meta = this.#captured.manifest.functions[id ?? 0];
+    return session.level !== 'entry' && meta !== undefined && !this.#isReachable(meta);
   }
 
   #isWorthSearching(session: Session): boolean {
-    const meta = this.#captured.manifest.functions[session.targets[0] ?? 0];
+    const id = session.level === 'caller' ? session.steps.at(-1)?.id : session.targets[0];
+    const meta = this.#captured.manifest.functions[id ?? 0];
     return (
       meta !== undefined &&
       (this.#isReachable(meta) || !this.#captured.sessions.some((other) => other.level === 'entry' && other.targets.includes(meta.id)))

@@ -148,7 +148,7 @@ function fromCall(key: string, call: CallLine, functions: FunctionMeta[]): Assem
     self: call.self,
     args: call.args,
   };
-  return { key, level: 'function', targets: [call.id], steps: [step], nodes };
+  return { key, level: call.touched ? 'caller' : 'function', targets: call.touched ?? [call.id], steps: [step], nodes };
 }
 
 /** A callback that closes over nothing is carried by its text; another one by the answers it gave. */

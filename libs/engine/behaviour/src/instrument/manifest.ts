@@ -1,4 +1,5 @@
 import type { FunctionMeta, Manifest } from '../runtime/graph.ts';
+import { nearestCallers } from './callers.ts';
 import type { ChangedFunction } from './changed-functions.ts';
 import { type FileFunctions, functionsOf } from './functions.ts';
 import { readOwn } from './own-files.ts';
@@ -45,5 +46,7 @@ export function instrumentationOf(dir: string, files: readonly string[], changed
     out.manifest.internal_names.push(...parsed.internal_names);
     out.files.push({ ...parsed, file, source, ids: parsed.functions.map((_, index) => first + index) });
   }
+  const callers = wanted === null ? new Set<number>() : nearestCallers(out.files, out.manifest.functions);
+  for (const id of callers) (out.manifest.functions[id] as FunctionMeta).neighbour = true;
   return out;
 }

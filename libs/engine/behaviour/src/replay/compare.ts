@@ -50,7 +50,7 @@ function compareOne(session: Session, treatment: Treatment, left: SideResult, ri
     return;
   }
   // A helper the candidate no longer has is no difference: nobody outside could call it.
-  if (b.broken !== null && session.level === 'function' && b.broken.endsWith('cannot be reached')) return;
+  if (b.broken !== null && session.level !== 'entry' && b.broken.endsWith('cannot be reached')) return;
   out.compared.add(key);
   // Both ended in an error of the engine's own: its wording tells how the code is written, not what it means.
   if (a.engine_error && b.engine_error && a.digests.map((digest) => digest.kind).join() === b.digests.map((digest) => digest.kind).join())

@@ -14,7 +14,7 @@ export function firstDifference(before: Observation, after: Observation): FirstD
   const queue: [string, Value, Value][] = Object.entries(before.roots).map(([name, value]) => [
     name,
     value,
-    after.roots[name] ?? { p: 'undefined' },
+    orUndefined(after.roots[name]),
   ]);
   const seen = new Set<string>();
   for (const [path, a, b] of queue) {
@@ -29,7 +29,7 @@ export function firstDifference(before: Observation, after: Observation): FirstD
     const parts = [partsOf(x), partsOf(y)] as const;
     if (shell(x) !== shell(y) || parts[0].map(([name]) => name).join('\0') !== parts[1].map(([name]) => name).join('\0'))
       return { path, before: { value: a, nodes: left }, after: { value: b, nodes: right } };
-    for (const [index, [name, value]] of parts[0].entries()) queue.push([path + name, value, parts[1][index]?.[1] ?? { p: 'undefined' }]);
+    for (const [index, [name, value]] of parts[0].entries()) queue.push([path + name, value, orUndefined(parts[1][index]?.[1])]);
   }
   if (JSON.stringify(before.calls) !== JSON.stringify(after.calls))
     return { path: 'calls of callbacks', before: callsText(before), after: callsText(after) };
@@ -71,5 +71,8 @@ function partsOf(node: Node): [string, Value][] {
     names.push(
       typeof key === 'string' && /^[a-z_$][\w$]*$/i.test(key) ? `.${key}` : `[${JSON.stringify(typeof key === 'string' ? key : key.sym)}]`,
     );
-  return names.map((name, index) => [name, values[index] ?? { p: 'undefined' }]);
+  return names.map((name, index) => [name, orUndefined(values[index])]);
 }
+
+/** `null` is a value. */
+const orUndefined = (value: Value | undefined): Value => (value === undefined ? { p: 'undefined' } : value);

@@ -100,7 +100,8 @@ export interface Step {
 /** A program over the package: steps in order, values in one node table, so that identity between steps is kept. */
 export interface Session {
   key: string;
-  level: 'function' | 'entry';
+  /** The outermost call, a caller in between that can be called from elsewhere, or the changed function itself. */
+  level: 'function' | 'caller' | 'entry';
   /** Manifest ids of the changed functions that ran while it was recorded. */
   targets: number[];
   steps: Step[];
@@ -116,6 +117,8 @@ export interface FunctionMeta {
   name: string;
   kind: 'function' | 'method' | 'static' | 'getter' | 'setter' | 'constructor' | 'class';
   changed: boolean;
+  /** Calls a changed function and can be called from elsewhere: recorded and replayed on its own as well. */
+  neighbour?: true;
   async: boolean;
   generator: boolean;
   /** Uses variables of an enclosing function (or its `this`): cannot be called on its own. */

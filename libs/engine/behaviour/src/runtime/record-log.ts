@@ -7,7 +7,19 @@ export type RecordLine =
   | { t: 'step'; n: number; at: number; op: StepOp; id: number; name?: string; callee?: Value; self: Value; args: Value[]; nodes: Node[] }
   | { t: 'end'; n: number; kind: 'return' | 'throw'; touched: number[]; logs: { node: number; answers: Answer[]; nodes: Node[] }[] }
   | { t: 'touch'; n: number; id: number }
-  | { t: 'call'; id: number; op: StepOp; name?: string; self: Value; args: Value[]; nodes: Node[]; thrown: boolean; size: number }
+  | {
+      t: 'call';
+      id: number;
+      op: StepOp;
+      name?: string;
+      self: Value;
+      args: Value[];
+      nodes: Node[];
+      thrown: boolean;
+      size: number;
+      /** Of a caller of changed functions: those that ran in it. */
+      touched?: number[];
+    }
   | { t: 'counts'; counts: [number, FunctionCounts][] };
 
 export interface FunctionCounts {

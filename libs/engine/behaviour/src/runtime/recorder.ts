@@ -16,6 +16,8 @@ interface OpenStep {
   carriesThis: boolean;
   /** Callbacks put into data that was handed in, to be taken out again. */
   planted: { holder: object; key: string; fn: unknown; proxy: object }[];
+  /** The step this one is a part of. */
+  outer?: OpenStep;
 }
 
 interface AnswerLog {
@@ -78,7 +80,7 @@ class Recorder {
     const counts = meta.changed ? this.#count(meta, args, self) : null;
     const outer = this.#open.getStore();
     if (outer !== undefined) {
-      if (counts === null) return body();
+      if (counts === null) return meta.neighbour && target === undefined ? this.#between(meta, self, args, body, outer) : body();
       this.#touch(outer, id);
       return this.#nested(meta, self, args, target, body, counts);
     }
@@ -146,9 +148,33 @@ class Recorder {
   }
 
   #touch(step: OpenStep, id: number): void {
-    if (step.touched.has(id)) return;
-    step.touched.add(id);
-    if (step.ended && step.recorded) this.#log.write({ t: 'touch', n: step.n, id });
+    for (let at: OpenStep | undefined = step; at && !at.touched.has(id); at = at.outer) {
+      at.touched.add(id);
+      if (at.ended && at.recorded) this.#log.write({ t: 'touch', n: at.n, id });
+    }
+  }
+
+  /** A caller between the entry and changed functions: kept like a changed function of its own when one of them has run in it. */
+  #between(meta: FunctionMeta, self: unknown, args: ArrayLike<unknown>, body: Body, outer: OpenStep): unknown {
+    const keep = this.#keepCall(meta, self, args, undefined, null, true);
+    if (!keep) return body();
+    const step: OpenStep = { n: -1, recorded: false, ended: false, touched: new Set(), logs: [], carriesThis: false, planted: [], outer };
+    const end = (thrown: boolean): void => {
+      if (step.touched.size > 0) keep(thrown, [...step.touched]);
+    };
+    try {
+      const result = this.#open.run(step, body);
+      if (types.isPromise(result))
+        result.then(
+          () => end(false),
+          () => end(true),
+        );
+      else end(false);
+      return result;
+    } catch (error) {
+      end(true);
+      throw error;
+    }
   }
 
   #count(meta: FunctionMeta, args: ArrayLike<unknown>, self: unknown): FunctionCounts {
@@ -417,11 +443,14 @@ class Recorder {
     self: unknown,
     args: ArrayLike<unknown>,
     target: unknown,
-    counts: FunctionCounts,
+    counts: FunctionCounts | null,
     later: boolean,
-  ): ((thrown: boolean) => void) | null {
+  ): ((thrown: boolean, touched?: number[]) => void) | null {
+    const noteLost = (reason: string): void => {
+      if (counts) counts.not_carried[reason] = (counts.not_carried[reason] ?? 0) + 1;
+    };
     if (meta.closure && meta.kind !== 'method') {
-      counts.not_carried['closure over local variables'] = (counts.not_carried['closure over local variables'] ?? 0) + 1;
+      noteLost('closure over local variables');
       return null;
     }
     if (!this.#isWanted(meta, self, args, false)) return null;
@@ -438,9 +467,9 @@ class Recorder {
         nodes: encoder.nodes,
         size: sizeOf(args, self),
       };
-      for (const reason of encoder.problems) counts.not_carried[reason] = (counts.not_carried[reason] ?? 0) + 1;
+      for (const reason of encoder.problems) noteLost(reason);
       if (encoder.problems.size > 0) return null;
-      const write = (thrown: boolean): void => this.#log.write({ ...line, thrown });
+      const write = (thrown: boolean, touched?: number[]): void => this.#log.write({ ...line, thrown, ...(touched ? { touched } : {}) });
       if (!later) write(false);
       return later ? write : null;
     } finally {

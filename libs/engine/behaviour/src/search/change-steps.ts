@@ -107,13 +107,13 @@ function placesOf(step: Step): [string, Value, (value: Value) => void][] {
   return out;
 }
 
-function roleOf(value: Out, session: Session): string {
+export function roleOf(value: Out, session: Session): string {
   const maker = session.steps[value.out];
   return `result ${maker?.op} ${maker?.id}${maker?.op === 'call' ? '' : `.${maker?.name ?? ''}`} ${value.path.join('.')}`;
 }
 
 /** References the session already uses, and the result of every step that made one. */
-function referencesIn(session: Session): Out[] {
+export function referencesIn(session: Session): Out[] {
   const found = new Map<string, Out>();
   const add = (out: Out): Map<string, Out> => found.set(JSON.stringify(out), out);
   for (const [index, step] of session.steps.entries()) {
@@ -124,7 +124,7 @@ function referencesIn(session: Session): Out[] {
 }
 
 /** Copies a value of one session into the node table of another; references to results cannot go along. */
-function moved(value: Value, from: Session, to: Session): Value | null {
+export function moved(value: Value, from: Session, to: Session): Value | null {
   if (typeof value !== 'object' || value === null || !('r' in value)) return value;
   const scratch: Session = { ...from, nodes: copyOf(from.nodes) };
   const start = scratch.nodes.length;

@@ -13,6 +13,7 @@ import { type SystematicInput, systematicInputs } from './systematic.ts';
 import { type Carried, carriedKinds } from './transport.ts';
 import { rereadInputs } from './rereads.ts';
 import { extremeInputs } from './extremes.ts';
+import { UnseenCallers } from './unseen-callers.ts';
 
 /** A session the search made, with what it knows about it. */
 export interface MadeSession extends Session {
@@ -23,6 +24,8 @@ export interface MadeSession extends Session {
 
 export interface SearchRequest {
   sessions: readonly Session[];
+  /** Functions users can call that call a changed one. */
+  callers: readonly FunctionMeta[];
   base: Side;
   candidate: Side;
   context: ReplayContext;
@@ -103,7 +106,7 @@ export async function searchDifferences(request: SearchRequest): Promise<SearchR
       maker.keep(session);
     }
     quiet = blocks.size > before ? 0 : quiet + 1;
-    for (const difference of compareSides(made, [treatment], left, right).differences)
+    for (const difference of readableFirst(compareSides(made, [treatment], left, right).differences))
       if (
         difference.strength === 'public' &&
         (await request.onDifference({ ...difference, session: difference.session as MadeSession }, made))
@@ -114,15 +117,22 @@ export async function searchDifferences(request: SearchRequest): Promise<SearchR
   return finish(out, start, now);
 }
 
+/** What went through an entry says more than what was handed to an inner function, and little says it sooner than much. */
+const readableFirst = (differences: SessionDifference[]): SessionDifference[] =>
+  differences.toSorted(
+    (a, b) => Number(a.session.level !== 'entry') - Number(b.session.level !== 'entry') || sizeOf(a.session) - sizeOf(b.session),
+  );
+
 /** Finds out what the base does with each place, and makes ready what will be tried. */
-async function makerFor(seeds: readonly Session[], { base, candidate, context }: SearchRequest): Promise<Maker> {
+async function makerFor(seeds: readonly Session[], { base, candidate, context, callers }: SearchRequest): Promise<Maker> {
   const small = seeds.filter((session) => sizeOf(session) <= SMALL);
   const observed = new Observed(seeds);
   const parametric = await parametricPlaces(small, base, context);
   const carried = await carriedKinds(small, observed, base, context);
   const rereads = await rereadInputs(seeds, base, candidate, context);
   const known: Known = { parametric, carried, observed, first: [...rereads, ...carried.inputs], extremes: extremeInputs(seeds) };
-  return new Maker(seeds, known, context.manifest.functions, new Random(context.seed));
+  const { functions } = context.manifest;
+  return new Maker(seeds, known, functions, new UnseenCallers(seeds, functions, callers), new Random(context.seed));
 }
 
 /** What the search grows from: the sessions as they were, and large ones cut short as well. */
@@ -168,6 +178,7 @@ class Maker {
   readonly #small: MadeSession[];
   readonly #large: MadeSession[];
   readonly #donors: Donors;
+  readonly #callers: UnseenCallers;
   readonly #domain: Domain;
   readonly #random: Random;
   readonly #weights: number;
@@ -175,11 +186,12 @@ class Maker {
   readonly #systematic: Iterator<SystematicInput>;
   readonly #avoided = new Set<string>();
 
-  constructor(seeds: readonly Session[], known: Known, functions: FunctionMeta[], random: Random) {
+  constructor(seeds: readonly Session[], known: Known, functions: FunctionMeta[], callers: UnseenCallers, random: Random) {
     const corpus = seeds.map((session) => ({ ...session, in_domain: true, origin: session.key }));
     this.#small = corpus.filter((session) => sizeOf(session) <= SMALL);
     this.#large = corpus.filter((session) => sizeOf(session) > SMALL);
     this.#donors = new Donors(seeds);
+    this.#callers = callers;
     this.#random = random;
     this.#known = known;
     this.#weights = valueChanges.reduce((sum, [weight]) => sum + weight, 0);
@@ -189,7 +201,7 @@ class Maker {
       carries: (key, type) => known.carried.has(key, type),
       declared: (session, slot) => declaredAt(session, slot, functions),
     };
-    this.#systematic = inOrder(known.first, systematicInputs(seeds, this.#domain, this.#donors, random));
+    this.#systematic = inOrder(known.first, systematicInputs(seeds, this.#domain, this.#donors, callers, random));
   }
 
   /** The base ran without end: no more of such values at these places. */
@@ -238,7 +250,11 @@ class Maker {
     let changes = 0;
     for (let i = 1 + random.below(3); i > 0; i--) {
       const verdict =
-        isStateful && random.chance(0.6) ? changeSteps(session, random, this.#donors) : this.#pickChange()(session, random, this.#domain);
+        this.#callers.count > 0 && session.level !== 'function' && random.chance(0.2)
+          ? this.#callers.append(session, random)
+          : isStateful && random.chance(0.6)
+            ? changeSteps(session, random, this.#donors)
+            : this.#pickChange()(session, random, this.#domain);
       if (verdict === null) continue;
       changes++;
       if (!verdict) session.in_domain = false;

@@ -58,7 +58,8 @@ function inside(
       out.push({ ...at, key: inner, element: true, get: () => items[i] as Value, set: (next) => (items[i] = next) });
       inside(session, items[i] as Value, inner, deeper, seen, out);
     }
-  if (node.k !== 'object') return;
+  // What an instance holds is its own matter: only its methods put it into a state.
+  if (node.k !== 'object' || (node.cls !== undefined && node.cls !== null)) return;
   for (const prop of node.props ?? []) {
     const inner = `${key}.${typeof prop[0] === 'string' ? prop[0] : prop[0].sym}`;
     out.push({ ...at, key: inner, element: false, get: () => prop[1], set: (next) => (prop[1] = next) });

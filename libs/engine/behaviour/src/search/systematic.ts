@@ -8,6 +8,7 @@ import type { Random } from './random.ts';
 import { deepen, recursionsOf } from './recursions.ts';
 import { type Slot, slotsOf, typeOf } from './slots.ts';
 import { textPairs } from './text-variants.ts';
+import type { UnseenCallers } from './unseen-callers.ts';
 
 const sessionsTried = 8;
 const placesTried = 8;
@@ -28,9 +29,16 @@ export interface SystematicInput {
  * nearly the same at two places, one edge value at two places, and every style of foreign values where the code treats a place opaquely.
  * Breadth first: every kind of input on the simplest sessions before more of one kind.
  */
-export function* systematicInputs(seeds: readonly Session[], domain: Domain, donors: Donors, random: Random): Generator<SystematicInput> {
+export function* systematicInputs(
+  seeds: readonly Session[],
+  domain: Domain,
+  donors: Donors,
+  callers: UnseenCallers,
+  random: Random,
+): Generator<SystematicInput> {
   const sessions = simplest(seeds.filter((session) => sizeOf(session) <= SIZE_MAX));
   const kinds = [
+    callers.inputs(seeds, random),
     afterEachOther(seeds, donors, random),
     ...sessions.flatMap((session) => [shapes(session, domain), atOnePlace(session, domain), pairs(session, domain)]),
   ];
