@@ -71,7 +71,8 @@ function operatorFaults(node: SyntaxNode, parent: SyntaxNode | undefined, text: 
       {
         node,
         mutation: `${operator} becomes ${other}`,
-        text: `${text(node['left'])} ${other} ${text(node['right'])}`,
+        // In parentheses: an operand may bind otherwise under the other operator, or not be allowed beside it.
+        text: `(${text(node['left'])}) ${other} (${text(node['right'])})`,
         maybe_equivalent: isMaximum,
       },
     ];

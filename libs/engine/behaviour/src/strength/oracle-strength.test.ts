@@ -34,6 +34,24 @@ it('is higher the more the replayed calls tell apart, and lists what survives', 
   for (const survivor of weak.survivors) assert.deepEqual([survivor.file, survivor.line], ['src/lib.js', 1]);
 });
 
+it('plants faults into operators that may not stand beside each other without parentheses', async () => {
+  const dir = writeRepository({
+    'package.json': '{"name":"x","main":"src/lib.js"}',
+    'src/lib.js': 'exports.first = (a, b, c) => a ?? b ?? c;\n',
+    'test/lib.test.cjs':
+      "const { test } = require('node:test'); const { first } = require('../src/lib.js'); test('a', () => { first(null, 2, 3); first(null, null, 3); first(1, 2, 3); });",
+  });
+  try {
+    const changed = [{ file: 'src/lib.js', symbol: 'first' }];
+    const captured = await captureCalls({ dir, changed, runTests: runNodeTests, seed: 1 });
+    const found = await oracleStrength({ base_dir: dir, captured, changed, seed: 1 });
+    assert.deepEqual([found.killed, found.survivors], [found.total_not_equivalent, []], JSON.stringify(found));
+    assert.ok(found.killed >= 2);
+  } finally {
+    rmSync(dir, { recursive: true, force: true });
+  }
+});
+
 it('is nothing when no call was seen', async () => {
   const none = await strengthWith('');
   assert.deepEqual([none.killed, none.strength_pct], [0, 0]);

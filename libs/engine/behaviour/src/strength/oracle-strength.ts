@@ -5,12 +5,14 @@ import type { Captured } from '../capture/capture-calls.ts';
 import type { ChangedFunction } from '../instrument/changed-functions.ts';
 import { functionsOf } from '../instrument/functions.ts';
 import { readOwn } from '../instrument/own-files.ts';
+import { parseModule } from '../instrument/syntax.ts';
 import { exposeFunctions } from '../instrument/replay-overlay.ts';
 import { type ReplayContext, resultKey, runSide, type SideJob } from '../replay/run-side.ts';
 import { overlayTargets, prepareSide, type Side } from '../replay/side.ts';
 import { planOf } from '../replay/treatments.ts';
 import type { Session } from '../runtime/graph.ts';
 import type { Treatment } from '../runtime/replay-main.ts';
+import { sizeOf } from '../search/compact.ts';
 import { Random } from '../search/random.ts';
 import { type Fault, faultsIn, limitLoops, type Mutant, plantFaults } from './mutants.ts';
 
@@ -22,6 +24,8 @@ export interface StrengthRequest {
   kept_sessions?: readonly Session[];
   /** Faults tried at most; a seeded sample when there are more. */
   mutants_max?: number;
+  /** Time for all faults; those that have no turn are left out of the count. */
+  budget_ms?: number;
   seed: number;
   unsafe_no_sandbox?: boolean;
   signal?: AbortSignal;
@@ -36,12 +40,20 @@ export interface OracleStrength {
   /** Survivors presumed equivalent. */
   equivalent: number;
   survivors: { file: string; line: number; mutation: string }[];
+  /** Faults there was no time for. */
+  not_tried: number;
   sessions: number;
 }
 
 const MUTANTS_MAX = 40;
 const SESSIONS_MAX = 160;
+const SIZE_MAX = 8000;
+/** What holds more comes after what holds less. */
+const LIGHT = 500;
 const HANG_MS = 4000;
+const BUDGET_MS = 30_000;
+/** Of the time, for the code as it is; the faults get the rest. */
+const PLAIN_SHARE = 0.4;
 const TREATMENTS: readonly Treatment[] = ['warm', 'aliased', 'concurrent'];
 
 /** Puts faults into the base's changed functions and counts how many the replay and the kept search inputs notice. */
@@ -52,8 +64,11 @@ export async function oracleStrength(request: StrengthRequest): Promise<OracleSt
   try {
     const mutants = plantMutants(side, request);
     const sessions = [...captured.sessions, ...(request.kept_sessions ?? [])]
-      .filter((session) => session.nodes.length < 4000)
-      .slice(0, SESSIONS_MAX);
+      .map((session) => ({ session, size: sizeOf(session) }))
+      .filter(({ size }) => size < SIZE_MAX)
+      .sort((a, b) => Number(a.size > LIGHT) - Number(b.size > LIGHT))
+      .slice(0, SESSIONS_MAX)
+      .map(({ session }) => session);
     if (mutants.length === 0 || sessions.length === 0)
       return {
         killed: 0,
@@ -61,6 +76,7 @@ export async function oracleStrength(request: StrengthRequest): Promise<OracleSt
         strength_pct: mutants.length === 0 ? null : 0,
         equivalent: 0,
         survivors: mutants.map(shown),
+        not_tried: 0,
         sessions: 0,
       };
     return await run(side, sessions, mutants, request);
@@ -77,7 +93,9 @@ async function run(side: Side, sessions: Session[], mutants: Mutant[], request: 
     unsafe_no_sandbox: request.unsafe_no_sandbox ?? false,
     signal: request.signal,
   };
-  const job: SideJob = { sessions, plan: planOf(sessions, TREATMENTS, request.seed), alone: true };
+  const budget_ms = request.budget_ms ?? BUDGET_MS;
+  const wall_ms = budget_ms * PLAIN_SHARE;
+  const job: SideJob = { sessions, plan: planOf(sessions, TREATMENTS, request.seed), alone: true, wall_ms };
   const [plain, again] = await Promise.all([runSide(side, job, context), runSide(side, job, context)]);
   const expected: Record<string, string> = {};
   for (const [key, result] of plain.results) {
@@ -90,17 +108,20 @@ async function run(side: Side, sessions: Session[], mutants: Mutant[], request: 
     if (result.broken === null && isSteady) expected[key] = text;
   }
   const plan = job.plan.map(({ treatment, keys }) => ({ treatment, keys: keys.filter((key) => resultKey(treatment, key) in expected) }));
-  const tried = await runSide(side, { sessions, plan, mutants: mutants.map((mutant) => mutant.id), expected }, context);
-  const survivors = mutants.filter((mutant) => tried.mutants.get(mutant.id)?.killed !== true);
+  const faults = mutants.map((mutant) => mutant.id);
+  const ran = await runSide(side, { sessions, plan, mutants: faults, expected, wall_ms: budget_ms - wall_ms }, context);
+  const tried = mutants.filter((mutant) => ran.mutants.has(mutant.id));
+  const survivors = tried.filter((mutant) => ran.mutants.get(mutant.id)?.killed !== true);
   const equivalent = survivors.filter((mutant) => mutant.maybe_equivalent);
-  const killed = mutants.length - survivors.length;
-  const total = mutants.length - equivalent.length;
+  const killed = tried.length - survivors.length;
+  const total = tried.length - equivalent.length;
   return {
     killed,
     total_not_equivalent: total,
     strength_pct: total === 0 ? null : Math.round((1000 * killed) / total) / 10,
     equivalent: equivalent.length,
     survivors: survivors.filter((mutant) => !mutant.maybe_equivalent).map(shown),
+    not_tried: mutants.length - tried.length,
     sessions: plan.reduce((sum, item) => sum + item.keys.length, 0),
   };
 }
@@ -124,22 +145,46 @@ function plantMutants(side: Side, request: StrengthRequest): Mutant[] {
   const random = new Random(request.seed);
   const picked = all.map((one) => ({ one, order: random.next() })).sort((a, b) => a.order - b.order);
   const chosen = picked.slice(0, request.mutants_max ?? MUTANTS_MAX).map(({ one }, id) => ({ ...one, id }));
+  const planted = new Set<number>();
   for (const item of parsed) {
-    const text = new MagicString(item.source);
-    for (const info of item.outer) limitLoops(text, info.node);
-    const own: { fault: Fault; id: number }[] = chosen.filter((one) => one.item === item);
-    plantFaults(text, item.source, own);
-    exposeFunctions(text, item.source, item.program, overlayTargets(item.functions, request.captured.manifest, item.file));
     const overlay = side.overlay[item.file];
     if (!overlay) continue;
+    const write = (own: { fault: Fault; id: number }[]): string => {
+      const text = new MagicString(item.source);
+      for (const info of item.outer) limitLoops(text, info.node);
+      plantFaults(text, item.source, own);
+      exposeFunctions(text, item.source, item.program, overlayTargets(item.functions, request.captured.manifest, item.file));
+      return text.toString();
+    };
+    const own = sound(
+      chosen.filter((one) => one.item === item),
+      (some) => isValid(write(some), item.file),
+    );
+    for (const { id } of own) planted.add(id);
     mkdirSync(dirname(join(side.home, overlay.path)), { recursive: true });
-    writeFileSync(join(side.home, overlay.path), text.toString());
+    writeFileSync(join(side.home, overlay.path), write(own));
   }
-  return chosen.map(({ item, fault, id }) => ({
-    id,
-    file: item.file,
-    line: fault.node.loc?.start.line ?? 0,
-    mutation: fault.mutation,
-    maybe_equivalent: fault.maybe_equivalent ?? false,
-  }));
+  return chosen
+    .filter(({ id }) => planted.has(id))
+    .map(({ item, fault, id }) => ({
+      id,
+      file: item.file,
+      line: fault.node.loc?.start.line ?? 0,
+      mutation: fault.mutation,
+      maybe_equivalent: fault.maybe_equivalent ?? false,
+    }));
+}
+
+function isValid(text: string, file: string): boolean {
+  try {
+    parseModule(text, file);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Those that may be planted: one that leaves no valid module would hide all others. */
+function sound<T>(own: T[], isSound: (some: T[]) => boolean): T[] {
+  return isSound(own) ? own : own.filter((one) => isSound([one]));
 }

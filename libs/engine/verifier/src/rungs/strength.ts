@@ -25,8 +25,10 @@ export const strength: Rung<Ascent> = {
       equivalent: found.equivalent,
       survivors: found.survivors.map(({ file, line, mutation }) => `${file}:${line} ${mutation}`),
     };
+    if (found.strength_pct === null && found.not_tried > 0)
+      return { outcome: 'warning', detail: `weakly checked, needs a person: no time to try any of ${found.not_tried} faults` };
     if (found.strength_pct === null) return { outcome: 'skipped', detail: 'no fault could be put into the changed functions' };
-    const detail = `${found.killed} of ${found.total_not_equivalent} faults noticed (${found.strength_pct.toFixed(0)} %)`;
+    const detail = `${found.killed} of ${found.total_not_equivalent} faults noticed (${found.strength_pct.toFixed(0)} %)${found.not_tried > 0 ? `; ${found.not_tried} more not tried in the time` : ''}`;
     if (found.strength_pct >= STRENGTH_MIN_PCT) return { outcome: 'passed', detail };
     return {
       outcome: 'warning',
