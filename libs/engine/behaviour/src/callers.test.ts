@@ -76,3 +76,21 @@ export const other = (x) => x;
     rmSync(dir, { recursive: true, force: true });
   }
 });
+
+it('does not take for offered what an offered module only uses', () => {
+  const dir = writeRepository({
+    'package.json': '{"name":"x","main":"index.js"}',
+    'index.js': "const Range = require('./range');\nmodule.exports = { Range, parse: require('./parse').parse };\n",
+    'range.js': "const options = require('./options');\nclass Range { test(x) { return options(x); } }\nmodule.exports = Range;\n",
+    'parse.js': "const options = require('./options');\nexports.parse = (x) => options(x);\nexports.hidden = (x) => options(x);\n",
+    'options.js': 'module.exports = (x) => x ?? {};\n',
+  });
+  try {
+    const { functions } = instrumentationOf(dir, ownFiles(dir), []).manifest;
+    const offered = new Offered(dir);
+    const symbols = functions.filter((meta) => offered.has(meta, functions)).map((meta) => meta.symbol);
+    assert.deepEqual(symbols.sort(), ['Range', 'Range.test', 'parse']);
+  } finally {
+    rmSync(dir, { recursive: true, force: true });
+  }
+});

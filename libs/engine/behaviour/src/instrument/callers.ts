@@ -1,5 +1,5 @@
 import type { FunctionMeta } from '../runtime/graph.ts';
-import { exportedLocals } from './offered.ts';
+import { exportedNames } from './exported-names.ts';
 import type { FunctionInfo } from './functions.ts';
 import { type SyntaxNode, walk } from './syntax.ts';
 
@@ -26,7 +26,7 @@ export function nearestCallers(files: readonly ParsedFile[], all: readonly Funct
   const users = usersByName(files);
   const handedOut = new Map<number, ReadonlySet<string>>();
   for (const file of files) {
-    const names = exportedLocals(file.program);
+    const names = new Set(exportedNames(file.program).keys());
     for (const id of file.ids) handedOut.set(id, names);
   }
   const seen = new Set<number>();
