@@ -1,46 +1,28 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { readFileSync } from 'node:fs';
 import { types } from 'node:util';
+import { CallSample } from './call-sample.ts';
+import type { SampleLimits } from './call-sample.ts';
+import { CallbackTaps } from './callback-taps.ts';
+import type { Assign, TappedStep } from './callback-taps.ts';
 import { Encoder } from './encode.ts';
-import type { Answer, FunctionMeta, Manifest, Node, PathPart, StepOp, Value } from './graph.ts';
-import { bucket, isObject, KnownObjects, shapeOf, sizeOf } from './known-objects.ts';
+import type { FunctionMeta, Manifest, PathPart, StepOp } from './graph.ts';
+import { bucket, isObject, KnownObjects, sizeOf } from './known-objects.ts';
+import { carriesThis, isGlobal, isStateful } from './receivers.ts';
 import { RecordLog } from './record-log.ts';
 import type { FunctionCounts } from './record-log.ts';
 
-interface OpenStep {
+interface OpenStep extends TappedStep {
   n: number;
   recorded: boolean;
-  ended: boolean;
   touched: Set<number>;
-  logs: AnswerLog[];
   carriesThis: boolean;
-  /** Callbacks put into data that was handed in, to be taken out again. */
-  planted: { holder: object; key: string; fn: unknown; proxy: object }[];
   /** The step this one is a part of. */
   outer?: OpenStep;
 }
 
-interface AnswerLog {
-  node: number;
-  answers: Answer[];
-  nodes: Node[];
-}
-
+type Limits = SampleLimits & { bytes: number; nodes: number; text: number };
 type Body = () => unknown;
-type Assign = (index: number, value: unknown) => unknown;
-
-interface Limits {
-  sessions_per_function: number;
-  sessions_per_shape: number;
-  steps: number;
-  bytes: number;
-  nodes: number;
-  text: number;
-}
-
-const ANSWERS_MAX = 2000;
-/** Of calls alike beyond those kept at first, one is kept each time their number has grown by this factor: state grows from call to call. */
-const SPACING = 1.5;
 
 /** Sees every call of an instrumented function and keeps a bounded, diverse sample. Runs inside the repository's test process. */
 class Recorder {
@@ -51,14 +33,9 @@ class Recorder {
   readonly #known = new KnownObjects();
   readonly #exported = new WeakMap<object, { file: string; path: PathPart[] }>();
   readonly #classes = new WeakMap<object, number>();
-  readonly #proxies = new WeakMap<object, object>();
-  /** Where the answers of each callback are noted at present. */
-  readonly #listeners = new WeakMap<object, { step: OpenStep; log: AnswerLog }>();
-  readonly #originals = new WeakMap<object, object>();
   readonly #counts = new Map<number, FunctionCounts>();
-  readonly #kept = new Map<string, number>();
-  readonly #seen = new Map<string, number>();
-  readonly #largest = new Map<number, number>();
+  readonly #sample: CallSample;
+  readonly #taps: CallbackTaps;
   #steps = 0;
   #order = 0;
   #busy = false;
@@ -69,7 +46,24 @@ class Recorder {
     this.#functions = config.manifest.functions;
     this.#limits = config.limits;
     this.#log = new RecordLog(`${home}/records`, config.limits.bytes);
+    this.#sample = new CallSample(config.limits, this.#known, () => this.#log.isFull);
+    this.#taps = new CallbackTaps({
+      isBusy: () => this.#busy,
+      quietly: (action) => this.#quietly(action),
+      encoder: () => this.#encoder(),
+      isClass: (fn) => this.#classes.has(fn),
+    });
     process.on('exit', () => this.#saveCounts());
+  }
+
+  /** Looks at values without recording what that calls. */
+  #quietly<T>(action: () => T): T {
+    this.#busy = true;
+    try {
+      return action();
+    } finally {
+      this.#busy = false;
+    }
   }
 
   /** A function body: decides whether this is an entry, a changed function, or neither, and runs it. */
@@ -197,13 +191,13 @@ class Recorder {
       limit_nodes: this.#limits.nodes,
       limit_text: this.#limits.text,
       classId: (constructor) => this.#classes.get(constructor),
-      ...(step ? { onPromise: (value: Promise<unknown>, node: number) => this.#awaitArgument(step, value, node) } : {}),
+      ...(step ? { onPromise: (value: Promise<unknown>, node: number) => this.#taps.awaitArgument(step, value, node) } : {}),
       special: (value) => {
-        const known = step ? this.#known.find(this.#originals.get(value) ?? value) : undefined;
+        const known = step ? this.#known.find(this.#taps.originalOf(value) ?? value) : undefined;
         if (known && known.out !== step?.n && isStateful(value)) return known;
         const place = this.#exported.get(value);
         if (place && isStateful(value) && !this.#classes.has(value)) return { k: 'exported', ...place };
-        const original = this.#originals.get(value);
+        const original = this.#taps.originalOf(value);
         return original
           ? { k: 'function', source: Function.prototype.toString.call(original), length: (original as () => void).length }
           : undefined;
@@ -211,42 +205,9 @@ class Recorder {
     });
   }
 
-  /** `isLink`: later steps may refer to this one, so that leaving it out would cost them as well. */
-  #isWanted(meta: FunctionMeta, self: unknown, args: ArrayLike<unknown>, isLink: boolean): boolean {
-    if (this.#log.isFull) return false;
-    let shape = `${meta.id}`;
-    let isStateful = isObject(self) && this.#known.find(self) !== undefined;
-    for (let i = 0; i < args.length && i < 8; i++) {
-      const arg = args[i];
-      shape += `|${shapeOf(arg)}`;
-      if (isObject(arg) && this.#known.find(arg) !== undefined) isStateful = true;
-    }
-    const size = sizeOf(args, self);
-    const isLargest = size > (this.#largest.get(meta.id) ?? -1);
-    if (isLargest) this.#largest.set(meta.id, size);
-    const kept = this.#kept.get(shape) ?? 0;
-    const isChained = isLink && (isStateful || meta.kind === 'constructor' || meta.kind === 'class');
-    const limit = isChained ? this.#limits.steps : this.#limits.sessions_per_shape;
-    const total = this.#kept.get(`#${meta.id}`) ?? 0;
-    const isSpaced = !isLink && this.#isSpaced(shape, limit);
-    if (!isLargest && ((kept >= limit && !isSpaced) || total > this.#limits.sessions_per_function * 16)) return false;
-    this.#kept.set(shape, kept + 1);
-    this.#kept.set(`#${meta.id}`, total + 1);
-    const counts = this.#counts.get(meta.id);
-    if (counts && Object.keys(counts.shapes).length < 64) counts.shapes[shape.slice(shape.indexOf('|') + 1)] = kept + 1;
-    return true;
-  }
-
-  #isSpaced(shape: string, from: number): boolean {
-    const seen = (this.#seen.get(shape) ?? 0) + 1;
-    this.#seen.set(shape, seen);
-    const turns = Math.log(seen / from) / Math.log(SPACING);
-    return seen > from && Math.floor(turns) > Math.floor(Math.log((seen - 1) / from) / Math.log(SPACING));
-  }
-
   #begin(meta: FunctionMeta, self: unknown, args: ArrayLike<unknown>, target: unknown, assign?: Assign, callee?: unknown): OpenStep {
     const step: OpenStep = { n: -1, recorded: false, ended: false, touched: new Set(), logs: [], carriesThis: false, planted: [] };
-    if (this.#steps >= this.#limits.steps || !this.#isWanted(meta, self, args, true)) return step;
+    if (this.#steps >= this.#limits.steps || !this.#sample.isWanted(meta, self, args, true, this.#counts.get(meta.id))) return step;
     this.#busy = true;
     try {
       step.n = this.#steps++;
@@ -265,7 +226,7 @@ class Recorder {
         args: Array.from({ length: args.length }, (_, i) => encoder.value(args[i])),
         nodes: encoder.nodes,
       };
-      this.#listen(step, args, encoder, assign);
+      this.#taps.listen(step, args, encoder, assign);
       this.#log.write(line);
     } finally {
       this.#busy = false;
@@ -286,101 +247,6 @@ class Recorder {
       return { op: 'method', name: meta.name };
     if (isObject(self) && typeof self === 'object' && meta.name !== '' && this.#known.find(self)) return { op: 'method', name: meta.name };
     return { op: 'call' };
-  }
-
-  /**
-   * Puts a logging proxy in the place of each function that was handed in, as an argument or inside plain data, so that its answers can be
-   * played back.
-   */
-  #listen(step: OpenStep, args: ArrayLike<unknown>, encoder: Encoder, assign: Assign | undefined): void {
-    const { objects } = encoder;
-    for (const [fn, node] of objects) {
-      if (typeof fn !== 'function' || !this.#isCallback(fn, encoder.nodes[node])) continue;
-      const log: AnswerLog = { node, answers: [], nodes: [] };
-      step.logs.push(log);
-      this.#listeners.set(fn, { step, log });
-      const proxy = this.#proxyOf(fn as (...args: unknown[]) => unknown);
-      if (assign) for (let i = 0; i < args.length; i++) if (args[i] === fn) assign(i, proxy);
-      for (const holder of objects.keys()) if (isPlainHolder(holder)) this.#plant(step, holder, fn, proxy);
-    }
-  }
-
-  #isCallback(fn: object, node: Node | undefined): boolean {
-    if (node?.k !== 'function' || node.source === undefined || this.#classes.has(fn) || this.#originals.has(fn)) return false;
-    return !/^class\b/.test(node.source);
-  }
-
-  #plant(step: OpenStep, holder: object, fn: object, proxy: object): void {
-    for (const key of Object.keys(holder)) {
-      const descriptor = Object.getOwnPropertyDescriptor(holder, key);
-      if (descriptor?.value !== fn || !descriptor.writable) continue;
-      Reflect.set(holder, key, proxy);
-      step.planted.push({ holder, key, fn, proxy });
-    }
-  }
-
-  #uproot(step: OpenStep): void {
-    for (const { holder, key, fn, proxy } of step.planted.splice(0)) if (Reflect.get(holder, key) === proxy) Reflect.set(holder, key, fn);
-  }
-
-  #noteAnswer(fn: object, kind: 'ret' | 'throw', value: unknown): void {
-    const { step, log } = this.#listeners.get(fn) ?? {};
-    if (!step || !log || step.ended || log.answers.length >= ANSWERS_MAX || this.#busy) return;
-    const write = (given: unknown): Value => {
-      this.#busy = true;
-      try {
-        const encoder = this.#encoder();
-        const base = log.nodes.length;
-        const answer = shift(encoder.value(given), base);
-        log.nodes.push(...encoder.nodes.map((node) => shiftNode(node, base)));
-        return answer;
-      } finally {
-        this.#busy = false;
-      }
-    };
-    if (kind === 'throw') log.answers.push({ throw: write(value) });
-    else if (!types.isPromise(value)) log.answers.push({ ret: write(value) });
-    else {
-      const node: Node & { k: 'promise' } = { k: 'promise' };
-      log.nodes.push(node);
-      log.answers.push({ ret: { r: log.nodes.length - 1 } });
-      value.then(
-        (given) => void (node.settled = { ret: write(given) }),
-        (error: unknown) => void (node.settled = { throw: write(error) }),
-      );
-    }
-  }
-
-  /** A promise that was handed in is carried by what it settles to. */
-  #awaitArgument(step: OpenStep, value: Promise<unknown>, node: number): boolean {
-    const log: AnswerLog = { node, answers: [], nodes: [] };
-    step.logs.push(log);
-    this.#listeners.set(value, { step, log });
-    value.then(
-      (given) => this.#noteAnswer(value, 'ret', given),
-      (error: unknown) => this.#noteAnswer(value, 'throw', error),
-    );
-    return true;
-  }
-
-  #proxyOf(fn: (...args: unknown[]) => unknown): object {
-    const known = this.#proxies.get(fn);
-    if (known) return known;
-    const proxy = new Proxy(fn, {
-      apply: (target, self, args) => {
-        try {
-          const result: unknown = Reflect.apply(target, self, args);
-          this.#noteAnswer(fn, 'ret', result);
-          return result;
-        } catch (error) {
-          this.#noteAnswer(fn, 'throw', error);
-          throw error;
-        }
-      },
-    });
-    this.#proxies.set(fn, proxy);
-    this.#originals.set(proxy, fn);
-    return proxy;
   }
 
   #finish(step: OpenStep, body: Body, counts: FunctionCounts | null, self: unknown, target: unknown): unknown {
@@ -420,7 +286,7 @@ class Recorder {
   #end(step: OpenStep, kind: 'return' | 'throw'): void {
     if (!step.recorded || step.ended) return;
     step.ended = true;
-    this.#uproot(step);
+    this.#taps.uproot(step);
     this.#writeEnd(step, kind);
   }
 
@@ -453,7 +319,7 @@ class Recorder {
       noteLost('closure over local variables');
       return null;
     }
-    if (!this.#isWanted(meta, self, args, false)) return null;
+    if (!this.#sample.isWanted(meta, self, args, false, this.#counts.get(meta.id))) return null;
     this.#busy = true;
     try {
       const encoder = this.#encoder();
@@ -476,46 +342,6 @@ class Recorder {
       this.#busy = false;
     }
   }
-}
-
-/** Plain data is written by content; what has behaviour or identity is referred to. */
-function isStateful(value: object): boolean {
-  if (typeof value === 'function') return true;
-  if (Array.isArray(value)) return false;
-  const prototype: unknown = Object.getPrototypeOf(value);
-  // Of any realm: a test runner may give each file its own Object.
-  const isPlain = prototype === null || (Object.getPrototypeOf(prototype) === null && Object.hasOwn(prototype as object, 'hasOwnProperty'));
-  return !isPlain || Object.values(Object.getOwnPropertyDescriptors(value)).some((descriptor) => typeof descriptor.value === 'function');
-}
-
-/** The global object of any realm, or a module: a receiver only because of how the call was written. */
-const isGlobal = (value: unknown): boolean =>
-  value === globalThis || types.isModuleNamespaceObject(value) || Object.prototype.toString.call(value) === '[object global]';
-
-/** Arrays and plain objects that may be written to: what tests hand in as data. */
-function isPlainHolder(value: object): boolean {
-  if (typeof value === 'function' || Object.isFrozen(value)) return false;
-  return Array.isArray(value) || !isInstance(value);
-}
-
-function isInstance(value: object): boolean {
-  const prototype: unknown = Object.getPrototypeOf(value);
-  return prototype !== null && Object.getPrototypeOf(prototype) !== null;
-}
-
-/** A receiver that is not looked at is left out: often it is the module or the global object. */
-function carriesThis(meta: FunctionMeta, op: StepOp, self: unknown): boolean {
-  if (op === 'new' || op === 'static' || isGlobal(self)) return false;
-  return op !== 'call' || meta.uses_this;
-}
-
-const shift = (value: Value, base: number): Value =>
-  typeof value === 'object' && value !== null && 'r' in value ? { r: value.r + base } : value;
-function shiftNode(node: Node, base: number): Node {
-  return JSON.parse(JSON.stringify(node), (_key, value: unknown) => {
-    if (typeof value !== 'object' || value === null || !('r' in value) || Object.keys(value).length !== 1) return value;
-    return { r: (value as { r: number }).r + base };
-  }) as Node;
 }
 
 /** The folder that holds the manifest is the parent of this file's folder. */
