@@ -1,5 +1,5 @@
 import type { FunctionMeta } from './graph.ts';
-import { bucket, isObject, type KnownObjects, shapeOf, sizeOf } from './known-objects.ts';
+import { isObject, type KnownObjects, shapeOf, sizeOf } from './known-objects.ts';
 import type { FunctionCounts } from './record-log.ts';
 
 export interface SampleLimits {
