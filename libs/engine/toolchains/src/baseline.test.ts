@@ -38,6 +38,15 @@ test('without a gate the baseline fails, in a sentence', async () => {
   const failure = async (run: TestRun): Promise<string | null> =>
     (await baseline({ mode: 'tolerant', test_minutes: 10, runOnce: async () => run })).failure;
   assert.match((await failure(ran({ a: 'failed' }))) ?? '', /No test passes in every run/);
+  const stack = `/repo/x.js:1\nimport { a } from 'b';\n^^^^^^\n\nSyntaxError: Cannot use import statement outside a module\n    at wrapSafe (node:internal)\n\nNode.js v24`;
+  const told = ran({ a: 'failed' });
+  told.outcomes = told.outcomes.map((outcome) => ({ ...outcome, message: stack }));
+  const sentence = `; the first that fails, on Node ${process.versions.node}, is 'a': SyntaxError: Cannot use import statement outside a module.`;
+  assert.ok((await failure(told))?.endsWith(sentence), String(await failure(told)));
+  assert.equal(
+    await failure(ran({}, { exit_code: 1, log: `✖ ERROR: TypeError: x is no hook\n    at a (b.js:1)\n  code: 'X'\n}` })),
+    'No test reported a result (exit code 1): ✖ ERROR: TypeError: x is no hook.',
+  );
   assert.match((await failure(ran({ a: 'skipped' }))) ?? '', /Every test is skipped/);
   assert.match(
     (await failure(ran({}, { exit_code: 7, log: 'Cannot find module x' }))) ?? '',

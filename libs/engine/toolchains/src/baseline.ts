@@ -1,4 +1,5 @@
 import type { TestOutcome } from '@codeoptima/contracts';
+import { lastSentence } from './install/complaint.ts';
 import type { TestRun } from './tests/run-tests.ts';
 
 /** What several runs of the same tests say together. */
@@ -50,20 +51,26 @@ const RUNS_STRICT = 3;
 
 const allPassed = (run: TestRun): boolean =>
   run.outcome === 'exited' && run.exit_code === 0 && run.outcomes.every(({ status }) => status !== 'failed');
-const lastLines = (log: string): string => log.trim().split('\n').slice(-3).join(' ').slice(-300);
 
 /** A run that ended before its tests could tell: why, in a sentence. */
 function incomplete(run: TestRun, minutes: number): string | null {
   if (run.outcome === 'timed_out') return `The tests did not end within ${minutes} minutes.${hung(run)}`;
   if (run.outcome === 'memory_limit') return 'The tests needed more memory than the sandbox allows.';
   if (run.outcome === 'output_limit') return 'The tests printed more than the sandbox allows.';
-  if (run.outcomes.length === 0) return `No test reported a result (exit code ${run.exit_code ?? 'none'}): ${lastLines(run.log)}`;
+  if (run.outcomes.length === 0)
+    return `No test reported a result (exit code ${run.exit_code ?? 'none'}): ${lastSentence(run.log).replace(/\.$/, '')}.`;
   return null;
 }
 
 function hung(run: TestRun): string {
   const last = run.outcomes.findLast(({ message }) => message?.includes('did not end') === true);
   return last === undefined ? '' : ` The last that ran was '${last.id}'.`;
+}
+
+/** What a failing test said, when it said anything. */
+function why(runs: readonly TestRun[], id: string): string {
+  const message = runs.flatMap(({ outcomes }) => outcomes).find((outcome) => outcome.id === id && outcome.message !== null)?.message;
+  return message ? `: ${lastSentence(message).replace(/\.$/, '')}` : '';
 }
 
 async function strict(options: BaselineOptions): Promise<BaselineRuns> {
@@ -110,6 +117,6 @@ export async function baseline(options: BaselineOptions): Promise<BaselineRuns> 
   const failure =
     first === undefined
       ? 'Every test is skipped, so nothing could judge a change.'
-      : `No test passes in every run, so nothing could judge a change; the first that fails is '${first}'.`;
+      : `No test passes in every run, so nothing could judge a change; the first that fails, on Node ${process.versions.node}, is '${first}'${why(runs, first)}.`;
   return { runs, tests, failure };
 }

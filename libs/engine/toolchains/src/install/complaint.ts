@@ -4,7 +4,7 @@ const NOISE = /complete log of this run|^npm (error|ERR!)\s*$|A complete log|_lo
 export function lastSentence(output: string): string {
   const lines = output.split('\n').filter((line) => !NOISE.test(line));
   const telling = lines.filter(
-    (line) => /\b(err(or)?|ERR|fail(ed|ure)?|not found|cannot|missing)\b/i.test(line) && !/^npm (error|ERR!) code /.test(line),
+    (line) => /\b(\w*err(or)?|fail(ed|ure)?|not found|cannot|missing)\b/i.test(line) && !/^npm (error|ERR!) code /.test(line),
   );
   const code = lines.find((line) => /^npm (error|ERR!) code /.test(line))?.replace(/^npm (error|ERR!) code /, '');
   const line = (telling[0] ?? lines.at(-1) ?? 'it said nothing').replace(/^npm (error|ERR!)\s*/, '').trim();
