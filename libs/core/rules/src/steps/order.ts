@@ -1,4 +1,4 @@
-import type { Edit } from '../edit/edits.ts';
+import { type Edit, replace } from '../edit/edits.ts';
 import { insertionPoint } from '../edit/insertion.ts';
 import { inlineBody, inlineFunction } from '../edit/inline.ts';
 import { styleCode } from '../edit/style.ts';
@@ -11,9 +11,13 @@ import { contains, endOf, isFunction, methodCall, type Node, startOf, unwrap, wa
 import { fails, HOLDS } from '../verdict.ts';
 import { bindingOfValue, NOT_APPLICABLE, notAVariable, type Step } from './step.ts';
 
-/** In the loop the variable is only the receiver of `unshift` with one argument, and it is empty before. */
-export const only_unshifted_in: Step = (context, value, loop) => {
-  const { model } = context;
+/**
+ * In the loop the variable is only the receiver of `unshift` with one argument, and it is empty before. Gives the edits of all these places,
+ * for the first of them: one that stayed would put its element on the wrong side.
+ */
+export const unshifts_as_pushes: Step = (context, value, loop) => {
+  const { model, match } = context;
+  const edits: Edit[] = [];
   const binding = bindingOfValue(context, value);
   const region = loop?.node;
   if (!binding || !region) return notAVariable(value);
@@ -30,8 +34,10 @@ export const only_unshifted_in: Step = (context, value, loop) => {
     if (use.kind !== 'method' || use.name !== 'unshift' || args.length !== 1 || args[0]?.type === 'SpreadElement')
       return fails(`the loop does more with \`${binding.name}\``);
     if (model.parent(use.node)?.type !== 'ExpressionStatement') return fails('the length that unshift gives back is used');
+    if (edits.length === 0 && use.node !== match) return NOT_APPLICABLE;
+    edits.push(replace(startOf(use.node), endOf(use.node), `${binding.name}.push(${model.text(args[0] as Node)})`));
   }
-  return HOLDS;
+  return { text: binding.name, edits };
 };
 
 /** Control leaves the loop only at its end or by `break`: what stands behind it always runs. */
