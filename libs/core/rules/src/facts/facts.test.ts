@@ -128,6 +128,8 @@ test('a variable that the loop leaves alone is told from one it may change', () 
   assert.equal(keptIn('log(item); own.includes(item);', 'const own = [1];'), 'holds');
   assert.equal(keptIn('log(item); own.includes(item);', 'const own = [1]; keep(own);'), 'assumes');
   assert.equal(keptIn('log(item); own.includes(item);', 'const own = [1]; other.on((x) => { own.push(x); });'), 'assumes');
+  assert.equal(keptIn('log(item); own.includes(item);', 'const own = [1]; const same = own.sort();'), 'assumes');
+  assert.equal(keptIn('log(item); own.includes(item);', 'const own = [1]; own.sort();'), 'holds');
   assert.equal(keptIn('await x; own.includes(item);', 'const own = [1]; other.on((x) => { own.push(x); });'), 'fails');
 });
 

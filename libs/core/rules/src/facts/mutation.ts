@@ -27,7 +27,8 @@ export function isPrivate(model: SourceModel, binding: Binding, region: Node): b
     if (use.kind === 'assign') return use.reference.node === binding.identifier || assignsFresh(model, use.node);
     // A function that gives it back hands it to whoever calls that function, now or later.
     if (use.kind === 'return') return !use.captured;
-    if (use.kind !== 'escape' && use.kind !== 'argument') return true;
+    const handsOut = use.kind === 'method' && HANDING_OUT.has(use.name ?? '') && model.parent(use.node)?.type !== 'ExpressionStatement';
+    if (use.kind !== 'escape' && use.kind !== 'argument' && !handsOut) return true;
     return !use.captured && !mayRunBefore(model, binding, use.node, region);
   });
 }
@@ -42,6 +43,9 @@ export const isChangedElsewhere = (model: SourceModel, binding: Binding, place: 
         use.kind === 'write' ||
         (use.kind === 'method' && MUTATING_METHODS.has(use.name ?? ''))),
   );
+
+/** Give the array itself back, or an iterator that goes on looking at it. */
+const HANDING_OUT = new Set(['sort', 'reverse', 'fill', 'copyWithin', 'valueOf', 'entries', 'keys', 'values']);
 
 const assignsFresh = (model: SourceModel, node: Node): boolean =>
   node.type === 'AssignmentExpression' && node.operator === '=' && isFreshValue(model, node.right);
