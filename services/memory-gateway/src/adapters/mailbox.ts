@@ -53,6 +53,7 @@ export class Mailbox {
   /** Ended messages whose senders know it. */
   readonly #told = new Set<string>();
   #loaded: Promise<void> | null = null;
+  #tending = false;
 
   constructor(options: MailboxOptions) {
     this.#o = options;
@@ -142,7 +143,14 @@ export class Mailbox {
 
   /** The same while somebody listens; whoever comes later starts it himself. */
   async tend(): Promise<void> {
-    if (this.#subscribers.size > 0) await this.sweep();
+    // Rounds must not pile up behind a store that is slow.
+    if (this.#subscribers.size === 0 || this.#tending) return;
+    this.#tending = true;
+    try {
+      await this.sweep();
+    } finally {
+      this.#tending = false;
+    }
   }
 
   waiting(project: string): number {
