@@ -18,6 +18,21 @@ export async function applyPatch(dir: string, patch: string, options: { any_chan
   throw new CodeOptimaError(invalid ? 'bad_input' : 'conflict', `The patch does not apply: ${words.replace(/^error: /, '')}.`);
 }
 
+/**
+ * Paths a diff changes as git itself reads them, which is what will be applied. Throws `bad_input` when git cannot read it.
+ */
+export async function pathsOfPatch(dir: string, patch: string, signal?: AbortSignal): Promise<string[]> {
+  const result = await tryGit(['apply', '--numstat', '-z', '-p1', '-'], { cwd: dir, stdin: patch, signal });
+  if (result.exit_code !== 0) {
+    const words = (result.stderr.trim().split('\n')[0] ?? '').replace(/^error: /, '');
+    throw new CodeOptimaError('bad_input', `The patch cannot be read: ${words}.`);
+  }
+  return result.stdout
+    .split('\0')
+    .filter((line) => line !== '')
+    .map((line) => line.replace(/^[^\t]*\t[^\t]*\t/, ''));
+}
+
 /** Unified diff of the working tree of a checkout against its HEAD, new files included. */
 export async function diffWorkingTree(dir: string, signal?: AbortSignal): Promise<string> {
   await git(['add', '--intent-to-add', '--all', '--', '.'], { cwd: dir, signal });

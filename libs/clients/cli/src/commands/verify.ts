@@ -67,9 +67,15 @@ async function verify(target: string, options: VerifyCommandOptions, context: Cl
   const found = await findRepository(target, { cwd: context.cwd, ref: options.base, config: null });
   const config: RunConfig = configFor(found, await placeWorkloads(await flagValues(options as unknown as FlagTexts, context.cwd), found));
   const patch = options.patch === undefined ? null : await readPatch(resolve(context.cwd, options.patch), options.patch);
-  const { flags, calibrated } = await stabilisingFlags(data_dir);
-  if (!calibrated) context.err("This machine is not calibrated: usual flags are used. 'codeoptima calibrate' finds steadier ones.\n");
   if (patch === null) await inspectRepository(found.repository, options.head);
+  const numbers = {
+    changed_lines_max: whole('--max-lines', options.maxLines),
+    search_budget_ms: whole('--search', options.search) * 1000,
+    seed: whole('--seed', options.seed),
+  };
+  const { flags, calibrated } = await stabilisingFlags(data_dir);
+  // Said once work has begun, so that an error of the input stands alone.
+  let untold = calibrated ? '' : "This machine is not calibrated: usual flags are used. 'codeoptima calibrate' finds steadier ones.\n";
   const result = await inWorkFolder(context, data_dir, (session) =>
     verifyRepository({
       ...session,
@@ -78,16 +84,17 @@ async function verify(target: string, options: VerifyCommandOptions, context: Cl
       head: options.head,
       patch,
       config,
-      changed_lines_max: whole('--max-lines', options.maxLines),
+      ...numbers,
       allow_surface: options.allowSurface ?? false,
       strict: options.strict ?? false,
       product_only: options.productOnly ?? false,
-      search_budget_ms: whole('--search', options.search) * 1000,
-      seed: whole('--seed', options.seed),
       flags,
       reproduce: 'codeoptima reproduce evidence.json',
       now: () => performance.now(),
-      progress: (line) => context.err(`  ${line}\n`),
+      progress: (line) => {
+        context.err(`${untold}  ${line}\n`);
+        untold = '';
+      },
     }),
   );
   const dir = options.out === undefined ? join(data_dir, 'verify', result.base_commit.slice(0, 12)) : resolve(context.cwd, options.out);

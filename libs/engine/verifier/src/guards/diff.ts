@@ -16,9 +16,24 @@ const SPECIAL =
   /^(old mode|new mode|deleted file mode|new file mode|similarity index|rename from|rename to|copy from|copy to|Binary files|GIT binary patch)/;
 
 /** Parses a unified diff. Throws `bad_input` naming the line when it is none. */
-export function parseDiff(text: string): DiffFile[] {
-  const files: DiffFile[] = [];
+export const parseDiff = (text: string): DiffFile[] => readDiff(text).map(({ file }) => file);
+
+/** The files of a diff one by one, each with its own text. */
+export function splitDiff(text: string): { file: DiffFile; text: string }[] {
+  const lines = text.split('\n');
+  const found = readDiff(text);
+  return found.map(({ file, from }, index) => {
+    const to = found[index + 1]?.from ?? lines.length;
+    return { file, text: `${lines.slice(from, to).join('\n')}${to < lines.length ? '\n' : ''}` };
+  });
+}
+
+/** Files with the line they begin at, from 0. Whatever `git apply` takes for a file of its own is one here as well. */
+function readDiff(text: string): { file: DiffFile; from: number }[] {
+  const files: { file: DiffFile; from: number }[] = [];
   let current: DiffFile | null = null;
+  // After its hunks a file is over: plain headers without `diff --git` begin another one.
+  let over = true;
   let old_line = 0;
   let new_line = 0;
   let old_left = 0;
@@ -41,18 +56,22 @@ export function parseDiff(text: string): DiffFile[] {
       } else if (mark !== '\\') throw bad(index, `a hunk line starts with ${JSON.stringify(mark)}`);
       continue;
     }
-    const header = /^diff --git (?:"?a\/(.*?)"?) (?:"?b\/(.*?)"?)$/.exec(line);
+    const header = /^diff --git ("a\/.*?[^\\]"|a\/.*?) ("b\/.*"|b\/.*)$/.exec(line);
     if (header) {
-      current = { old_path: header[1] ?? null, new_path: header[2] ?? null, special: [], added: new Set(), removed: new Set() };
-      files.push(current);
-    } else if (line.startsWith('--- ') && !current?.old_path) {
+      const [old_path, new_path] = [header[1], header[2]].map((name) => unquoted(name ?? '').slice(2));
+      current = { old_path: old_path ?? null, new_path: new_path ?? null, special: [], added: new Set(), removed: new Set() };
+      files.push({ file: current, from: index });
+      over = false;
+    } else if (line.startsWith('--- ') && (over || !current?.old_path)) {
       current = { old_path: pathOf(line), new_path: null, special: [], added: new Set(), removed: new Set() };
-      files.push(current);
+      files.push({ file: current, from: index });
+      over = false;
     } else if (line.startsWith('--- ') && current) current.old_path = pathOf(line);
     else if (line.startsWith('+++ ') && current) current.new_path = pathOf(line);
     else if (SPECIAL.test(line) && current) current.special.push(line);
     const hunk = /^@@ -(\d+)(?:,(\d+))? \+(\d+)(?:,(\d+))? @@/.exec(line);
     if (hunk) {
+      over = true;
       old_line = Number(hunk[1]);
       new_line = Number(hunk[3]);
       old_left = Number(hunk[2] ?? 1);
@@ -66,9 +85,23 @@ export function parseDiff(text: string): DiffFile[] {
 const bad = (index: number, what: string): CodeOptimaError =>
   new CodeOptimaError('bad_input', `Line ${index + 1} of the patch has ${what}; expected a unified diff as 'git diff' prints it.`);
 
+const ESCAPES: Readonly<Record<string, string>> = { a: '\u0007', b: '\b', f: '\f', n: '\n', r: '\r', t: '\t', v: '\v' };
+
+/** A name as git prints it where it holds unusual characters: in quotes, bytes as three octal digits. */
+function unquoted(name: string): string {
+  if (!/^".*"$/.test(name)) return name;
+  const bytes = [...name.slice(1, -1).matchAll(/\\([0-7]{3}|.)|[^\\]+/gs)].map(([text, escape]) => {
+    if (escape === undefined) return Buffer.from(text);
+    return /^[0-7]{3}$/.test(escape) ? Buffer.from([Number.parseInt(escape, 8)]) : Buffer.from(ESCAPES[escape] ?? escape);
+  });
+  return Buffer.concat(bytes).toString('utf8');
+}
+
+/** The path of a `---` or `+++` line without its first part, whatever that is called, as `git apply -p1` takes it. */
 function pathOf(line: string): string | null {
-  const path = line.slice(4).split('\t')[0]?.trim() ?? '';
-  return path === '/dev/null' ? null : path.replace(/^"?[ab]\//, '').replace(/"$/, '');
+  const given = line.slice(4).trim();
+  const path = given.startsWith('"') ? unquoted(given) : (given.split('\t')[0]?.trim() ?? '');
+  return path === '/dev/null' ? null : path.replace(/^[^/]*\//, '');
 }
 
 /** Changed lines as people count them: the larger of added and removed, summed over the files. */

@@ -79,6 +79,6 @@ function tryParse(file: string, source: string): { tree: Node } | { error: strin
   }
 }
 
-export { changedLines, type DiffFile, parseDiff } from './diff.ts';
+export { changedLines, type DiffFile, parseDiff, splitDiff } from './diff.ts';
 export type { ChangedSource, Finding } from './finding.ts';
 export type { Origin } from './paths.ts';

@@ -1,9 +1,10 @@
 import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CodeOptimaError, type Toolchain } from '@codeoptima/contracts';
-import { applyPatch, checkout, checkoutSubmodules, diffCommits, type RepositoryFacts, resolveCommit } from '@codeoptima/scm';
+import { applyPatch, checkout, checkoutSubmodules, diffCommits, pathsOfPatch, type RepositoryFacts, resolveCommit } from '@codeoptima/scm';
 import { baseline, copyTree, detectToolchain, prepareTree } from '@codeoptima/toolchains';
 import { type TreePortOptions, treePorts } from '../tree-ports.ts';
+import { parseDiff } from '../guards/index.ts';
 import type { RepositoryChange } from './verify-repository.ts';
 import { changesDependencies, judgesIn, productPatch } from './product-patch.ts';
 
@@ -33,14 +34,12 @@ export async function layOutSources(facts: RepositoryFacts, change: RepositoryCh
   const { workdir, signal, config } = change;
   const base_dir = join(workdir, 'base');
   const candidate_dir = join(workdir, 'cand');
+  const whole = await patchOf(facts, change);
   change.progress('checking out');
   await checkout(facts.root, facts.commit, base_dir, signal);
   await checkoutSubmodules(facts.root, base_dir, facts.submodules, signal);
   const { toolchain, notes } = await detectToolchain(base_dir, { package: config.package, tests: 'optional' });
   for (const patch of change.under ?? []) await applyPatch(base_dir, patch, { any_change: true, signal });
-  const whole = change.patch ?? (await diffCommits(facts.root, facts.commit, await resolveCommit(facts.root, change.head), signal));
-  if (whole.trim() === '')
-    throw new CodeOptimaError('bad_input', 'There is no difference between base and head, so there is nothing to judge.');
   const product = productPatch(whole);
   const aside = change.product_only ? judgesIn(whole) : [];
   if (change.product_only && product === '')
@@ -98,6 +97,31 @@ const NAMED_MAX = 5;
 
 const shortList = (paths: readonly string[]): string =>
   `${paths.slice(0, NAMED_MAX).join(', ')}${paths.length > NAMED_MAX ? ` and ${paths.length - NAMED_MAX} more` : ''}`;
+
+/** The diff that is asked about. Throws `bad_input` when it is empty, is no diff, or reaches out of the repository. */
+async function patchOf(facts: RepositoryFacts, { patch, head, signal }: RepositoryChange): Promise<string> {
+  const text = patch ?? (await diffCommits(facts.root, facts.commit, await resolveCommit(facts.root, head), signal));
+  if (text.trim() === '')
+    throw new CodeOptimaError(
+      'bad_input',
+      patch === null
+        ? 'There is no difference between base and head, so there is nothing to judge.'
+        : 'The patch is empty, so there is nothing to judge.',
+    );
+  const outside = parseDiff(text)
+    .flatMap((file) => [file.old_path, file.new_path])
+    .find((path) => path !== null && (path.startsWith('/') || path.split('/').includes('..')));
+  if (outside) throw new CodeOptimaError('bad_input', `The patch changes ${outside}, which lies outside the repository.`);
+  // The guards judge the files they read out of the diff; were git to read others, those would go unjudged.
+  const read = new Set(parseDiff(text).flatMap((file) => [file.old_path, file.new_path]));
+  const unread = patch === null ? undefined : (await pathsOfPatch(facts.root, text, signal)).find((path) => !read.has(path));
+  if (unread !== undefined)
+    throw new CodeOptimaError(
+      'bad_input',
+      `The patch changes ${unread} under a header that does not say so; give it as 'git diff' prints it.`,
+    );
+  return text;
+}
 
 async function baselineTests(
   base_dir: string,

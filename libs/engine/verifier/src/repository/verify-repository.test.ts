@@ -35,7 +35,11 @@ async function repository(t: TestContext): Promise<{ folder: string; commit: (fi
   return { folder, commit };
 }
 
-async function verify(t: TestContext, files: Record<string, string>, options: { product_only: boolean }): Promise<RepositoryVerdict> {
+async function verify(
+  t: TestContext,
+  files: Record<string, string>,
+  options: { product_only: boolean; patch?: string },
+): Promise<RepositoryVerdict> {
   const { folder, commit } = await repository(t);
   const head = await commit(files);
   await mkdir(join(folder, 'work'));
@@ -89,3 +93,30 @@ test('a change of nothing but tests leaves nothing to judge', async (t) => {
     (error: CodeOptimaError) => error.code === 'bad_input' && error.message.includes('test/double.test.js'),
   );
 });
+
+for (const [what, patch, words] of [
+  ['is empty', ' \n', /The patch is empty/],
+  ['is no diff', 'hello\n', /Line 1 of the patch has no file header/],
+  [
+    'does not fit',
+    'diff --git a/index.js b/index.js\n--- a/index.js\n+++ b/index.js\n@@ -1 +1 @@\n-nothing like it\n+else\n',
+    /The patch does not apply: patch failed: index\.js:1/,
+  ],
+  [
+    'reaches out',
+    '--- a/../../out.js\n+++ b/../../out.js\n@@ -1 +1 @@\n-a\n+b\n',
+    /\.\.\/\.\.\/out\.js, which lies outside the repository/,
+  ],
+  [
+    'is absolute',
+    'diff --git a//etc/x b//etc/x\n--- a//etc/x\n+++ b//etc/x\n@@ -1 +1 @@\n-a\n+b\n',
+    /\/etc\/x, which lies outside the repository/,
+  ],
+] as const)
+  test(`a patch that ${what} is bad input, said in one sentence before anything is installed`, async (t) => {
+    await assert.rejects(verify(t, FASTER, { product_only: false, patch }), (error: CodeOptimaError) => {
+      assert.ok(error.code === 'bad_input' || error.code === 'conflict', error.code);
+      assert.match(error.message, words);
+      return !error.message.includes('\n');
+    });
+  });
