@@ -51,3 +51,17 @@ test('notices a changed export of CommonJS', () => {
     'The export module.exports changed from function(_) to function(_,_).',
   ]);
 });
+for (const [what, from, to] of [
+  ['another order of keys from an arrow', 'export const f = (a) => ({ a, b: 1 });', 'export const f = (a) => ({ b: 1, a });'],
+  ['a key that a module no longer offers', 'module.exports = { a: 1, b: 2 };', 'module.exports = { a: 1 };'],
+  [
+    'another message that is put together',
+    "export function f(a) { throw new Error('no ' + a); }",
+    "export function f(a) { throw new Error('not ' + a); }",
+  ],
+] as const)
+  test(`notices ${what}`, () => assert.equal(differences(from, to).length, 1, differences(from, to).join()));
+test('a message told in another way of writing the same parts is told apart only by its fixed text', () => {
+  const [from, to] = ["export function f(a) { throw new Error('no ' + a); }", "export function f(b) { throw new Error('no ' + b); }"];
+  assert.deepEqual(differences(from, to), []);
+});

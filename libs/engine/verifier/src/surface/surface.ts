@@ -15,29 +15,47 @@ export function readSurface(tree: Node, source: string): Surface {
   const surface: Surface = { exports: new Map(), returned_keys: new Map(), thrown: new Set() };
   for (const statement of children(tree, 'body')) readExports(statement, surface, source);
   walk(tree, (node, ancestors) => {
-    if (node.type === 'ReturnStatement' && child(node, 'argument')?.type === 'ObjectExpression') {
-      const path = functionPath(ancestors);
-      const keys = children(child(node, 'argument') as Node, 'properties')
-        .map((property) => propertyName(property, source))
-        .join(', ');
+    const returned = returnedLiteral(node);
+    if (returned) {
+      const path = functionPath(node.type === 'ReturnStatement' ? ancestors : [...ancestors, node]);
+      const keys = keysOf(returned, source);
       surface.returned_keys.set(path, [...(surface.returned_keys.get(path) ?? []), keys]);
     }
     if (node.type === 'ThrowStatement') {
       const thrown = child(node, 'argument');
       const [message] = thrown && /^(New|Call)Expression$/.test(thrown.type) ? children(thrown, 'arguments') : [];
       const kind = thrown ? (chain(child(thrown, 'callee')) ?? thrown.type) : '';
-      if (message && /^(StringLiteral|TemplateLiteral)$/.test(message.type)) surface.thrown.add(`${kind}(${messageText(message, source)})`);
+      const text = message ? messageText(message, source) : null;
+      if (text !== null) surface.thrown.add(`${kind}(${text})`);
     }
     return;
   });
   return surface;
 }
 
+/** The object literal that a statement, or an arrow without one, returns. */
+function returnedLiteral(node: Node): Node | null {
+  let value =
+    node.type === 'ReturnStatement' ? child(node, 'argument') : node.type === 'ArrowFunctionExpression' ? child(node, 'body') : null;
+  while (value && /^(TS(As|Satisfies|NonNull)|Parenthesized)Expression$/.test(value.type)) value = child(value, 'expression');
+  return value?.type === 'ObjectExpression' ? value : null;
+}
+
+const keysOf = (literal: Node, source: string): string =>
+  children(literal, 'properties')
+    .map((property) => propertyName(property, source))
+    .join(', ');
+
 /** The fixed text of a message: what is put into it is told apart when it is thrown. */
-function messageText(message: Node, source: string): string {
-  if (message.type !== 'TemplateLiteral') return source.slice(message.start, message.end);
-  const parts = children(message, 'quasis').map((part) => source.slice(part.start, part.end));
-  return `\`${parts.join('${…}')}\``;
+function messageText(message: Node, source: string): string | null {
+  if (message.type === 'StringLiteral') return source.slice(message.start, message.end);
+  if (message.type === 'TemplateLiteral') {
+    const parts = children(message, 'quasis').map((part) => source.slice(part.start, part.end));
+    return `\`${parts.join('${…}')}\``;
+  }
+  if (message.type !== 'BinaryExpression' || message['operator'] !== '+') return null;
+  const sides = [child(message, 'left'), child(message, 'right')].map((side) => (side ? messageText(side, source) : null));
+  return sides.every((side) => side === null) ? null : sides.map((side) => side ?? '…').join(' + ');
 }
 
 function readExports(statement: Node, surface: Surface, source: string): void {
@@ -84,6 +102,8 @@ function describe(node: Node | null, source: string): string {
     return `${kind}${declaredType(node, source, 'typeParameters')}(${params.join(',')})${declaredType(node, source, 'returnType')}`;
   }
   if (/^Class/.test(node.type)) return `class${declaredType(node, source, 'typeParameters')}{${classMembers(node, source).join(';')}}`;
+  // What a module offers as one object: its keys are its exports.
+  if (node.type === 'ObjectExpression') return `object {${keysOf(node, source)}}`;
   return /^TS(Interface|TypeAlias|Enum)/.test(node.type)
     ? source
         .slice(node.start, node.end)
