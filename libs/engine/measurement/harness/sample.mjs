@@ -33,16 +33,19 @@ async function timed(fn, n) {
   return { wall: p.wallNow() - wall, cpu: p.cpuNow() - cpu };
 }
 
-async function checkOf(check) {
-  const value = await (typeof check === 'function' ? check() : check);
+/** The value to compare; where the operation itself is the check, what it gave last, so that a long one is not run again for it. */
+async function checkOf(check, fn) {
+  const value = await (check === fn ? sink : typeof check === 'function' ? check() : check);
   return canonical(value);
 }
 
 /**
  * Runs for at least `warmup_ms` of CPU time, since on a busy machine the wall clock passes without the code getting warm; code that
- * may wait is done after four times as long by the wall. The number of operations that make a batch of `batch_cpu_ms`.
+ * may wait is done after four times as long by the wall. An operation that took as long on its own has warmed itself. The number of
+ * operations that make a batch of `batch_cpu_ms`.
  */
-async function warmUp(fn, request) {
+async function warmUp(fn, request, first) {
+  if (first.cpu >= request.warmup_ms * 1e6) return 1;
   const began = p.wallNow();
   const cpu = p.cpuNow();
   let n = request.iterations > 0 ? Math.max(1, Math.min(request.iterations, 64)) : 1;
@@ -67,8 +70,8 @@ async function measure(request, collect) {
   const setup_cpu_ns = p.cpuNow() - cpuAtStart - load_cpu_ns;
   const { fn, check } = made;
   const first = await timed(fn, 1);
-  const cold = await checkOf(check);
-  const calibrated = await warmUp(fn, request);
+  const cold = await checkOf(check, fn);
+  const calibrated = await warmUp(fn, request, first);
   const iterations = request.iterations > 0 ? request.iterations : calibrated;
   const batches = request.batches;
   const cpu_ns = [];
@@ -79,7 +82,7 @@ async function measure(request, collect) {
     cpu_ns[i] = spent.cpu / iterations;
     wall_ns[i] = spent.wall / iterations;
   }
-  const warm = await checkOf(check);
+  const warm = await checkOf(check, fn);
   const peak_rss_bytes = peakResident();
   const allocated_bytes_per_op = request.memory ? await allocatedPerOperation((n) => timed(fn, n), iterations) : null;
   return {

@@ -10,6 +10,7 @@ import { certifiability, probeHost } from './host.ts';
 import { operationsFor, parseTotal } from './instructions.ts';
 import { judgeNeutral } from './neutral.ts';
 import type { MeasuredPair } from './pair.ts';
+import { batchesFor } from './prepare.ts';
 import type { PairedResult } from './result.ts';
 import { growthOf, ladderSizes } from './size-ladder.ts';
 
@@ -176,4 +177,11 @@ test('reads callgrind totals and counts fewer operations when they are long', ()
   const short = operationsFor(1e5, 200);
   assert.ok(short.many > short.few && short.few >= 2);
   assert.deepEqual(operationsFor(1e9, 1), { few: 2, many: 3 });
+});
+
+test('long operations get fewer batches, and one where a batch alone is long', () => {
+  assert.equal(batchesFor(20, 11), 11);
+  assert.equal(batchesFor(100, 11), 6);
+  assert.equal(batchesFor(250, 11), 3);
+  assert.equal(batchesFor(2000, 11), 1);
 });

@@ -2,9 +2,11 @@ import { CodeOptimaError } from '@codeoptima/contracts';
 import { type ArmFacts, factsOf } from './pair.ts';
 import { DEFAULT_SETTINGS, type Sampler, type SampleSettings } from './sample.ts';
 
-/** Operations beyond 20 ms get fewer batches, so that a sample stays near a second, start and warm-up included; never fewer than 3. */
+/** Operations beyond 20 ms get fewer batches, so that a sample stays near a second, start and warm-up included. */
 const SAMPLE_BUDGET_MS = 600;
+/** The median of three batches shrugs off one that was disturbed; where a batch is this long, the pairs alone have to. */
 const BATCHES_MIN = 3;
+const LONG_BATCH_MS = 300;
 const NS_PER_MS = 1e6;
 
 /** What was learned once on the base and holds for both arms. */
@@ -21,7 +23,7 @@ export interface Prepared {
 }
 
 export function batchesFor(batch_ms: number, wanted: number): number {
-  return Math.max(BATCHES_MIN, Math.min(wanted, Math.floor(SAMPLE_BUDGET_MS / Math.max(batch_ms, 1))));
+  return Math.max(batch_ms > LONG_BATCH_MS ? 1 : BATCHES_MIN, Math.min(wanted, Math.floor(SAMPLE_BUDGET_MS / Math.max(batch_ms, 1))));
 }
 
 /**

@@ -66,6 +66,13 @@ test('measures a library and repeats the hash of its check value', async () => {
   assert.deepEqual(one.patched, { critical: [], others: [] });
 });
 
+test('an operation that is longer than the warm-up runs once before the batches, and not again for a check that is itself', async () => {
+  const counting = `export default (lib) => { let runs = 0; const f = () => { lib.work(2e7); return ++runs; }; return { fn: f, check: f }; };`;
+  const { cpu_ns, check_preview } = await sample({ 'index.js': LIB }, {}, counting, { ...QUICK, warmup_ms: 1, batches: 2, iterations: 1 });
+  assert.equal(cpu_ns.length, 2);
+  assert.equal(check_preview, 'd3;');
+});
+
 test('an operation with a hundred times the work takes several times as long', async () => {
   const times = await Promise.all(
     [1000, 100_000].map(async (n) => Math.min(...(await sample({ 'index.js': LIB }, {}, WORKLOAD.replace('200', String(n)))).cpu_ns)),
