@@ -1,5 +1,6 @@
 import type * as t from '@babel/types';
 import { replace } from '../edit/edits.ts';
+import { ITERATING_METHODS } from '../facts/builtins.ts';
 import { type Use, usesOf } from '../facts/uses.ts';
 import type { SourceModel } from '../syntax/model.ts';
 import { children, endOf, isTypeWrapper, memberName, methodCall, type Node, startOf, unwrap, walk } from '../syntax/node.ts';
@@ -217,8 +218,18 @@ function isReadFurther(model: SourceModel, node: Node): boolean {
   if (outer && /^(ArrayPattern|RestElement|AssignmentPattern|ForOfStatement|ForInStatement)$/.test(outer.type)) return false;
   if (outer?.type === 'ObjectProperty' && model.parent(outer)?.type === 'ObjectPattern') return false;
   if (outer?.type === 'CallExpression' && outer.callee === parent)
-    return READING_METHODS.has(memberName(parent) ?? '') && memberName(parent) !== 'forEach';
+    return (
+      READING_METHODS.has(memberName(parent) ?? '') &&
+      memberName(parent) !== 'forEach' &&
+      (!ITERATING_METHODS.has(memberName(parent) ?? '') || seesElements(outer.arguments[0]))
+    );
   return outer?.type !== 'UpdateExpression' && outer?.type !== 'UnaryExpression' && outer?.type !== 'MemberExpression';
+}
+
+/** The callback is an arrow function that is not handed the array itself, which it could change. */
+function seesElements(callback: Node | undefined): boolean {
+  const fn = callback ? unwrap(callback) : null;
+  return fn?.type === 'ArrowFunctionExpression' && fn.params.length <= 2 && fn.params.every((param) => param.type !== 'RestElement');
 }
 
 function hasObjects(literal: Node): boolean {
