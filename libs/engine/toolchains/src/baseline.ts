@@ -90,7 +90,7 @@ async function strict(options: BaselineOptions): Promise<BaselineRuns> {
   const failed = last?.outcomes.filter(({ status }) => status === 'failed').map(({ id }) => id) ?? [];
   const reason =
     (last && incomplete(last, options.test_minutes)) ??
-    `${failed.length} of ${last?.outcomes.length ?? 0} tests failed, the first is '${failed[0] ?? ''}'`;
+    `${failed.length} of ${last?.outcomes.length ?? 0} tests failed, the first is '${failed[0] ?? ''}'${why(runs, failed[0] ?? '')}.`;
   const failure = `With baseline = "strict" all tests must pass within two retries. ${reason}`;
   return { runs, tests: judgeBaseline(runs.map(({ outcomes }) => outcomes)), failure };
 }
