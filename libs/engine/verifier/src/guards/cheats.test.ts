@@ -258,6 +258,17 @@ const sound: [string, string, string][] = [
 for (const [name, base, candidate] of sound)
   test(`passes: ${name}`, () => assert.deepEqual(refusals(candidate, base), [], JSON.stringify(judge(candidate, base))));
 
+test('state in an object of another module is refused when it is assigned, and shown when a method changes it', () => {
+  const base = `import { settings } from './settings.ts';\nexport const f = (n: number) => n + settings.step;\n`;
+  const put = base.replace('n + settings.step', '(settings.last ??= n) + settings.step');
+  assert.ok(refusals(put, base).includes('module-state'), JSON.stringify(judge(put, base)));
+  const told = base.replace('n + settings.step', '(settings.seen.add(n), n + settings.step)');
+  assert.deepEqual(
+    judge(told, base).map(({ guard, severity }) => `${guard} ${severity}`),
+    ['module-state needs_person'],
+  );
+});
+
 test('a file with several variables of one name is no change of itself', () => {
   const file = `let state = 0;\nconst api = (() => { let state = 0; return { get: () => state }; })();\nexport const put = (n: number) => { state = n; return api; };\n`;
   assert.deepEqual(refusals(`${file}// more\n`, file), []);

@@ -8,6 +8,8 @@ export interface LongLived {
   line: number;
   /** The function whose variable it is, when that runs once while the module is loaded; null: the module's own. */
   home: Node | null;
+  /** It comes from another module, whose state it may be. */
+  imported?: true;
 }
 
 const CALL = /^(Optional)?(Call|New)Expression$/;
@@ -53,7 +55,7 @@ function staticFields(node: Node, home: Node | null): LongLived[] {
 }
 
 /**
- * Variables that live as long as the module: those outside all functions, static fields, and the parameters and variables of functions
+ * Variables that live as long as the module: those outside all functions, imports, static fields, and the parameters and variables of functions
  * that are called outside all functions, since what these give may keep them.
  */
 export function longLived(tree: Node): LongLived[] {
@@ -75,6 +77,11 @@ export function longLived(tree: Node): LongLived[] {
     if (isFunction(node)) return;
     for (const inner of directChildren(node)) visit(inner, home);
   };
+  for (const statement of children(tree, 'body'))
+    if (statement.type === 'ImportDeclaration')
+      for (const item of children(statement, 'specifiers'))
+        for (const name of boundBy(child(item, 'local')))
+          found.push({ name, init: null, line: item.loc.start.line, home: null, imported: true });
   for (const statement of children(tree, 'body')) if (!isFunction(statement)) visit(statement, null);
   return found;
 }

@@ -16,6 +16,8 @@ const WRITERS =
 interface Writes {
   written: boolean;
   bounded: boolean;
+  /** Something is assigned, not only told to change by a method. */
+  assigned: boolean;
 }
 
 /** Functions that run only while the module is loaded: they are called, and every mention of their name is a call outside all functions. */
@@ -173,6 +175,7 @@ function writesTo(module: Module, binding: LongLived): Writes {
   const stateful = holdsState(binding, module.declared);
   const adding = new Set<Node>();
   const removing = new Set<Node>();
+  let assigned = false;
   for (const { targets, callee, first, used, ancestors } of module.places) {
     const parts = callee?.split('.') ?? [];
     const method = parts.at(-1) ?? '';
@@ -184,10 +187,11 @@ function writesTo(module: Module, binding: LongLived): Writes {
     if (!bound && !mutates && !hands && !uses && !targets.some(concerns) && !(concerns(callee) && REMOVERS.test(method))) continue;
     const [outermost] = laterFunctions(ancestors, binding.home, module.loading);
     if (!bound && (!outermost || isShadowed(binding.name, ancestors, outermost))) continue;
+    assigned ||= hands || targets.some(concerns);
     if (bound || mutates || hands || uses || targets.some(concerns)) adding.add(outermost ?? module.tree);
     if (concerns(callee) && REMOVERS.test(method) && outermost) removing.add(outermost);
   }
-  return { written: adding.size > 0, bounded: adding.size > 0 && [...adding].every((each) => removing.has(each)) };
+  return { written: adding.size > 0, bounded: adding.size > 0 && [...adding].every((each) => removing.has(each)), assigned };
 }
 
 /** A function that carries state on itself: `render.cache = …`, `render.last = …`. */
@@ -219,17 +223,19 @@ export function guardModuleState(source: ChangedSource, base: Node | null, candi
     old_module !== null && before.some((known) => known.name === name && writesTo(old_module, known).written);
   const findings: Finding[] = [];
   for (const binding of longLived(candidate)) {
-    const { written, bounded } = writesTo(module, binding);
+    const { written, bounded, assigned } = writesTo(module, binding);
     if (!written) continue;
     if (hadState(binding.name)) continue;
     const weak = binding.init?.type === 'NewExpression' && /^Weak(Map|Set)$/.test(chain(child(binding.init, 'callee')) ?? '');
+    // `sort` of a library may be a function of its own that changes nothing.
+    const unsure = binding.imported === true && !assigned;
     findings.push({
       guard: 'module-state',
-      severity: weak || bounded ? 'needs_person' : 'refused',
+      severity: weak || bounded || unsure ? 'needs_person' : 'refused',
       file: source.file,
       line: binding.line,
       message:
-        weak || bounded
+        weak || bounded || unsure
           ? `${binding.name} keeps results between calls: key, bound and invalidation need a look.`
           : `${binding.name} keeps state between calls, and nothing bounds or invalidates it.`,
     });
