@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { bucketOf, histogramOf, largestSeen } from './histogram.ts';
-import { judgeSizes, losesTypically } from './seen-sizes.ts';
+import { judgeSizes, losesTypically, restsOnRareSizes } from './seen-sizes.ts';
 
 const at = (gains: Record<number, number>) => Object.entries(gains).map(([size, gain_pct]) => ({ size: Number(size), gain_pct }));
 
@@ -31,10 +31,13 @@ test('a win only beyond every recorded size is none', () => {
 });
 
 test('a loss of the typical call is not paid for by one that is rare', () => {
-  const histogram = histogramOf([{ 2: 990, 14: 10 }]);
+  const histogram = histogramOf([{ 2: 995, 14: 5 }]);
   const loss = judgeSizes(at({ 3: -15, 10_000: 90 }), histogram);
   assert.ok(losesTypically(loss, histogram), JSON.stringify(loss));
   assert.match(loss.reason, /typical call is 1\d % slower/);
+  assert.ok(restsOnRareSizes(loss, histogram));
+  const common = histogramOf([{ 2: 900, 14: 100 }]);
+  assert.ok(!restsOnRareSizes(judgeSizes(at({ 3: -60, 10_000: 50 }), common), common));
   const fair = judgeSizes(at({ 3: -1, 10_000: 90 }), histogram);
   assert.ok(!losesTypically(fair, histogram), JSON.stringify(fair));
   const few = histogramOf([{ 2: 9, 14: 1 }]);

@@ -10,14 +10,18 @@ export interface SizeVerdict {
   win: 'at_seen_sizes' | 'only_at_unseen_sizes' | 'nowhere' | 'unknown';
   /** Gain of the typical call: the gains at the sizes, each counted by the calls nearest to it; null without a histogram. */
   typical_gain_pct: number | null;
+  /** Share of the recorded calls whose size got faster, 0 to 1. */
+  winning_share: number;
   /** One sentence. */
   reason: string;
 }
 
-/** Three pairs a size do not resolve less. */
+/** Below this a size did not get faster. */
 const WIN_PCT = 3;
-/** What another workload may lose as well. */
-const TYPICAL_LOSS_PCT = 2;
+/** Three pairs a size do not resolve less of a loss. */
+const TYPICAL_LOSS_PCT = 10;
+/** Sizes with a smaller share of the calls are none that a gain may rest on when the others lose. */
+const RARE_SHARE = 0.01;
 /** Below this many calls a share says little. */
 const CALLS_MIN = 20;
 
@@ -37,20 +41,35 @@ function nearest(gains: readonly SizeGain[], bucket: number): SizeGain {
 export function judgeSizes(gains: readonly SizeGain[], histogram: SizeHistogram): SizeVerdict {
   const wins = gains.filter(({ gain_pct }) => gain_pct >= WIN_PCT);
   const largest = largestSeen(histogram);
-  if (largest === null || gains.length === 0) return { win: 'unknown', typical_gain_pct: null, reason: 'no sizes of calls were counted' };
+  if (largest === null || gains.length === 0)
+    return { win: 'unknown', typical_gain_pct: null, winning_share: 0, reason: 'no sizes of calls were counted' };
   const calls = callsIn(histogram);
   const sum = [...histogram].reduce((all, [bucket, count]) => all + count * logRatio(nearest(gains, bucket).gain_pct), 0);
   const typical_gain_pct = gainOf(sum / calls);
+  const winners = [...histogram].filter(([bucket]) => nearest(gains, bucket).gain_pct >= WIN_PCT);
+  const winning_share = winners.reduce((all, [, count]) => all + count, 0) / calls;
   const seen = `the largest of ${calls} recorded call(s) had a size of at most ${largest}`;
-  if (wins.length === 0) return { win: 'nowhere', typical_gain_pct, reason: `no size got faster by ${WIN_PCT} %` };
+  if (wins.length === 0) return { win: 'nowhere', typical_gain_pct, winning_share, reason: `no size got faster by ${WIN_PCT} %` };
   if (wins.every(({ size }) => bucketOf(size) > bucketOf(largest)))
-    return { win: 'only_at_unseen_sizes', typical_gain_pct, reason: `faster only from size ${wins[0]?.size ?? 0} on, but ${seen}` };
+    return {
+      win: 'only_at_unseen_sizes',
+      typical_gain_pct,
+      winning_share,
+      reason: `faster only from size ${wins[0]?.size ?? 0} on, but ${seen}`,
+    };
   return {
     win: 'at_seen_sizes',
     typical_gain_pct,
-    reason: `the typical call is ${typical_gain_pct >= 0 ? `${typical_gain_pct.toFixed(0)} % faster` : `${(-typical_gain_pct).toFixed(0)} % slower`}; ${seen}`,
+    winning_share,
+    reason: `${sharePct(winning_share)} of the calls have sizes that got faster, the typical call is ${typical_gain_pct >= 0 ? `${typical_gain_pct.toFixed(0)} % faster` : `${(-typical_gain_pct).toFixed(0)} % slower`}; ${seen}`,
   };
 }
+
+const sharePct = (share: number): string => `${(share * 100).toFixed(share < 0.1 ? 1 : 0)} %`;
+
+/** Whether a gain rests on sizes that hardly ever occur while the others lose by it. */
+export const restsOnRareSizes = (verdict: SizeVerdict, histogram: SizeHistogram): boolean =>
+  losesTypically(verdict, histogram) && verdict.winning_share < RARE_SHARE;
 
 /** Whether the calls as they occur lose by the change, counted over enough of them. */
 export const losesTypically = (verdict: SizeVerdict, histogram: SizeHistogram): boolean =>

@@ -1,7 +1,7 @@
 import { type SizeLadder, sizeClassLadder, sizeLadder } from '@codeoptima/measurement';
 import type { Ascent } from '../ascent.ts';
 import { histogramOf, largestSeen, type SizeHistogram } from '../growth/histogram.ts';
-import { judgeSizes, losesTypically } from '../growth/seen-sizes.ts';
+import { judgeSizes, losesTypically, restsOnRareSizes } from '../growth/seen-sizes.ts';
 import { sizeClasses } from '../growth/size-classes.ts';
 import type { Rung, RungResult } from '../ladder.ts';
 import { claimedWorkload } from './confirmation.ts';
@@ -50,13 +50,14 @@ function judge(ascent: Ascent, ladder: SizeLadder, histogram: SizeHistogram, rec
   if (fit) ascent.growth = { ...fit, base: { ...fit.base }, candidate: { ...fit.candidate }, sizes: comparable ? verdict.reason : null };
   if (ladder.gains.length < ladder.rungs.length) ascent.not_covered.push(`growth: ${ladder.reason}`);
   const slower = ladder.gains.filter(({ gain_pct }) => gain_pct < -SLOWER_AT_A_SIZE_PCT);
-  if (comparable && (verdict.win === 'only_at_unseen_sizes' || losesTypically(verdict, histogram))) {
-    if (!recorded) return { outcome: 'warning', detail: `needs a look at the sizes: ${text}` };
+  const nowhere_seen = verdict.win === 'only_at_unseen_sizes' || restsOnRareSizes(verdict, histogram);
+  if (recorded && nowhere_seen)
     return {
       outcome: 'failed',
       detail: text,
       fall: { verdict: 'not_proven', reason: `The gain is not at the sizes that occur: ${verdict.reason}.` },
     };
-  }
+  if (comparable && (nowhere_seen || losesTypically(verdict, histogram)))
+    return { outcome: 'warning', detail: `needs a look at the sizes: ${text}` };
   return slower.length === 0 ? { outcome: 'passed', detail: text } : { outcome: 'warning', detail: `slower at some sizes: ${text}` };
 }
