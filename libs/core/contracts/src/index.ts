@@ -15,5 +15,6 @@ export * from './work/hotspots.ts';
 export * from './work/propose.ts';
 export * from './work/refs.ts';
 export * from './work/review.ts';
+export * from './work/tasks.ts';
 export * from './work/verdict.ts';
 export * from './work/verify.ts';

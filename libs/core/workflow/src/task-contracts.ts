@@ -1,17 +1,4 @@
-import {
-  BaselinePayload,
-  BaselineResult,
-  HotspotsPayload,
-  HotspotsResult,
-  MergePayload,
-  MergeResult,
-  ProposePayload,
-  ProposeResult,
-  ReviewPayload,
-  ReviewResult,
-  VerifyPayload,
-  VerifyResult,
-} from '@codeoptima/contracts';
+import { TASKS } from '@codeoptima/contracts';
 import type { z } from 'zod';
 
 export interface TaskContract {
@@ -20,11 +7,4 @@ export interface TaskContract {
 }
 
 /** Schemas that a workflow file may name. What does not fit them never enters a log. */
-export const TASK_CONTRACTS: Readonly<Record<string, TaskContract>> = {
-  baseline: { payload: BaselinePayload, result: BaselineResult },
-  hotspots: { payload: HotspotsPayload, result: HotspotsResult },
-  propose: { payload: ProposePayload, result: ProposeResult },
-  verify: { payload: VerifyPayload, result: VerifyResult },
-  review: { payload: ReviewPayload, result: ReviewResult },
-  merge: { payload: MergePayload, result: MergeResult },
-};
+export const TASK_CONTRACTS: Readonly<Record<string, TaskContract>> = TASKS;

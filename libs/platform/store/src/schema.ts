@@ -1,4 +1,4 @@
-import type { Json } from '@codeoptima/workflow';
+import type { Json, RunProjection } from '@codeoptima/workflow';
 import type { ColumnType, Generated } from 'kysely';
 
 /** Written by the database clock alone. */
@@ -19,22 +19,7 @@ export interface Database {
   reservations: { id: string; scopes: string[]; amount_micros: number; used_micros: number; settled_micros: number | null };
 }
 
-export interface RunRow {
-  run_id: string;
-  version: number;
-  state: string;
-  terminal: boolean;
-  holds_slot: boolean;
-  reason: string;
-  workflow: string;
-  machine_version: string;
-  repository: string;
-  cost_usd: number;
-  ci_minutes: number;
-  gain_pct: number;
-  max_concurrency: number;
-  submitted_at_ms: number;
-  ended_at_ms: number | null;
+export interface RunRow extends RunProjection {
   created_at: Stamp;
   updated_at: Stamp;
 }

@@ -1,10 +1,9 @@
-import { type WorkItem, CodeOptimaError } from '@codeoptima/contracts';
+import { CodeOptimaError, TASKS, type TaskName, type WorkItem, isTask } from '@codeoptima/contracts';
 import { timestampMs } from '@bufbuild/protobuf/wkt';
 import { inSpan } from '@codeoptima/service-kit';
 import { liveProgress } from './live-progress.ts';
 import type { WorkerParts } from './parts.ts';
 import type { TaskContext, TaskHandler } from './task-context.ts';
-import { TASKS, type TaskName, isTask } from './tasks.ts';
 import { createWorkFolder } from './work-folder.ts';
 
 /** What an attempt came to. `lost`: the lease is gone, nothing may be reported. `released`: given back for the drain. */

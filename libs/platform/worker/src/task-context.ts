@@ -1,6 +1,6 @@
 import type { ArtifactStore } from '@codeoptima/artifacts';
+import type { PayloadOf, ResultOf, TaskName } from '@codeoptima/contracts';
 import type { Logger } from '@codeoptima/service-kit';
-import type { PayloadOf, ResultOf, TaskName } from './tasks.ts';
 
 /** What a handler gets for one attempt at one work item. */
 export interface TaskContext<T extends TaskName = TaskName> {

@@ -1,18 +1,9 @@
-import {
-  BaselinePayload,
-  BaselineResult,
-  HotspotsPayload,
-  HotspotsResult,
-  MergePayload,
-  MergeResult,
-  ProposePayload,
-  ProposeResult,
-  ReviewPayload,
-  ReviewResult,
-  VerifyPayload,
-  VerifyResult,
-} from '@codeoptima/contracts';
 import type { z } from 'zod';
+import { BaselinePayload, BaselineResult } from './baseline.ts';
+import { HotspotsPayload, HotspotsResult } from './hotspots.ts';
+import { ProposePayload, ProposeResult } from './propose.ts';
+import { MergePayload, MergeResult, ReviewPayload, ReviewResult } from './review.ts';
+import { VerifyPayload, VerifyResult } from './verify.ts';
 
 /** What goes into each task and comes out of it. */
 export const TASKS = {
