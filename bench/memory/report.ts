@@ -130,11 +130,13 @@ function storageTable(results: string, one: Case): string {
     if (built.length === 0) return [];
     const cpu = field(built, 'build', 'cpu_seconds');
     const ingest = field(built, 'ingest', 'vectors_per_second');
+    const ingestCpu = field(built, 'ingest', 'cpu_seconds');
+    const perCpu = ingestCpu === undefined ? '' : `, ${thousands(one.rows / ingestCpu)} per CPU second`;
     const synced = peer.syncs === null ? 'in memory' : peer.syncs ? 'synced' : 'not synced';
     return [
       [
         peer.title,
-        ingest === undefined ? synced : `${thousands(ingest)} ${synced}`,
+        ingest === undefined ? synced : `${thousands(ingest)} ${synced}${perCpu}`,
         cpu === undefined || cpu < 0.05 ? 'no index' : thousands(one.rows / cpu),
         shown(field(built, 'disk', 'bytes'), (n) => (n / one.rows).toFixed(0)),
         shown(field(search, 'open', 'seconds'), (n) => n.toFixed(2)),
@@ -145,7 +147,7 @@ function storageTable(results: string, one: Case): string {
   return table(
     [
       '',
-      'insert, batches of 256, vectors/s',
+      'insert, batches of 256, vectors/s by the clock',
       'index build, vectors per CPU second',
       'bytes per vector on disk',
       'start-up s',
@@ -193,7 +195,7 @@ export function report(results: string, cases: readonly Case[], absent: Absent):
   }
   const recovery = recoveriesOf(results).map(
     (line) =>
-      `Recovery after kill -9 at the end of ${line['rows']} x ${line['dimension']}: ${line['seconds']} s (${line['cpu_seconds']} s of CPU), ${line['points']} points, ${line['replayed']} records replayed. Memory beside the mapped files, 1-bit tier: ${line['opened_mb']} MB after opening, ${line['anonymous_mb']} MB after 100 searches (${line['mapped_mb']} MB of files mapped and touched); P50 of those ${line['search_p50_ms']} ms.`,
+      `Recovery after kill -9 at the end of ${line['rows']} x ${line['dimension']}: ${line['seconds']} s (${line['cpu_seconds']} s of CPU), ${line['points']} points, ${line['replayed']} records replayed. Memory beside the mapped files, project tier: ${line['opened_mb']} MB after opening, ${line['anonymous_mb']} MB after 100 searches (${line['mapped_mb']} MB of files mapped and touched); P50 of those ${line['search_p50_ms']} ms.`,
   );
   parts.push(...recovery, '### Targets', table(['target', 'measured', ''], targetsOf(results, cases)));
   return `${parts.filter((part) => part !== '').join('\n\n')}\n`;
