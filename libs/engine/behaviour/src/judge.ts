@@ -4,6 +4,7 @@ import { Offered } from './instrument/offered.ts';
 import type { Comparison, SessionDifference } from './replay/compare.ts';
 import { type ReplayContext, resultKey } from './replay/run-side.ts';
 import type { Side } from './replay/side.ts';
+import { withoutKeptData } from './replay/kept-data.ts';
 import { replayAll } from './replay/replay-all.ts';
 import { explain, TREATMENTS, underTreatments } from './replay/treatments.ts';
 import { asTest } from './report/as-test.ts';
@@ -14,6 +15,8 @@ import { Observed } from './search/slots.ts';
 import { shrink } from './search/shrink.ts';
 
 const WARNINGS_MAX = 5;
+/** After so many looks a function's differences are taken to be alike. */
+const KEPT_ONLY_MAX = 3;
 const SHRINK_SHARE = 0.3;
 /** Time for replaying what was seen, where none is given. */
 const REPLAY_MS = 60_000;
@@ -30,6 +33,8 @@ export class Judge {
   readonly #report: BehaviourReport;
   readonly #warned = new Set<string>();
   readonly #offered: Offered;
+  /** How often a function nobody called differed only in what instances keep. */
+  readonly #keptOnly = new Map<number, number>();
   /** Functions that were called from outside the package. */
   readonly #outermost: Set<number>;
 
@@ -135,7 +140,7 @@ export class Judge {
     const context = { ...this.#context, hang_ms: Math.min(SEARCH_HANG_MS, this.#context.hang_ms) };
     const found = await searchDifferences({
       sessions: sessions.filter((session) => session.level === 'entry' || this.#isWorthSearching(session)),
-      callers: this.#captured.manifest.functions.filter((meta) => meta.neighbour === true && this.#isReachable(meta)),
+      callers: this.#captured.manifest.functions.filter((meta) => meta.neighbour === true && this.#isOffered(meta)),
       base: this.#base,
       candidate: this.#candidate,
       context,
@@ -144,7 +149,11 @@ export class Judge {
       now,
       progress: (message) => this.#request.progress?.(message),
       onDifference: async (difference, round) => {
-        const isOut = !difference.session.in_domain || difference.engine_error || (await this.#isOnlyHoles(difference));
+        const isOut =
+          !difference.session.in_domain ||
+          difference.engine_error ||
+          (await this.#isOnlyHoles(difference)) ||
+          (await this.#isOnlyKept(difference));
         if (isOut && this.#request.strict !== true && this.#report.warnings.length >= WARNINGS_MAX) return false;
         if (isOut && (this.#warned.has(difference.session.origin) || difference.step < 0)) return false;
         const confirmed = await this.#confirm(difference, [difference.session], context);
@@ -170,6 +179,21 @@ export class Judge {
         '{"p":"undefined"}',
       );
     return filled(seen.base) === filled(seen.candidate);
+  }
+
+  /** A call that nobody made differs only in plain data that an instance keeps: nothing shows that anybody looks at it. */
+  async #isOnlyKept(difference: SessionDifference): Promise<boolean> {
+    const { functions } = this.#captured.manifest;
+    const unseen = difference.session.steps.find(({ id }) => functions[id]?.neighbour === true && !this.#outermost.has(id));
+    if (!unseen || difference.step < 0) return false;
+    const times = this.#keptOnly.get(unseen.id) ?? 0;
+    if (times >= KEPT_ONLY_MAX) return true;
+    const seen = await explain(difference, this.#base, this.#candidate, this.#context);
+    const key = resultKey(difference.treatment, difference.session.key);
+    const shown = (side: typeof seen.base): string => JSON.stringify(side.results.get(key)?.observations?.map(withoutKeptData));
+    const isOnlyKept = shown(seen.base) === shown(seen.candidate);
+    if (isOnlyKept) this.#keptOnly.set(unseen.id, times + 1);
+    return isOnlyKept;
   }
 
   /** The difference must show again, alone or after the same other sessions, and the base must agree with itself. */
@@ -212,26 +236,35 @@ export class Judge {
     };
   }
 
-  /** Called from outside while it was recorded, or exported by a file that users of the package come in by. */
+  /** Called from outside while it was recorded, or a function that users of the package can call. */
   #isReachable(meta: FunctionMeta): boolean {
     if (this.#outermost.has(meta.id)) return true;
+    // On its own a method is replayed on an instance put together by hand; the search calls it on one that the package made.
+    const isOfInstance = meta.kind === 'method' || meta.kind === 'getter' || meta.kind === 'setter';
+    return !isOfInstance && this.#isOffered(meta);
+  }
+
+  #isOffered(meta: FunctionMeta): boolean {
     const { functions, internal_names } = this.#captured.manifest;
     return !internal_names.includes(meta.name) && this.#offered.has(meta, functions);
   }
 
+  /** The function that a session which is no entry stands for. */
+  #own({ level, steps, targets }: Session): FunctionMeta | undefined {
+    return this.#captured.manifest.functions[(level === 'caller' ? steps.at(-1)?.id : targets[0]) ?? 0];
+  }
+
   #mayBeInside({ session }: SessionDifference): boolean {
-    const id = session.level === 'caller' ? session.steps.at(-1)?.id : session.targets[0];
-    const meta = this.#captured.manifest.functions[id ?? 0];
+    const meta = this.#own(session);
     return session.level !== 'entry' && meta !== undefined && !this.#isReachable(meta);
   }
 
   #isWorthSearching(session: Session): boolean {
-    const id = session.level === 'caller' ? session.steps.at(-1)?.id : session.targets[0];
-    const meta = this.#captured.manifest.functions[id ?? 0];
-    return (
-      meta !== undefined &&
-      (this.#isReachable(meta) || !this.#captured.sessions.some((other) => other.level === 'entry' && other.targets.includes(meta.id)))
-    );
+    const meta = this.#own(session);
+    if (meta === undefined) return false;
+    const [target] = session.targets;
+    const isSeenFromOutside = this.#captured.sessions.some((other) => other.level === 'entry' && other.targets.includes(target ?? -1));
+    return this.#isReachable(meta) || !isSeenFromOutside;
   }
 
   /**

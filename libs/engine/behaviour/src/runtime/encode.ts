@@ -39,6 +39,10 @@ export class Encoder {
   readonly problems = new Set<string>();
   readonly #seen = new Map<object, number>();
   #depth = 0;
+  /** Plain data inside instances: that an instance keeps the very object it was handed, or a copy, is its own matter. */
+  readonly #kept = new Map<object, number>();
+  /** Instances of classes around the value that is being written. */
+  #inside = 0;
   readonly #options: EncodeOptions;
 
   constructor(options: EncodeOptions) {
@@ -74,14 +78,16 @@ export class Encoder {
   }
 
   #object(value: object): Value {
-    const seen = this.#seen.get(value);
+    const isKept = this.#inside > 0 && this.#options.skipKey !== undefined && isData(value);
+    const known = isKept ? this.#kept : this.#seen;
+    const seen = isKept && isConstant(value) ? undefined : known.get(value);
     if (seen !== undefined) return { r: seen };
     const special = this.#options.special?.(value);
     if (special !== undefined && !(typeof special === 'object' && special !== null && 'k' in special)) return special;
     if (this.nodes.length >= this.#options.limit_nodes) return this.#lost('too large');
     if (this.#depth >= (this.#options.canonical ? DEPTH_COMPARED_MAX : DEPTH_MAX)) return this.#lost('too deep');
     const index = this.nodes.length;
-    this.#seen.set(value, index);
+    known.set(value, index);
     this.nodes.push({ k: 'lost', reason: 'unfinished' });
     this.#depth++;
     this.nodes[index] = special ?? this.#node(value);
@@ -204,7 +210,12 @@ export class Encoder {
   #shape(value: object, expected: string, skip: string[] = [], isIndexed = false): Shape {
     const cls = this.#class(value, expected);
     const shape: Shape = cls === undefined ? {} : { cls };
+    const isInstance = cls !== undefined && cls !== null;
+    if (isInstance) this.#inside++;
     Object.assign(shape, this.#props(value, skip, isIndexed, cls));
+    if (isInstance) this.#inside--;
+    // Whether what an instance keeps is frozen is its own matter, as its private names are.
+    if (this.#inside > 0 && this.#options.skipKey) return shape;
     if (Object.isFrozen(value)) shape.state = 'frozen';
     else if (Object.isSealed(value)) shape.state = 'sealed';
     else if (!Object.isExtensible(value)) shape.state = 'fixed';
@@ -256,3 +267,14 @@ export class Encoder {
     return flags === '' ? [encodeKey(key), value] : [encodeKey(key), value, flags];
   }
 }
+
+function isData(value: object): boolean {
+  if (Array.isArray(value) || types.isMap(value) || types.isSet(value)) return true;
+  const prototype: unknown = typeof value === 'object' ? Object.getPrototypeOf(value) : undefined;
+  return prototype === null || prototype === Object.prototype;
+}
+
+/** Frozen, and of plain values only: one of it is as good as many. */
+const isConstant = (value: object): boolean =>
+  Object.isFrozen(value) &&
+  Object.values(Object.getOwnPropertyDescriptors(value)).every((own) => 'value' in own && Object(own.value) !== own.value);

@@ -43,6 +43,9 @@ export interface Subject {
 /** Encodes one step's outcome; `skipKey` leaves out what belongs to the inside of instances. */
 export function observe(subject: Subject, makeEncoder: (hideInternal: boolean) => Encoder, hideInternal: boolean): Observation {
   const encoder = makeEncoder(hideInternal);
-  const roots = Object.fromEntries(Object.entries(subject.values).map(([name, value]) => [name, encoder.value(value)]));
+  const entries = Object.entries(subject.values);
+  // What was handed in is written first: as what it is to its owner, not as a part of an instance that keeps it.
+  const written = new Map([...entries].reverse().map(([name, value]) => [name, encoder.value(value)]));
+  const roots = Object.fromEntries(entries.map(([name]): [string, Value] => [name, written.get(name) as Value]));
   return { kind: subject.kind, roots, graph: { nodes: encoder.nodes }, calls: subject.calls, written: subject.written };
 }
