@@ -57,5 +57,18 @@ export function verifyText(verdict: RepositoryVerdict, files: { evidence: string
     verdict.verdict === 'certified'
       ? `Certified: at least ${provedPercent(verdict.provable_pct ?? 0)} faster (estimate ${(verdict.estimate_pct ?? 0).toFixed(0)} %).`
       : `Not certified (${verdict.verdict}): ${verdict.reason}`;
-  return `${[...lines, ...notes, ...shown, ...regressed, '', head, `Evidence: ${files.evidence}`, `Report:   ${files.report}`].join('\n')}\n`;
+  return `${[...lines, timeLine(verdict.checks), ...notes, ...shown, ...regressed, '', head, `Evidence: ${files.evidence}`, `Report:   ${files.report}`].join('\n')}\n`;
+}
+
+/** The share of each rung in the time of the ladder, the slowest first; what took less than one in a hundred is left out. */
+function timeLine(checks: RepositoryVerdict['checks']): string {
+  const all = Math.max(
+    1,
+    checks.reduce((sum, check) => sum + check.duration_ms, 0),
+  );
+  const shares = checks
+    .map(({ name, duration_ms }) => ({ name, percent: Math.round((100 * duration_ms) / all) }))
+    .filter(({ percent }) => percent > 0)
+    .sort((a, b) => b.percent - a.percent);
+  return `  time ${(all / 1000).toFixed(0)} s: ${shares.map(({ name, percent }) => `${name} ${percent} %`).join(', ')}`;
 }

@@ -39,8 +39,6 @@ export class Encoder {
   readonly problems = new Set<string>();
   readonly #seen = new Map<object, number>();
   #depth = 0;
-  /** Plain data inside instances: that an instance keeps the very object it was handed, or a copy, is its own matter. */
-  readonly #kept = new Map<object, number>();
   /** Instances of classes around the value that is being written. */
   #inside = 0;
   readonly #options: EncodeOptions;
@@ -78,16 +76,15 @@ export class Encoder {
   }
 
   #object(value: object): Value {
-    const isKept = this.#inside > 0 && this.#options.skipKey !== undefined && isData(value);
-    const known = isKept ? this.#kept : this.#seen;
-    const seen = isKept && isConstant(value) ? undefined : known.get(value);
+    const isLone = this.#inside > 0 && this.#options.skipKey !== undefined && isConstant(value);
+    const seen = isLone ? undefined : this.#seen.get(value);
     if (seen !== undefined) return { r: seen };
     const special = this.#options.special?.(value);
     if (special !== undefined && !(typeof special === 'object' && special !== null && 'k' in special)) return special;
     if (this.nodes.length >= this.#options.limit_nodes) return this.#lost('too large');
     if (this.#depth >= (this.#options.canonical ? DEPTH_COMPARED_MAX : DEPTH_MAX)) return this.#lost('too deep');
     const index = this.nodes.length;
-    known.set(value, index);
+    this.#seen.set(value, index);
     this.nodes.push({ k: 'lost', reason: 'unfinished' });
     this.#depth++;
     this.nodes[index] = special ?? this.#node(value);
@@ -268,13 +265,9 @@ export class Encoder {
   }
 }
 
-function isData(value: object): boolean {
-  if (Array.isArray(value) || types.isMap(value) || types.isSet(value)) return true;
-  const prototype: unknown = typeof value === 'object' ? Object.getPrototypeOf(value) : undefined;
-  return prototype === null || prototype === Object.prototype;
-}
-
 /** Frozen, and of plain values only: one of it is as good as many. */
 const isConstant = (value: object): boolean =>
+  typeof value !== 'function' &&
+  !types.isProxy(value) &&
   Object.isFrozen(value) &&
   Object.values(Object.getOwnPropertyDescriptors(value)).every((own) => 'value' in own && Object(own.value) !== own.value);
