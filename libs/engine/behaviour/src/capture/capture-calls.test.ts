@@ -224,3 +224,24 @@ test('a', () => { require('../dist/lib.js').twice(21); });
   assert.equal(twice?.counts?.calls, 1);
   assert.deepEqual(captured.sessions[0]?.steps[0]?.args, [21]);
 });
+
+it('keeps ever fewer states of what grows from call to call, cuts a long session, and says so', async () => {
+  const captured = await captureOf({
+    'package.json': '{"name":"x","main":"src/lib.js"}',
+    'src/lib.js': `class List { constructor() { this.first = null; this.count = 0; } add(name) { link(this, { name, owner: this, next: this.first }); return this; } }
+function link(list, node) { list.first = node; list.count++; }
+exports.List = List;
+`,
+    'test/lib.test.cjs':
+      "const { test } = require('node:test'); const { List } = require('../src/lib.js'); test('many', () => { const list = new List(); for (let i = 0; i < 700; i++) list.add('n'); });\n",
+  });
+  const link = captured.functions.find((item) => item.meta.symbol === 'link');
+  const own = captured.sessions.filter((session) => session.level === 'function' && session.steps[0]?.id === link?.meta.id);
+  assert.equal(link?.counts?.calls, 700);
+  assert.ok(own.length > 24 && own.length < 48, String(own.length));
+  // Small states and large ones.
+  assert.ok(Math.max(...own.map((session) => session.nodes.length)) > 300);
+  const entries = captured.sessions.filter((session) => session.level === 'entry');
+  assert.equal(Math.max(...entries.map((session) => session.steps.length)), 400);
+  assert.match(captured.left_out.join(), /recorded session\(s\) after their first 400 steps/);
+});
