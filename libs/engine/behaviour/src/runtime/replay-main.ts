@@ -19,7 +19,7 @@ export interface ReplayJob {
   plan: { treatment: Treatment; keys: string[] }[];
   explain: boolean;
   seed: number;
-  /** A session that takes more CPU time than this (in ms), or ten times as long, ends the process. */
+  /** A session that takes more CPU time than this (in ms), or thirty times as long, ends the process. */
   hang_ms: number;
   settle_ms: number;
   coverage: boolean;
@@ -61,7 +61,7 @@ function guardAgainstHangs(): Int32Array {
     setInterval(() => {
       const [at, limit] = [Atomics.load(beat, 0), Atomics.load(beat, 1)];
       if (at !== seen || limit === 0) [seen, since, before] = [at, performance.now(), used()];
-      else if (used() - before > limit || performance.now() - since > 10 * limit) process.kill(process.pid, 'SIGKILL');
+      else if (used() - before > limit || performance.now() - since > 30 * limit) process.kill(process.pid, 'SIGKILL');
     }, 50);`;
   new Worker(source, { eval: true, workerData: beat }).unref();
   return beat;
