@@ -113,10 +113,11 @@ function judge(report: BehaviourReport): Awaited<ReturnType<Rung<Ascent>['climb'
   const { sealed } = report;
   const held = sealed.replayed > 0 ? `, ${sealed.replayed} of them sealed from whoever proposed` : ', none of them sealed';
   const detail = `${replayed} of ${kept} recorded session(s) of ${report.functions.length} function(s) replayed${held}, ${report.searched.inputs} new inputs tried`;
-  const gaps = [
+  // One input may differ under several treatments.
+  const gaps = distinct([
     ...report.uncovered.map((item) => `not covered: ${item}`),
     ...report.warnings.map((item) => `outside the domain ${item.function} differs for ${oneLine(item.input)}`),
-  ];
+  ]);
   const isWeak = report.functions.some((item) => item.sessions_replayed === 0);
   const all = `${isWeak ? 'weakly checked, needs a person: ' : ''}${[detail, ...gaps].join('; ')}`;
   return { outcome: gaps.length > 0 || isWeak ? 'warning' : 'passed', detail: all };
@@ -131,6 +132,8 @@ function sharesText(spent_ms: Record<string, number>): string {
   const parts = Object.entries(spent_ms).map(([step, ms]) => `${step} ${Math.round((100 * ms) / all)} %`);
   return `${(all / 1000).toFixed(0)} s: ${parts.join(', ')}`;
 }
+
+const distinct = (items: readonly string[]): string[] => [...new Set(items)];
 
 const oneLine = (text: string): string => text.replaceAll(/\s+/g, ' ').slice(0, 240);
 
@@ -161,8 +164,10 @@ function toEvidence(report: BehaviourReport): NonNullable<Ascent['behaviour']> {
     sealed: report.sealed,
     oracle_strength: null,
     difference: report.difference ? told(report.difference) : null,
-    warnings: report.warnings.map(
-      (item) => `${item.function}: ${oneLine(item.input)}: ${oneLine(item.base_outcome)} before, ${oneLine(item.candidate_outcome)} now`,
+    warnings: distinct(
+      report.warnings.map(
+        (item) => `${item.function}: ${oneLine(item.input)}: ${oneLine(item.base_outcome)} before, ${oneLine(item.candidate_outcome)} now`,
+      ),
     ),
     uncovered: report.uncovered,
   };
