@@ -7,7 +7,7 @@ import { edges } from './edge-values.ts';
 import type { Random } from './random.ts';
 import { deepen, recursionsOf } from './recursions.ts';
 import { type Slot, slotsOf, typeOf } from './slots.ts';
-import { textPairs } from './text-variants.ts';
+import { fieldEdges, textPairs, withWord, wordsOf } from './text-variants.ts';
 import type { UnseenCallers } from './unseen-callers.ts';
 
 const sessionsTried = 8;
@@ -40,7 +40,7 @@ export function* systematicInputs(
   const kinds = [
     callers.inputs(seeds, random),
     afterEachOther(seeds, donors, random),
-    ...sessions.flatMap((session) => [shapes(session, domain), atOnePlace(session, domain), pairs(session, domain)]),
+    ...sessions.flatMap((session) => [shapes(session, domain), atOnePlace(session, domain), pairs(session, domain), insideTexts(session)]),
   ];
   const rest = sessions.map((session) => atTwoPlaces(session, domain));
   let made = 0;
@@ -110,6 +110,31 @@ function edgeAt(session: Session, domain: Domain, type: string, turn: number, in
       return { session: copy, origin: session.key, in_domain: chosen.every((slot) => allowed(slot, copy, domain, type)) };
     },
   ];
+}
+
+const WORDS_MIN = 3;
+const WORDS_TRIED = 16;
+
+/** Edges as fields of a longer text: a name in a table, a key of a query. The first words, and as many spread over the rest. */
+function insideTexts(session: Session): Make[] {
+  const longest = slotsOf(session)
+    .flatMap((slot, index) => {
+      const text = slot.get();
+      return typeof text === 'string' ? [{ index, text, words: wordsOf(text) }] : [];
+    })
+    .filter(({ words }) => words.length >= WORDS_MIN)
+    .toSorted((a, b) => b.words.length - a.words.length)[0];
+  if (!longest) return [];
+  const { index, text, words } = longest;
+  const stride = Math.ceil(words.length / (WORDS_TRIED / 2));
+  const chosen = [...new Set([...words.slice(0, WORDS_TRIED / 2), ...words.filter((_, at) => at % stride === stride - 1)])];
+  return fieldEdges.flatMap((edge) =>
+    chosen.map((word) => () => {
+      const copy = copyOf(session);
+      slotsOf(copy)[index]?.set(withWord(text, word, edge));
+      return { session: copy, origin: session.key, in_domain: true };
+    }),
+  );
 }
 
 /** Texts that are nearly the same, one at each of two places, or at two neighbours of one list. */

@@ -26,10 +26,21 @@ export const textPairs: readonly (readonly [string, string])[] = [
   ['\u{1f600}', '\uffff'],
 ];
 
+/** What a field inside a longer text may hold, those that break tables and conversions first. */
+export const fieldEdges: readonly string[] = ['__proto__', '', '0', 'constructor', '-1', 'NaN', '1e3', ' ', '\u0130', '"'];
+
+/** Where the words of a text stand: what separates them (commas, lines, spaces, brackets) is left alone. */
+export const wordsOf = (text: string): { at: number; length: number }[] =>
+  [...text.matchAll(/[\p{L}\p{N}_.$-]+/gu)].map((match) => ({ at: match.index, length: match[0].length }));
+
+/** The text with one of its words replaced. */
+export const withWord = (text: string, word: { at: number; length: number }, by: string): string =>
+  text.slice(0, word.at) + by + text.slice(word.at + word.length);
+
 /** A text near another: one letter changed, another case, another form. */
 export function variantOf(text: string, random: Random): string {
   const at = random.below(Math.max(1, text.length));
-  switch (random.below(10)) {
+  switch (random.below(12)) {
     case 0:
       return text.toUpperCase();
     case 1:
@@ -52,6 +63,11 @@ export function variantOf(text: string, random: Random): string {
         text.slice(at)
       );
     case 8:
+    case 9: {
+      const word = random.pick(wordsOf(text));
+      return word ? withWord(text, word, random.pick(fieldEdges) as string) : text;
+    }
+    case 10:
       return text + (text.at(-1) ?? '');
     default:
       return [...text].reverse().join('');
