@@ -1,7 +1,7 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { basename, extname, join, resolve } from 'node:path';
 import { productPatch } from '@codeoptima/verifier';
 import { z } from 'zod';
 import { refuse, scriptArguments } from '../../scripts/script-arguments.ts';
@@ -69,7 +69,7 @@ function commitVersion(dir: string, name: string, version: string): void {
   git(dir, 'commit', '-qm', version);
 }
 
-function judge(dir: string, snippet: string, data_dir: string): Promise<z.infer<typeof Answer>> {
+function judge(dir: string, snippet: string, module: string | null, data_dir: string): Promise<z.infer<typeof Answer>> {
   const args = [
     cli,
     'verify',
@@ -80,6 +80,7 @@ function judge(dir: string, snippet: string, data_dir: string): Promise<z.infer<
     join(dir, '../product.diff'),
     '--workload',
     snippet,
+    ...(module === null ? [] : ['--entry', module]),
     '--allow-surface',
     '--max-lines',
     '5000',
@@ -101,6 +102,22 @@ function judge(dir: string, snippet: string, data_dir: string): Promise<z.infer<
   });
 }
 
+/** Changed modules that a snippet calls by name: some are written for one module of a package, and do not say which. */
+function modulesNamed(patch: string, snippet: string): string[] {
+  const text = readFileSync(snippet, 'utf8');
+  const files = [...patch.matchAll(/^\+\+\+ b\/(.+\.[cm]?js)$/gm)].map((match) => match[1] ?? '');
+  const words = new Set(text.match(/[\w$]+/g));
+  return files.filter((file) => words.has(basename(file, extname(file))));
+}
+
+/** The package's entry first; a module of it only where that runs nothing of the change. */
+async function judgeFrom(dir: string, snippet: string, patch: string, data_dir: string): Promise<z.infer<typeof Answer>> {
+  const answer = await judge(dir, snippet, null, data_dir);
+  const ranNothing = answer.verdict === 'exit 2' || /could be recorded/.test(answer.reason);
+  const [module] = modulesNamed(patch, snippet);
+  return ranNothing && module !== undefined ? await judge(dir, snippet, module, data_dir) : answer;
+}
+
 async function examine(entry: z.infer<typeof Entry>): Promise<CorpusRow> {
   const work = mkdtempSync(join(tmpdir(), 'exam-'));
   const began = performance.now();
@@ -111,8 +128,9 @@ async function examine(entry: z.infer<typeof Entry>): Promise<CorpusRow> {
     cpSync(dir, after, { recursive: true });
     git(after, 'rm', '-rq', '--ignore-unmatch', '.');
     commitVersion(after, entry.package, entry.after ?? entry.before);
-    writeFileSync(join(work, 'product.diff'), productPatch(git(after, 'diff', '--no-renames', 'HEAD~1', 'HEAD')));
-    const { verdict, provable_pct, reason } = await judge(dir, join(corpus, entry.snippet), join(work, 'data'));
+    const patch = productPatch(git(after, 'diff', '--no-renames', 'HEAD~1', 'HEAD'));
+    writeFileSync(join(work, 'product.diff'), patch);
+    const { verdict, provable_pct, reason } = await judgeFrom(dir, join(corpus, entry.snippet), patch, join(work, 'data'));
     const seconds = Math.round((performance.now() - began) / 1000);
     const upstream_pct = 100 * (1 - 1 / entry.upstream_ratio);
     return { id: entry.id, wanted: entry.verdict, verdict, provable_pct, upstream_pct, reason: reason.replaceAll(/\s+/g, ' '), seconds };

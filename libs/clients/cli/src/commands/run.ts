@@ -60,6 +60,10 @@ export function addConfigFlags(command: Command): void {
     if (kind === 'files') option.argParser((file: string, before: string[] | undefined) => [...(before ?? []), file]);
     command.addOption(option);
   }
+  command.option(
+    '--entry <module>',
+    'module that --workload gets as its library, relative to the repository (default: the entry of the package)',
+  );
 }
 
 async function run(given: string | undefined, options: RunOptions, context: CliContext): Promise<void> {

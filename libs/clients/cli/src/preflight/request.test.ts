@@ -30,6 +30,13 @@ test('flags become values: numbers, times, switches, files', async () => {
   assert.match(config.workload[0]?.text ?? '', /export default/);
 });
 
+test('--entry names the module for the workloads given with it', async () => {
+  writeFileSync(join(harness.dir, 'w.mjs'), 'export default () => ({ fn() {}, check: 1 });');
+  const config = configFor(found, await flags({ workload: ['w.mjs'], entry: 'src/part.js' }));
+  assert.equal(config.workload[0]?.entry, 'src/part.js');
+  await assert.rejects(flags({ entry: 'src/part.js' }), /--entry names the module for --workload/);
+});
+
 test('times', async () => {
   for (const [text, minutes] of [
     ['90', 90],

@@ -16,10 +16,14 @@ const optionName = (flag: string): string => flag.slice(2).replaceAll(/-([a-z])/
 /** Turns given flags into values of the configuration. Throws `bad_input` for a text that is no number or no file. */
 export async function flagValues(texts: FlagTexts, cwd: string): Promise<FlagValue[]> {
   const values: FlagValue[] = [];
+  const entry = texts['entry'] as string | undefined;
+  if (entry !== undefined && !Array.isArray(texts['workload']))
+    throw badInput('--entry names the module for --workload: give that too, or write entry to the [[workload]] of codeoptima.toml.');
   for (const { flag, key, kind } of CONFIG_FLAGS) {
     const given = texts[optionName(flag)];
     if (given === undefined || (Array.isArray(given) && given.length === 0)) continue;
-    const value = kind === 'files' ? await Promise.all((given as string[]).map((file) => workload(file, cwd))) : parsed(kind, flag, given);
+    const value =
+      kind === 'files' ? await Promise.all((given as string[]).map((file) => workload(file, entry, cwd))) : parsed(kind, flag, given);
     values.push({ flag, path: key, value });
   }
   return values;
@@ -44,7 +48,7 @@ function minutes(flag: string, text: string): number {
 const MODULE_NAME = /^[^\s;|&<>$`]+\.[cm]?[jt]s$/u;
 
 /** A file is a module; what is neither a file nor called like one is a command. */
-async function workload(file: string, cwd: string): Promise<WorkloadConfig> {
+async function workload(file: string, entry: string | undefined, cwd: string): Promise<WorkloadConfig> {
   const path = resolve(cwd, file);
   const isFile = await stat(path).then(
     (found) => found.isFile(),
@@ -58,7 +62,7 @@ async function workload(file: string, cwd: string): Promise<WorkloadConfig> {
     throw badInput(`--workload ${file} cannot be read (${error.code ?? 'unknown'}): give a module that default-exports setup(lib).`);
   });
   if (text.trim() === '') throw badInput(`--workload ${file} is empty: give a module that default-exports setup(lib).`);
-  return { file: path, text, name: basename(path).replace(/\.[cm]?[jt]s$/u, ''), weight: 1 };
+  return { file: path, text, name: basename(path).replace(/\.[cm]?[jt]s$/u, ''), weight: 1, ...(entry === undefined ? {} : { entry }) };
 }
 
 /**
