@@ -102,19 +102,22 @@ function judge(dir: string, snippet: string, module: string | null, data_dir: st
   });
 }
 
-/** Changed modules that a snippet calls by name: some are written for one module of a package, and do not say which. */
-function modulesNamed(patch: string, snippet: string): string[] {
-  const text = readFileSync(snippet, 'utf8');
+/** Changed modules that a snippet means by a name it uses, their own or that of an export: some are written for one module of a package. */
+function modulesNamed(dir: string, patch: string, snippet: string): string[] {
+  const words = [...new Set(readFileSync(snippet, 'utf8').match(/[\w$]+/g))];
   const files = [...patch.matchAll(/^\+\+\+ b\/(.+\.[cm]?js)$/gm)].map((match) => match[1] ?? '');
-  const words = new Set(text.match(/[\w$]+/g));
-  return files.filter((file) => words.has(basename(file, extname(file))));
+  const exported = (file: string): boolean => {
+    const text = readFileSync(join(dir, file), 'utf8');
+    return words.some((word) => text.includes(`exports.${word} = ${word}`));
+  };
+  return files.filter((file) => words.includes(basename(file, extname(file))) || exported(file));
 }
 
 /** The package's entry first; a module of it only where that runs nothing of the change. */
 async function judgeFrom(dir: string, snippet: string, patch: string, data_dir: string): Promise<z.infer<typeof Answer>> {
   const answer = await judge(dir, snippet, null, data_dir);
   const ranNothing = answer.verdict === 'exit 2' || /could be recorded/.test(answer.reason);
-  const [module] = modulesNamed(patch, snippet);
+  const [module] = modulesNamed(dir, patch, snippet);
   return ranNothing && module !== undefined ? await judge(dir, snippet, module, data_dir) : answer;
 }
 

@@ -119,8 +119,7 @@ test('a run goes from submission to a signed end over gRPC, Postgres and NATS', 
   })();
   await withFleet(async (fleet) => {
     await reaches(runId, 'awaiting_signoff');
-    const { run } = await runs.approveRun({ runId, actor: 'ada', merge: true });
-    assert.equal(run?.terminal, false);
+    await runs.approveRun({ runId, actor: 'ada', merge: true });
     await reaches(runId, 'succeeded');
     await completes(fleet, ['baseline', 'hotspots', 'propose', 'verify', 'propose', 'review', 'merge']);
   });

@@ -20,6 +20,9 @@ const FOREIGN: readonly [RegExp, string][] = [
   [/\.min\.[cm]?js$/, 'a minified file'],
 ];
 
+/** Whether a file is nobody's source: other people's code, minified code. */
+export const isForeign = (path: string): boolean => FOREIGN.some(([pattern]) => pattern.test(path));
+
 /** Whether a file decides how changes are judged: tests, benchmarks, fixtures, settings, lock files. */
 export const isJudge = (path: string): boolean => JUDGES.some(([pattern]) => pattern.test(path));
 

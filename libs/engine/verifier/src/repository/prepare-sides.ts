@@ -6,7 +6,8 @@ import { baseline, copyTree, detectToolchain, prepareTree } from '@codeoptima/to
 import { type TreePortOptions, treePorts } from '../tree-ports.ts';
 import { parseDiff } from '../guards/index.ts';
 import type { RepositoryChange } from './verify-repository.ts';
-import { changesDependencies, judgesIn, productPatch } from './product-patch.ts';
+import { keepingTouched } from './build-output.ts';
+import { changesDependencies, setAside, productPatch } from './product-patch.ts';
 
 /** Both sides as sources: nothing installed, nothing built, nothing of them has run. */
 export interface Sources {
@@ -36,12 +37,10 @@ export async function layOutSources(facts: RepositoryFacts, change: RepositoryCh
   const candidate_dir = join(workdir, 'cand');
   const whole = await patchOf(facts, change);
   change.progress('checking out');
-  await checkout(facts.root, facts.commit, base_dir, signal);
-  await checkoutSubmodules(facts.root, base_dir, facts.submodules, signal);
+  await layOutBase(facts, change, base_dir);
   const { toolchain, notes } = await detectToolchain(base_dir, { package: config.package, tests: 'optional' });
-  for (const patch of change.under ?? []) await applyPatch(base_dir, patch, { any_change: true, signal });
   const product = productPatch(whole);
-  const aside = change.product_only ? judgesIn(whole) : [];
+  const aside = change.product_only ? setAside(whole) : [];
   if (change.product_only && product === '')
     throw new CodeOptimaError('bad_input', `The change touches nothing but tests, benchmarks and settings: ${shortList(aside)}.`);
   await copyTree(base_dir, candidate_dir, signal);
@@ -55,12 +54,21 @@ export async function layOutSources(facts: RepositoryFacts, change: RepositoryCh
   };
 }
 
+async function layOutBase(facts: RepositoryFacts, { under, signal }: RepositoryChange, dir: string): Promise<void> {
+  await checkout(facts.root, facts.commit, dir, signal);
+  await checkoutSubmodules(facts.root, dir, facts.submodules, signal);
+  for (const patch of under ?? []) await applyPatch(dir, patch, { any_change: true, signal });
+}
+
+const BUILD_LEFT_OUT =
+  'The build rewrites or removes files that the change touches: both sides are judged as they are committed, without a build.';
+
 /** Installs and builds the base, runs its tests, and lays the candidate beside it once more. */
-export async function prepareSides(sources: Sources, change: RepositoryChange): Promise<Sides> {
+export async function prepareSides(facts: RepositoryFacts, sources: Sources, change: RepositoryChange): Promise<Sides> {
   const { workdir, signal, config, progress } = change;
-  const { base_dir, candidate_dir, patch, toolchain } = sources;
+  const { base_dir, candidate_dir, patch } = sources;
   const prepare = {
-    toolchain,
+    toolchain: sources.toolchain,
     cache_dir: change.cache_dir,
     build_ms: config.limits.build_minutes * MS_PER_MINUTE,
     strict: false,
@@ -70,7 +78,13 @@ export async function prepareSides(sources: Sources, change: RepositoryChange): 
     signal,
     progress,
   };
-  const prepared = await prepareTree({ ...prepare, dir: base_dir });
+  const notes: string[] = [];
+  const restored = await keepingTouched(base_dir, patch, {
+    build: async () => void notes.push(...(await prepareTree({ ...prepare, dir: base_dir })).notes),
+    layOut: (scratch) => layOutBase(facts, change, scratch),
+  });
+  if (restored) notes.push(BUILD_LEFT_OUT);
+  const toolchain = restored ? { ...sources.toolchain, build_script: null } : sources.toolchain;
   const options: TreePortOptions = {
     toolchain,
     test_minutes: config.limits.test_minutes,
@@ -88,9 +102,9 @@ export async function prepareSides(sources: Sources, change: RepositoryChange): 
     readFile(join(dir, toolchain.package_dir, 'package.json'), 'utf8').catch(() => null);
   if (changesDependencies(await manifest(base_dir), await manifest(candidate_dir))) {
     progress('installing the dependencies of the change');
-    await prepareTree({ ...prepare, dir: candidate_dir });
+    await prepareTree({ ...prepare, toolchain, dir: candidate_dir });
   }
-  return { ...sources, ...tests, notes: [...sources.notes, ...prepared.notes, ...tests.notes], tree };
+  return { ...sources, toolchain, ...tests, notes: [...sources.notes, ...notes, ...tests.notes], tree };
 }
 
 const NAMED_MAX = 5;

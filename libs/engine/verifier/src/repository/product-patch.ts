@@ -1,9 +1,9 @@
-import { isJudge } from '../guards/paths.ts';
+import { isForeign, isJudge } from '../guards/paths.ts';
 import { type DiffFile, parseDiff, splitDiff } from '../guards/index.ts';
 
 /**
  * The part of a diff that changes the product. What judges (tests, benchmarks, configuration, lock files, scripts of CI) is left as the base
- * has it: a change cannot bring its own judge.
+ * has it: a change cannot bring its own judge. So is what nobody can read: other people's code and minified code.
  */
 export function productPatch(patch: string): string {
   return splitDiff(patch)
@@ -12,11 +12,11 @@ export function productPatch(patch: string): string {
     .join('');
 }
 
-/** Paths of the diff that judge and are no product. */
-export const judgesIn = (patch: string): string[] => parseDiff(patch).flatMap((file) => judgeOf(file) ?? []);
+/** Paths of the diff that are no product. */
+export const setAside = (patch: string): string[] => parseDiff(patch).flatMap((file) => judgeOf(file) ?? []);
 
 const judgeOf = ({ new_path, old_path }: DiffFile): string | null =>
-  [new_path, old_path].find((path) => path !== null && isJudge(path)) ?? null;
+  [new_path, old_path].find((path) => path !== null && (isJudge(path) || isForeign(path))) ?? null;
 
 /** Whether the diff adds, removes or changes a dependency of the package. */
 export function changesDependencies(base_manifest: string | null, candidate_manifest: string | null): boolean {

@@ -9,7 +9,10 @@ import { CodeOptimaError } from '@codeoptima/contracts';
 import { type RepositoryVerdict, verifyRepository } from './verify-repository.ts';
 
 /** A repository whose dependency cannot be had: whatever needs an installation fails. */
-async function repository(t: TestContext): Promise<{ folder: string; commit: (files: Record<string, string>) => Promise<string> }> {
+async function repository(
+  t: TestContext,
+  manifest: object,
+): Promise<{ folder: string; commit: (files: Record<string, string>) => Promise<string> }> {
   const folder = await mkdtemp(join(tmpdir(), 'verify-repository-'));
   t.after(() => rm(folder, { recursive: true, force: true }));
   const dir = join(folder, 'repository');
@@ -27,20 +30,22 @@ async function repository(t: TestContext): Promise<{ folder: string; commit: (fi
     return git('rev-parse', 'HEAD').trim();
   };
   await commit({
-    'package.json':
-      '{"name":"subject","type":"module","exports":"./index.js","scripts":{"test":"node --test"},"dependencies":{"gone":"file:./gone.tgz"}}',
+    'package.json': JSON.stringify({ name: 'subject', type: 'module', exports: './index.js', ...manifest }),
     'index.js': 'export const double = (n) => n + n;\n',
     'test/double.test.js': "import '../index.js';\n",
   });
   return { folder, commit };
 }
 
+const UNINSTALLABLE = { scripts: { test: 'node --test' }, dependencies: { gone: 'file:./gone.tgz' } };
+
 async function verify(
   t: TestContext,
   files: Record<string, string>,
   options: { product_only: boolean; patch?: string },
+  manifest: object = UNINSTALLABLE,
 ): Promise<RepositoryVerdict> {
-  const { folder, commit } = await repository(t);
+  const { folder, commit } = await repository(t, manifest);
   const head = await commit(files);
   await mkdir(join(folder, 'work'));
   return await verifyRepository({
@@ -120,3 +125,13 @@ for (const [what, patch, words] of [
       return !error.message.includes('\n');
     });
   });
+
+test('a build that removes what the change touches is left out on both sides', async (t) => {
+  const manifest = { scripts: { build: 'rm index.js', test: 'node --test' } };
+  const { checks, notes } = await verify(t, FASTER, { product_only: false }, manifest);
+  assert.ok(
+    notes.some((note) => note.startsWith('The build rewrites or removes files')),
+    notes.join(' '),
+  );
+  assert.equal(checks.find((check) => check.name === 'tests')?.outcome, 'passed');
+});

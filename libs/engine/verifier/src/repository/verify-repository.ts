@@ -75,7 +75,7 @@ export async function verifyRepository(change: RepositoryChange): Promise<Reposi
     const { toolchain, gate, before } = unprepared;
     return { ...text, ...about, notes: sources.notes, sides: { toolchain, gate, before }, workloads: [...(change.workloads ?? [])] };
   }
-  const sides = await prepareSides(sources, change);
+  const sides = await prepareSides(facts, sources, change);
   const { workloads, notes } = change.workloads
     ? { workloads: [...change.workloads], notes: [] }
     : await findWorkloads(sides.base_dir, sides, change);
