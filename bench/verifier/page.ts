@@ -25,7 +25,7 @@ const parts = [
   ...part(
     'corpus.jsonl',
     'Published fixes',
-    '`npm run exam -- --rows bench/results/verifier/corpus.jsonl` judges pairs of published versions of public packages: base is the version before a performance fix, candidate the one after, workload a snippet that runs the code in question. An `improve` must be certified; a `refuse` was fast, green in its own tests and wrong, and must be refused with the input that shows it. *Upstream* is what the authors of the exam measured in one process. The packages are fetched when the exam runs; nothing of them lies here.',
+    '`npm run exam -- --rows bench/results/verifier/corpus.jsonl` judges pairs of published versions of public packages: base is the version before a performance fix, candidate the one after, workload a snippet that runs the code in question. An `improve` must be certified; a `refuse` was fast, green in its own tests and wrong, and must be refused with the input that shows it. *Upstream* is what the authors of the exam measured in one process. A published pair may hold other changes as well, and all of them are judged: minified files, new features and other fixes of a release refuse it. The packages are fetched when the exam runs; nothing of them lies here.',
     (path) => corpusTable(new KeptRows<CorpusRow>(path, nameless).rows),
   ),
   ...part(
