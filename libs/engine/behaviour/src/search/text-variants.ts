@@ -27,7 +27,7 @@ export const textPairs: readonly (readonly [string, string])[] = [
 ];
 
 /** What a field inside a longer text may hold, those that break tables and conversions first. */
-export const fieldEdges: readonly string[] = ['__proto__', '', '0', 'constructor', '-1', 'NaN', '1e3', ' ', '"'];
+export const fieldEdges: readonly string[] = ['__proto__', '', '0', 'constructor', '-1', 'NaN', '1e3', ' ', '\u0130', '"'];
 
 /** Where the words of a text stand: what separates them (commas, lines, spaces, brackets) is left alone. */
 export const wordsOf = (text: string): { at: number; length: number }[] =>
