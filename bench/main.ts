@@ -5,7 +5,7 @@ import { refuse, scriptArguments } from '../scripts/script-arguments.ts';
 import { isMet, machine, markdown, type Result, type Row } from './table.ts';
 
 // Loaded when they are measured: --help is answered at once.
-const PARTS: Record<string, { title: string; about: string; measure: () => Promise<Row[]> }> = {
+const PARTS: Record<string, { title: string; about: string; measure: (from_kept: boolean) => Promise<Row[]> }> = {
   fleet: {
     title: 'Fleet',
     about:
@@ -27,16 +27,17 @@ const PARTS: Record<string, { title: string; about: string; measure: () => Promi
   'false-wins': {
     title: 'False wins',
     about: 'Code certified against itself, as it is and with other comments and blank lines. The interval is that of Clopper and Pearson.',
-    measure: async () => (await import('./verifier/false-wins-row.ts')).measureFalseWins(100),
+    measure: async (from_kept) => (await import('./verifier/false-wins-row.ts')).measureFalseWins(100, from_kept),
   },
 };
 
-const HELP = `usage: npm run bench [-- PART… [--write]]
+const HELP = `usage: npm run bench [-- PART… [--kept] [--write]]
 
 Measures the project's speed and size and prints tables with intervals and targets. Without PART all of them, which takes about half an
 hour; leave the machine alone meanwhile. Exit code 1 when a target is missed.
 
   PART       ${Object.keys(PARTS).join(', ')}
+  --kept     count the rows of unchanged code that bench/results holds already, and measure only those that are missing
   --write    keep the figures in bench/results, and write docs/benchmarks.md from all that is kept there
 
 The memory has a benchmark of its own (npm run bench:memory), and so has the verifier (npm run exam, bench/verifier).`;
@@ -44,7 +45,7 @@ The memory has a benchmark of its own (npm run bench:memory), and so has the ver
 const { values, positionals } = scriptArguments({
   name: 'npm run bench',
   help: HELP,
-  options: { write: { type: 'boolean', default: false } },
+  options: { kept: { type: 'boolean', default: false }, write: { type: 'boolean', default: false } },
   positionals_max: Number.POSITIVE_INFINITY,
 });
 const wanted = positionals.length > 0 ? positionals : Object.keys(PARTS);
@@ -57,7 +58,7 @@ const measured: Row[] = [];
 for (const part of wanted) {
   const result: Result = { part, date: new Date().toISOString().slice(0, 10), commit, machine: machine(), rows: [] };
   process.stderr.write(`${part} …\n`);
-  result.rows = (await PARTS[part]?.measure()) ?? [];
+  result.rows = (await PARTS[part]?.measure(values.kept)) ?? [];
   measured.push(...result.rows);
   console.log(`\n${PARTS[part]?.title}: ${result.machine}\n\n${markdown(result.rows)}`);
   if (!values.write) continue;
