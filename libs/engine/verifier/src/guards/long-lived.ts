@@ -5,6 +5,8 @@ import { chain, child, children, directChildren, isFunction, type Node, walk } f
 export interface LongLived {
   name: string;
   init: Node | null;
+  /** Where it is declared: an identifier or the pattern that binds it; null for a static field. */
+  id: Node | null;
   line: number;
   /** The function whose variable it is, when that runs once while the module is loaded; null: the module's own. */
   home: Node | null;
@@ -50,8 +52,17 @@ function staticFields(node: Node, home: Node | null): LongLived[] {
     if (!/^Class(Private|Accessor)?Property$/.test(member.type) || member['static'] !== true) return [];
     const key = child(member, 'key');
     const name = key?.type === 'PrivateName' ? `#${String(child(key, 'id')?.['name'])}` : (key?.['name'] ?? key?.['value']);
-    return typeof name === 'string' ? [{ name: `${owner}.${name}`, init: child(member, 'value'), line: member.loc.start.line, home }] : [];
+    return typeof name === 'string'
+      ? [{ name: `${owner}.${name}`, init: child(member, 'value'), id: null, line: member.loc.start.line, home }]
+      : [];
   });
+}
+
+/** What `require` gives comes from another module as what is imported does. */
+function required(declarator: Node): { imported?: true } {
+  let init = child(declarator, 'init');
+  while (init && /MemberExpression$/.test(init.type)) init = child(init, 'object');
+  return init?.type === 'CallExpression' && chain(child(init, 'callee')) === 'require' ? { imported: true } : {};
 }
 
 /**
@@ -64,13 +75,15 @@ export function longLived(tree: Node): LongLived[] {
   const seen = new Set<Node>();
   const visit = (node: Node, home: Node | null): void => {
     if (node.type === 'VariableDeclarator')
-      for (const name of boundBy(child(node, 'id'))) found.push({ name, init: child(node, 'init'), line: node.loc.start.line, home });
+      for (const name of boundBy(child(node, 'id')))
+        found.push({ name, init: child(node, 'init'), id: child(node, 'id'), line: node.loc.start.line, home, ...required(node) });
     if (/^Class/.test(node.type) && child(node, 'body')) found.push(...staticFields(node, home));
     const run = runAtOnce(node, declared);
     if (run && !seen.has(run)) {
       seen.add(run);
       for (const param of children(run, 'params'))
-        for (const name of boundBy(param)) found.push({ name, init: child(param, 'right'), line: param.loc.start.line, home: run });
+        for (const name of boundBy(param))
+          found.push({ name, init: child(param, 'right'), id: param, line: param.loc.start.line, home: run });
       const body = child(run, 'body');
       if (body) visit(body, run);
     }
@@ -81,7 +94,7 @@ export function longLived(tree: Node): LongLived[] {
     if (statement.type === 'ImportDeclaration')
       for (const item of children(statement, 'specifiers'))
         for (const name of boundBy(child(item, 'local')))
-          found.push({ name, init: null, line: item.loc.start.line, home: null, imported: true });
+          found.push({ name, init: null, id: child(item, 'local'), line: item.loc.start.line, home: null, imported: true });
   for (const statement of children(tree, 'body')) if (!isFunction(statement)) visit(statement, null);
   return found;
 }

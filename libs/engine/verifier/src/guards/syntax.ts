@@ -33,12 +33,16 @@ const SKIPPED_KEYS = new Set([
 ]);
 
 /** Every direct child node, types left out. */
-export function* directChildren(node: Node): Generator<Node> {
-  for (const [key, value] of Object.entries(node)) {
-    if (SKIPPED_KEYS.has(key)) continue;
-    if (Array.isArray(value)) yield* value.filter(isNode);
-    else if (isNode(value)) yield value;
+export function directChildren(node: Node): Node[] {
+  const found: Node[] = [];
+  for (const key in node) {
+    const value = node[key];
+    if (typeof value !== 'object' || value === null || SKIPPED_KEYS.has(key)) continue;
+    if (Array.isArray(value)) {
+      for (const item of value) if (isNode(item)) found.push(item);
+    } else if (isNode(value)) found.push(value);
   }
+  return found;
 }
 
 /** Visits a tree depth first; `ancestors` is innermost last. Returning false skips the children. */
