@@ -154,15 +154,18 @@ describe('memory.v1 over a real engine', { skip: await noSidecar() }, () => {
     );
   });
 
-  test('a token speaks for the projects and roles it was granted, and for no other', async () => {
+  test('a token speaks for the projects and roles it was granted, and for no other', async (t) => {
     const token_sha256 = (token: string) => createHash('sha256').update(token).digest('hex');
     const path = join(engine.folder, 'grants.json');
     const grants = [
       { token_sha256: token_sha256('the token of alpha'), projects: ['alpha'], roles: ['analyzer'] },
       { token_sha256: token_sha256('the token of everybody'), projects: ['*'], roles: ['*'] },
+      { token_sha256: token_sha256('the token of two'), projects: ['alpha'], roles: ['analyzer', 'builder'] },
+      { token_sha256: token_sha256('the token of two'), projects: ['beta', 'gamma'], roles: ['reviewer'] },
     ];
     writeFileSync(path, JSON.stringify(grants));
     const guarded = await testGateway(engine, { CODEOPTIMA_MEMORY_LISTEN: '127.0.0.1:0', CODEOPTIMA_MEMORY_GRANTS: path });
+    t.after(() => guarded.stop());
     const ask = async (token: string | null, project: string, role: string): Promise<string> => {
       const client = createClient(MemoryService, { address: guarded.server.address, ...(token === null ? {} : { token }) });
       const answer = await client.stats({ caller: { project, role } }).then(
@@ -178,7 +181,13 @@ describe('memory.v1 over a real engine', { skip: await noSidecar() }, () => {
     assert.equal(await ask('another token altogether', 'alpha', 'analyzer'), 'unauthenticated');
     assert.equal(await ask(null, 'alpha', 'analyzer'), 'unauthenticated');
     assert.equal(await ask('the token of everybody', 'beta', 'reviewer'), 'in');
-    await guarded.stop();
+    // Two grants of one token add up, and never mix: each project keeps the roles it was granted with.
+    const two = ['alpha', 'beta', 'gamma', 'delta'].flatMap((project) =>
+      ['analyzer', 'builder', 'reviewer'].map((role) => [project, role] as const),
+    );
+    const allowed = [];
+    for (const [project, role] of two) if ((await ask('the token of two', project, role)) === 'in') allowed.push(`${project} ${role}`);
+    assert.deepEqual(allowed, ['alpha analyzer', 'alpha builder', 'beta reviewer', 'gamma reviewer']);
     await assert.rejects(testGateway(engine, { CODEOPTIMA_MEMORY_LISTEN: '127.0.0.1:0' }), refusal('bad_input'));
     writeFileSync(path, '[{"token_sha256":"abc"}]');
     await assert.rejects(testGateway(engine, { CODEOPTIMA_MEMORY_GRANTS: path }), /token_sha256/);

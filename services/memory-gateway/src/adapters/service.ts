@@ -4,7 +4,7 @@ import { type CallContext, type ServedService, service } from '@codeoptima/rpc';
 import { timestamp, tierOf } from '../domain/answer.ts';
 import { visible } from '../domain/conditions.ts';
 import { TIERS } from '../domain/record.ts';
-import { checkGrant, type Grant, grantOf, type Scope, scopeOf } from '../domain/scope.ts';
+import { checkGrants, type Grant, grantsOf, type Scope, scopeOf } from '../domain/scope.ts';
 import { type Fences, stampOf } from './fences.ts';
 import type { Mailbox } from './mailbox.ts';
 import type { Memories } from './memories.ts';
@@ -30,9 +30,9 @@ export const memoryService = (o: MemoryServiceOptions): ServedService => {
   const scoped = (caller: CallerField, call: CallContext): Scope => {
     const scope = scopeOf(caller);
     if (o.grants === null) return scope;
-    const grant = grantOf(o.grants, call.bearer);
-    if (grant === null) throw new CodeOptimaError('unauthenticated', 'the call carries no token that is granted anything here.');
-    checkGrant(grant, scope);
+    const grants = grantsOf(o.grants, call.bearer);
+    if (grants.length === 0) throw new CodeOptimaError('unauthenticated', 'the call carries no token that is granted anything here.');
+    checkGrants(grants, scope);
     return scope;
   };
   return service(MemoryService, {

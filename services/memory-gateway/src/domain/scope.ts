@@ -45,17 +45,18 @@ export interface Grant {
 const allows = (names: readonly string[], name: string): boolean => names.includes('*') || names.includes(name);
 const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
 
-/** The grant of a token; null when there is none. Every grant is compared, so that the time tells nothing. */
-export const grantOf = (grants: readonly Grant[], bearer: string | null): Grant | null => {
-  if (bearer === null) return null;
+/**
+ * The grants of a token, none when it is unknown. Each stands for itself: of two grants, one for a project and one for another, neither
+ * lends its roles to the other's project. Every grant is compared, so that the time tells nothing.
+ */
+export const grantsOf = (grants: readonly Grant[], bearer: string | null): Grant[] => {
+  if (bearer === null) return [];
   const shown = digest(bearer);
-  let found: Grant | null = null;
-  for (const grant of grants) if (timingSafeEqual(shown, Buffer.from(grant.token_sha256, 'hex'))) found = grant;
-  return found;
+  return grants.filter((grant) => timingSafeEqual(shown, Buffer.from(grant.token_sha256, 'hex')));
 };
 
-/** @throws CodeOptimaError `unauthenticated` when the token does not speak for the project and role that the call names. */
-export const checkGrant = (grant: Grant, scope: Scope): void => {
-  if (allows(grant.projects, scope.project) && allows(grant.roles, scope.role)) return;
+/** @throws CodeOptimaError `unauthenticated` when no single grant of the token holds both the project and the role that the call names. */
+export const checkGrants = (grants: readonly Grant[], scope: Scope): void => {
+  if (grants.some((grant) => allows(grant.projects, scope.project) && allows(grant.roles, scope.role))) return;
   throw new CodeOptimaError('unauthenticated', `this token does not speak for role ${scope.role} of project ${scope.project}.`);
 };
