@@ -10,9 +10,12 @@ export interface Context {
   path?: string;
 }
 
+/** What a library name does. The list's own entries alone: a name of the code may well be `constructor` or `__proto__`. */
+const meaningOf = (name: string): string | undefined => (Object.hasOwn(SYNONYMS, name) ? SYNONYMS[name] : undefined);
+
 /** One name for one meaning: library names of the same effect, literals and own names are abstracted. */
 function abstract({ token }: PlacedToken): string {
-  const synonym = Object.hasOwn(SYNONYMS, token.text) ? SYNONYMS[token.text] : undefined;
+  const synonym = meaningOf(token.text);
   if (synonym) return synonym;
   return token.kind === 'name' ? 'name' : token.kind === 'mark' || token.kind === 'keyword' ? token.text : token.kind;
 }
@@ -33,7 +36,7 @@ export function codeFeatures(tokens: readonly PlacedToken[]): Features {
       if (isCalled && isMember) features.add(`calls ${shapes[index] === 'name' ? token.text : (shapes[index] ?? '')}`, 2);
       else if (isCalled) features.add(`calls ${shapes[index] === 'name' ? 'name' : (shapes[index] ?? '')}`, 1);
     }
-    if (Object.hasOwn(SYNONYMS, token.text)) features.add(`does ${shapes[index] ?? ''}`, 2);
+    if (meaningOf(token.text)) features.add(`does ${shapes[index] ?? ''}`, 2);
     features.add(`two ${shapes.slice(index, index + 2).join(' ')}`, 0.3);
     features.add(`three ${shapes.slice(index, index + 3).join(' ')}`, 0.5);
   }
@@ -64,7 +67,7 @@ export function contextFeatures(tokens: readonly PlacedToken[], context: Context
   for (const name of context.callers ?? []) for (const word of subwords(name)) features.add(`caller ${word}`, 2);
   for (const part of (context.path ?? '').split('/')) for (const word of subwords(part)) features.add(`place ${word}`);
   for (const [index, { token }] of tokens.entries()) {
-    if (token.kind === 'name' && tokens[index + 1]?.token.text === '(') features.add(`calls ${SYNONYMS[token.text] ?? token.text}`);
+    if (token.kind === 'name' && tokens[index + 1]?.token.text === '(') features.add(`calls ${meaningOf(token.text) ?? token.text}`);
   }
   return features;
 }

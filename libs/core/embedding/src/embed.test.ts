@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { test } from 'node:test';
+import { contextFeatures } from './channels.ts';
 import { CHANNELS, type Channel, combine, DIMENSIONS, embed } from './embed.ts';
 import { nest } from './nesting.ts';
 import { subwords, tokenize } from './tokenize.ts';
@@ -57,6 +58,18 @@ test('nesting is seen by braces, by indent, in callbacks and comprehensions', ()
   assert.equal(depth('for (;;) hit(); after();', 'js', 'after'), 0);
   assert.equal(depth('for a in b:\n    while c:\n        hit()\nafter()\n', 'python', 'hit'), 2);
   assert.equal(depth('for a in b:\n    hit()\nafter()\n', 'python', 'after'), 0);
+});
+
+test('a name that every object has is a name like any other', () => {
+  const calls = (name: string): Map<string, number> => new Map(contextFeatures(nest(tokenize(`${name}(a)`, 'js'), 'js'), {}).entries());
+  for (const name of ['constructor', 'toString', 'valueOf', 'hasOwnProperty', '__proto__']) {
+    assert.deepEqual([...calls(name)], [[`calls ${name}`, 1]]);
+    const source = (called: string): string => `function f(a) { return a.${called}(a) + ${called}(a); }`;
+    const embedding = embed({ source: source(name), language: 'js' });
+    assert.ok(dot(embedding.context, embed({ source: source('ownName'), language: 'js' }).context) < 0.99, name);
+  }
+  const two = [embed({ source: 'a.toString()', language: 'js' }), embed({ source: 'a.valueOf()', language: 'js' })] as const;
+  assert.ok(dot(two[0].context, two[1].context) < 0.99);
 });
 
 test('reads anything without failing: empty, unclosed, binary, very long', () => {

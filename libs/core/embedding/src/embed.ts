@@ -6,7 +6,7 @@ import { costlySigns, performanceFeatures } from './performance.ts';
 import { tokenize } from './tokenize.ts';
 
 /** Stored with each vector. Raised when any feature, seed or weight changes; vectors of two versions are never compared. */
-export const EMBEDDING_VERSION = 'code-five/2';
+export const EMBEDDING_VERSION = 'code-five/3';
 
 /** Dimensions of each channel, in the order in which they stand in the combined vector. */
 export const CHANNELS = { code: 512, structure: 256, performance: 256, context: 256, quality: 256 } as const;
