@@ -55,16 +55,25 @@ const watchdog = async (env: Record<string, string> = {}): Promise<Logged> => {
 
 /** A holder of a lease: beats from its main thread, with a child in its process group. Its body sees `counter` and `items`. */
 const holder = (items: TestItem[], body = ''): Logged => {
-  const bus_module = JSON.stringify(import.meta.resolve('@codeoptima/bus'));
+  const from = (module: string): string => JSON.stringify(import.meta.resolve(module));
   const list = JSON.stringify(items.map(({ item_id, service }) => ({ item_id, service })));
   const source = `
     import { spawn } from 'node:child_process';
-    import { connectBus } from ${bus_module};
-    const bus = await connectBus({ url: process.env.CODEOPTIMA_NATS_URL, name: 'holder' });
+    import { create, toBinary } from ${from('@bufbuild/protobuf')};
+    import { connectBus } from ${from('@codeoptima/bus')};
+    import { openConnection } from ${from('@codeoptima/bus/connection')};
+    import { BeatSchema, subjectBeat } from ${from('@codeoptima/contracts')};
+    const url = process.env.CODEOPTIMA_NATS_URL;
+    const bus = await connectBus({ url, name: 'holder' });
+    const connection = await openConnection(url, 'beats of holder');
     const child = spawn('sleep', ['600']);
     console.log('child=' + child.pid + ';');
     let items = ${list}; let counter = 0n;
-    const beat = () => items.forEach(({ item_id, service }) => bus.sendBeat({ incarnation: 'inc-' + process.pid, service, itemId: item_id, runId: 'run', epoch: 1n, progressCounter: counter, pid: process.pid }));
+    const incarnation = 'inc-' + process.pid;
+    const beat = () => items.forEach(({ item_id, service }) => connection.publish(
+      subjectBeat(service, incarnation),
+      toBinary(BeatSchema, create(BeatSchema, { incarnation, service, itemId: item_id, runId: 'run', epoch: 1n, progressCounter: counter, pid: process.pid })),
+    ));
     setInterval(beat, 100); beat();
     ${body}`;
   for (const item of items) Object.assign(item, { status: 'leased', epoch: 1n });

@@ -1,6 +1,16 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import { type Beat, type Cancel, CodeOptimaError, type Progress, STREAM_EVENTS, STREAM_WORK } from '@codeoptima/contracts';
+import { create, toBinary } from '@bufbuild/protobuf';
+import {
+  type Beat,
+  BeatSchema,
+  type Cancel,
+  CodeOptimaError,
+  type Progress,
+  STREAM_EVENTS,
+  STREAM_WORK,
+  subjectBeat,
+} from '@codeoptima/contracts';
 import { type TestNats, eventually, startNats } from '@codeoptima/testkit';
 import { jetstreamManager } from '@nats-io/jetstream';
 import { propagation } from '@opentelemetry/api';
@@ -161,7 +171,8 @@ describe('messages that are not stored as work', () => {
       bus.onProgress('*', (p) => progress.push(p)),
     ];
     await bus.flush();
-    bus.sendBeat({ service: 'builder', incarnation: 'u', itemId: 'i1', epoch: 3n, progressCounter: 9n, pid: 4 });
+    const beat = create(BeatSchema, { service: 'builder', incarnation: 'u', itemId: 'i1', epoch: 3n, progressCounter: 9n, pid: 4 });
+    raw.publish(subjectBeat('builder', 'u'), toBinary(BeatSchema, beat));
     bus.sendCancel({ itemId: 'i2', epoch: 1n });
     bus.sendCancel({ itemId: 'i1', epoch: 2n, reason: 'asked' });
     bus.sendProgress({ runId: 'r', itemId: 'i1', task: 'baseline', detail: 'npm test', fraction: 0.5 });

@@ -8,7 +8,6 @@ import {
   ProgressSchema,
   SUBJECT_BEATS_ALL,
   WakeUpSchema,
-  subjectBeat,
   subjectCancel,
   subjectEvent,
   subjectWork,
@@ -40,7 +39,6 @@ export interface Bus {
   /** A fact of a run on `events.<run_id>.<type>`, as JSON. */
   publishEvent: (run_id: string, type: string, data_json: string, options?: PublishOptions) => Promise<{ duplicate: boolean }>;
   wakeUps: (service: string) => WakeUpSource;
-  sendBeat: (beat: MessageInitShape<typeof BeatSchema>) => void;
   onBeat: (listener: (beat: Beat) => void) => Unsubscribe;
   sendCancel: (cancel: MessageInitShape<typeof CancelSchema>) => void;
   onCancel: (item_id: string, listener: (cancel: Cancel) => void) => Unsubscribe;
@@ -96,7 +94,6 @@ export const createBus = ({ connection, channel, state, notices, onError }: BusD
   publishWakeUp: (wake_up, options) => channel.publish(subjectWork(wake_up.service ?? ''), encode(WakeUpSchema, wake_up), options),
   publishEvent: (run_id, type, data_json, options) => channel.publish(subjectEvent(run_id, type), Buffer.from(data_json), options),
   wakeUps: (service) => wakeUpSource(service, { ...channel, state, onError }),
-  sendBeat: (beat) => connection.publish(subjectBeat(beat.service ?? '', beat.incarnation ?? ''), encode(BeatSchema, beat)),
   onBeat: (listener) => listen(connection, SUBJECT_BEATS_ALL, BeatSchema, listener, onError),
   sendCancel: (cancel) => connection.publish(subjectCancel(cancel.itemId ?? ''), encode(CancelSchema, cancel), { headers: traceHeaders() }),
   onCancel: (item_id, listener) => listen(connection, subjectCancel(item_id), CancelSchema, listener, onError),
