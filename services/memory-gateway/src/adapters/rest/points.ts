@@ -3,7 +3,7 @@ import type { PointsSelectorSchema, PointStructSchema, VectorSchema, VectorsSche
 import type { RetrievedPoint, ScoredPoint, VectorOutput, VectorsOutput } from '../../gen/points_service_pb.ts';
 import type { PointId, Value, ValueSchema } from '../../gen/values_pb.ts';
 import { filterOf } from './filter.ts';
-import { type Fields, fields, given, isFields, list, number, optional, pointId, refuse, required, text } from './read.ts';
+import { type Fields, fields, given, isFields, list, optional, pointId, refuse, required, single, text } from './read.ts';
 import { invalid, malformed, unserved } from './refusal.ts';
 
 type VectorInit = MessageInitShape<typeof VectorSchema>;
@@ -39,7 +39,7 @@ export const payloadOf = (value: unknown, what = 'payload'): Record<string, Valu
 export const dense = (value: unknown, what = 'vector'): number[] => {
   if (Array.isArray(value)) {
     if (value.some(Array.isArray)) return unserved('multivectors');
-    return list(number)(value, what);
+    return list(single)(value, what);
   }
   if (isFields(value) && 'indices' in value) return unserved('sparse vectors');
   if (isFields(value) && ('text' in value || 'image' in value || 'object' in value || 'model' in value))

@@ -30,6 +30,11 @@ export const number = (value: unknown, what: string): number => {
   if (typeof value === 'bigint') return Number(value);
   return typeof value === 'number' ? value : malformed(`${what}: expected a number, found ${shown(value)}`);
 };
+/** A number that the interface keeps in 32 bits. */
+export const single = (value: unknown, what: string): number => {
+  const near = Math.fround(number(value, what));
+  return Number.isFinite(near) ? near : malformed(`${what}: ${shown(value)} is out of the range of a 32-bit float`);
+};
 export const list =
   <T>(read: (value: unknown, what: string) => T) =>
   (value: unknown, what: string): T[] =>

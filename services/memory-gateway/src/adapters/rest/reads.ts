@@ -14,12 +14,12 @@ import {
   isFields,
   list,
   natural,
-  number,
   optional,
   pathId,
   pointId,
   refuse,
   required,
+  single,
   text,
 } from './read.ts';
 import { malformed, Refusal, unserved } from './refusal.ts';
@@ -54,7 +54,7 @@ const searchParams = (value: unknown) => {
             ...(given(quantization, 'ignore') ? { ignore: flag(quantization['ignore'], 'quantization.ignore') } : {}),
             ...(given(quantization, 'rescore') ? { rescore: flag(quantization['rescore'], 'quantization.rescore') } : {}),
             ...(given(quantization, 'oversampling')
-              ? { oversampling: number(quantization['oversampling'], 'quantization.oversampling') }
+              ? { oversampling: single(quantization['oversampling'], 'quantization.oversampling') }
               : {}),
           },
         }
@@ -67,7 +67,7 @@ const narrowing = (body: Fields) => {
   refuse(body, { shard_key: 'shard keys', lookup_from: 'lookup_from' });
   const filter = optional(body, 'filter', filterOf);
   const params = optional(body, 'params', searchParams);
-  const threshold = optional(body, 'score_threshold', number);
+  const threshold = optional(body, 'score_threshold', single);
   return {
     ...(filter ? { filter } : {}),
     ...(params ? { params } : {}),
