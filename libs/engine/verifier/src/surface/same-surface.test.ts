@@ -1,0 +1,97 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { parseSource } from '../guards/syntax.ts';
+import { compareSurfaces, readSurface } from './surface.ts';
+
+const differences = (base: string, candidate: string): string[] =>
+  compareSurfaces(readSurface(parseSource('a.ts', base), base), readSurface(parseSource('a.ts', candidate), candidate));
+
+const THROWS = "export function f(a) { if (!a) throw new Error('bad ' + a + '!'); return a; }";
+const SUBCLASS = 'export class A { get(k) { return k; } all() {} }\nexport class B extends A { all() {} ';
+
+/** What people write in another way without callers noticing; then a neighbour that callers do notice. */
+const pairs: [what: string, base: string, same: string, other: string][] = [
+  [
+    'a function that got a name before it is exported',
+    'module.exports = function (a, b) { return a; };',
+    'function pick(a, b) { return a; }\nmodule.exports = pick;',
+    'function pick(a) { return a; }\nmodule.exports = pick;',
+  ],
+  [
+    'a default export by name',
+    'export default function f(a) { return a; }',
+    'function f(a) { return a; }\nexport default f;',
+    'async function f(a) { return a; }\nexport default f;',
+  ],
+  [
+    'a function that keeps a table to itself',
+    'export const f = (a) => [1, 2][a];',
+    'export const f = (() => { const t = [1, 2]; const get = (a) => t[a]; return get; })();',
+    'export const f = (() => { const t = [1, 2]; const get = (a, b) => t[a]; return get; })();',
+  ],
+  ['a message as a template', THROWS, THROWS.replace("'bad ' + a + '!'", '`bad ${a}!`'), THROWS.replace("'bad ' + a + '!'", '`bad ${a}`')],
+  [
+    'a message in a constant',
+    THROWS,
+    `const WHAT = 'bad ';\n${THROWS.replace("'bad '", 'WHAT')}`,
+    `const WHAT = 'ill ';\n${THROWS.replace("'bad '", 'WHAT')}`,
+  ],
+  [
+    'an error that a function makes',
+    THROWS,
+    `const bad = (a) => new Error(\`bad \${a}!\`);\n${THROWS.replace("new Error('bad ' + a + '!')", 'bad(a)')}`,
+    `const bad = (a) => new TypeError(\`bad \${a}!\`);\n${THROWS.replace("new Error('bad ' + a + '!')", 'bad(a)')}`,
+  ],
+  [
+    'a rest parameter in place of arguments',
+    'exports.f = function (a) { return arguments.length; };',
+    'exports.f = function (a, ...more) { return more.length + 1; };',
+    'exports.f = function (a, b, ...more) { return more.length + 1; };',
+  ],
+  [
+    'a function that no longer needs arguments',
+    'exports.f = function (a) { return arguments.length > 0 ? a : undefined; };',
+    'exports.f = function (a) { return a; };',
+    'exports.f = function () { return undefined; };',
+  ],
+  [
+    'a new method with a name of its own',
+    'export class A { add(x) { return x; } _old() {} }',
+    'export class A { add(x) { return this._new(x); } _new(x) { return x; } _old() {} }',
+    'export class A { add(x) { return this._new(x); } _new(x) { return x; } }',
+  ],
+  [
+    'an inherited method of its own',
+    `${SUBCLASS}}`,
+    `${SUBCLASS}get(key) { return key; } }`,
+    `${SUBCLASS}get(key, other) { return key; } }`,
+  ],
+  [
+    'keys without their quotes',
+    "export function f(a) { return { 'value': a, ok: true }; }",
+    'export function f(value) { return { value, ok: true }; }',
+    'export function f(value) { return { [value]: value, ok: true }; }',
+  ],
+  [
+    'the layout of an interface',
+    'export interface A { x: number; y: 1 | 2 }',
+    'export interface A {\n  x: number;\n  y: 1 | 2;\n}',
+    'export interface A {\n  x: number;\n  y: 1 | 2 | 3;\n}',
+  ],
+];
+for (const [what, base, same, other] of pairs) {
+  test(`takes ${what} for no difference`, () => assert.deepEqual(differences(base, same), []));
+  test(`notices what differs beside ${what}`, () => assert.equal(differences(base, other).length, 1, differences(base, other).join()));
+}
+
+test('notices a method that a subclass overrides and then loses', () => {
+  assert.equal(differences(`${SUBCLASS}get(k, l) { return l; } }`, `${SUBCLASS}}`).length, 1);
+});
+test('notices a rest parameter that is new, and one that is gone', () => {
+  assert.equal(differences('exports.f = function (a) { return a; };', 'exports.f = function (a, ...b) { return a; };').length, 1);
+  assert.equal(differences('exports.f = function (a, ...b) { return b; };', 'exports.f = function (a) { return []; };').length, 1);
+});
+test('takes the arguments of an inner function for its own', () => {
+  const inner = 'exports.f = function (a) { return function () { return arguments; }; };';
+  assert.equal(differences(inner, 'exports.f = function (a, ...b) { return () => b; };').length, 1);
+});
