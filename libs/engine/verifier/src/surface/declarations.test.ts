@@ -21,6 +21,11 @@ const same: [string, string, string][] = [
   ['the order of members', 'export interface A { a: 1; b: 2 }', 'export interface A { b: 2; a: 1 }'],
   ['private members', 'export declare class A { private x; #private; m(): void; }', 'export declare class A { private cache; m(): void; }'],
   ['an import nobody can see', 'export type A = 1;', 'import "./b.js";\nexport type A = 1;'],
+  [
+    'a method of its own in place of the inherited one',
+    'export declare class A<T> { get(k: string): T; static of(): 1; }\nexport declare class B<T> extends A<T> { add(): this; }',
+    'export declare class A<T> { get(k: string): T; static of(): 1; }\nexport declare class B<T> extends A<T> { add(): this; get(key: string): T; static of(): 1; }',
+  ],
   ['a new helper that nothing exported uses', 'export type A = 1;', 'type Help = 2;\nexport type A = 1;'],
 ];
 for (const [what, base, candidate] of same)
@@ -49,6 +54,21 @@ const other: [string, string, string][] = [
   ['a constraint that is gone', 'export type A<T extends string> = T[];', 'export type A<T> = T[];'],
   ['a changed helper', 'type Help = 1;\nexport type A = Help;', 'type Help = 2;\nexport type A = Help;'],
   ['another export behind a name', 'declare const a: 1, b: 1;\nexport { a };', 'declare const a: 1, b: 1;\nexport { b as a };'],
+  [
+    'a method that is wider than the inherited one',
+    'declare class A { get(k: string): 1; }\nexport declare class B extends A { }',
+    'declare class A { get(k: string): 1; }\nexport declare class B extends A { get(k: string | number): 1; }',
+  ],
+  [
+    'a method of its own where the parent is asked for other types',
+    'declare class A<T> { get(): T; }\nexport declare class B<T> extends A<T[]> { }',
+    'declare class A<T> { get(): T; }\nexport declare class B<T> extends A<T[]> { get(): T; }',
+  ],
+  [
+    'a method no parent has',
+    'declare class A { }\nexport declare class B extends A { }',
+    'declare class A { }\nexport declare class B extends A { m(): 1; }',
+  ],
   ['a protected member', 'export declare class A { protected x: 1; }', 'export declare class A { protected x: 2; }'],
   ['a changed export assignment', 'declare function f(): 1;\nexport = f;', 'declare function f(): 2;\nexport = f;'],
   ['a global declaration', 'declare function f(a: 1): void;', 'declare function f(a: 2): void;'],

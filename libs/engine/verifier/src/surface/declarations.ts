@@ -25,6 +25,7 @@ const LAYOUT = new Set([
   'comments',
   'extra',
   'errors',
+  'override',
 ]);
 
 /** Members that only the class itself can use. */
@@ -94,6 +95,41 @@ function membersOf(node: Node, depth: number, names: ReadonlyMap<string, string>
   return [...byName.entries()].toSorted(([a], [b]) => (a < b ? -1 : 1)).flatMap(([, forms]) => forms);
 }
 
+/** Members of a class by the name they are reached under; overloads stand under one name. */
+const reachedAs = (member: Node): string => `${member['static'] === true ? 'static ' : ''}${formOf(child(member, 'key') ?? member)}`;
+
+/**
+ * Writes into each class what a class of the same file leaves to it: a method of one's own in place of the same one inherited is no difference.
+ * Only where the type parameters are handed on as they are, since then a text of the parent says the same in the child.
+ */
+function writeInherited(program: Node): void {
+  const classes = new Map<string, Node>();
+  for (const statement of children(program, 'body')) {
+    const declaration = /^Export/.test(statement.type) ? child(statement, 'declaration') : statement;
+    if (declaration && /^Class/.test(declaration.type)) classes.set(nameOf(child(declaration, 'id')), declaration);
+  }
+  const typesOf = (node: Node | null): string =>
+    children(node ?? ({} as Node), 'params')
+      .map((type) => (type.type === 'TSTypeParameter' ? typeParameterName(type) : nameOf(child(type, 'typeName'))))
+      .join();
+  const done = new Set<Node>();
+  const complete = (node: Node): void => {
+    if (done.has(node)) return;
+    done.add(node);
+    const parent = classes.get(nameOf(child(node, 'superClass')));
+    const body = child(node, 'body');
+    const handed = child(node, 'superTypeParameters') ?? child(node, 'superTypeArguments');
+    if (!parent || !body || typesOf(handed) !== typesOf(child(parent, 'typeParameters'))) return;
+    complete(parent);
+    const own = new Set(children(body, 'body').map(reachedAs));
+    const inherited = children(child(parent, 'body') ?? parent, 'body').filter(
+      (member) => member['kind'] !== 'constructor' && !isPrivate(member) && !own.has(reachedAs(member)),
+    );
+    body['body'] = [...children(body, 'body'), ...inherited];
+  };
+  for (const node of classes.values()) complete(node);
+}
+
 const oneLine = (text: string): string =>
   text
     .replaceAll(/\/\*[\s\S]*?\*\/|\/\/[^\n]*/g, '')
@@ -138,6 +174,7 @@ const isModule = (program: Node): boolean =>
 
 function read(source: string): Declarations {
   const program = parseDeclarations(source);
+  writeInherited(program);
   const exported: Declarations['exported'] = new Map();
   const local: Declarations['local'] = new Map();
   const global = !isModule(program);
