@@ -38,12 +38,19 @@ function bare(node: Node | null): Node | null {
   return at;
 }
 
-/** `const P = Array.prototype`: a prototype under a name of its own. */
+/** `const P = Array.prototype`: a prototype under a name of its own. To take methods out of it, each by its name, gives no way to write to it. */
 const takesPrototype = (node: Node): string | null => {
   if (node.type !== 'VariableDeclarator') return null;
   const text = chain(child(node, 'init'));
-  return text !== null && /\.(prototype|__proto__)$/.test(text) ? text : null;
+  if (text === null || !/\.(prototype|__proto__)$/.test(text)) return null;
+  const id = child(node, 'id');
+  const taken = id?.type === 'ObjectPattern' ? children(id, 'properties') : [];
+  const isMethod = (item: Node): boolean =>
+    item.type === 'ObjectProperty' && item['computed'] !== true && !/^(__proto__|constructor)$/.test(nameOfKey(item));
+  return taken.length > 0 && taken.every(isMethod) ? null : text;
 };
+
+const nameOfKey = (item: Node): string => String(child(item, 'key')?.['name'] ?? child(item, 'key')?.['value']);
 
 /** `const { defineProperty } = Object`, `const d = Object.defineProperty`: a way to patch, under a name nobody looks for. */
 const takesDefiner = (node: Node): string | null => {
@@ -57,6 +64,7 @@ const takesDefiner = (node: Node): string | null => {
 const DEFINERS = /^(Object|Reflect)\.(defineProperty|defineProperties|setPrototypeOf)$/;
 
 export const patches = (node: Node, names: TellingNames): string | null => {
+  if (names.own_methods.has(node)) return null;
   const through = prototypeIn(assigned(node));
   if (through) return through;
   const left = chain(assigned(node));

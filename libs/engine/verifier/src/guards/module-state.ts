@@ -3,6 +3,7 @@ import { type Effect, Flow } from './flow.ts';
 import { AT_ONCE, MUTATORS } from './flow-calls.ts';
 import { type Holding, holdingOf } from './holdings.ts';
 import { declaredFunctions, type LongLived, longLived } from './long-lived.ts';
+import { isPlacedBeforeUse } from './regexp-position.ts';
 import { chain, child, children, isFunction, type Node, walk } from './syntax.ts';
 import { bare, functionOf, isCalled, type Mention, type Variable, type Variables, variablesOf } from './variables.ts';
 
@@ -283,6 +284,7 @@ export function guardModuleState(source: ChangedSource, base: Node | null, candi
   for (const binding of longLived(candidate)) {
     const uses = usesOf(module, binding);
     if (!uses.written && !uses.kept && !uses.handed) continue;
+    if (binding.init?.type === 'RegExpLiteral' && isPlacedBeforeUse(candidate, binding.name)) continue;
     const verdict = verdictOn(binding, uses, usesBefore(binding.name), script);
     if (verdict) found(verdict[0], binding.line, verdict[1]);
   }

@@ -1,3 +1,4 @@
+import { ownMethods } from './own-methods.ts';
 import { boundBy } from './scopes.ts';
 import { chain, child, isFunction, type Node, walk } from './syntax.ts';
 
@@ -11,6 +12,8 @@ export interface TellingNames {
   functions: ReadonlySet<string>;
   /** Formatters of dates: without a date they tell the time. */
   formatters: ReadonlySet<string>;
+  /** Assignments that give a constructor of the file a method of its own. */
+  own_methods: ReadonlySet<Node>;
 }
 
 export const isError = (node: Node | null): boolean =>
@@ -42,5 +45,5 @@ export function tellingNames(tree: Node): TellingNames {
     else if (/^(New|Call)Expression$/.test(value.type) && chain(child(value, 'callee')) === 'Intl.DateTimeFormat') formatters.add(name);
     return;
   });
-  return { errors, shared, functions, formatters };
+  return { errors, shared, functions, formatters, own_methods: ownMethods(tree) };
 }

@@ -1,0 +1,35 @@
+import { chain, child, children, isFunction, type Node, walk } from './syntax.ts';
+
+/** What gives a constructor a prototype of its own: anything else may be the prototype of something others use. */
+const isFresh = (value: Node | null): boolean =>
+  value?.type === 'ObjectExpression' || (value?.type === 'CallExpression' && chain(child(value, 'callee')) === 'Object.create');
+
+/**
+ * Assignments outside all functions that give a constructor of the file a method which it keeps to itself by its name:
+ * `Queue.prototype._grow = function () { … }`. The constructor is a function declaration that nothing replaces, and so is its prototype.
+ */
+export function ownMethods(tree: Node): Set<Node> {
+  const statements = children(tree, 'body');
+  const constructors = new Set(
+    statements.filter((statement) => statement.type === 'FunctionDeclaration').map((statement) => String(child(statement, 'id')?.['name'])),
+  );
+  walk(tree, (node) => {
+    const assigned = node.type === 'AssignmentExpression' ? child(node, 'left') : null;
+    const target = chain(assigned);
+    if (target === null) return;
+    const owner = target.replace(/\.(prototype|__proto__)$/, '');
+    if (owner === target ? constructors.has(target) : target.endsWith('.__proto__') || !isFresh(child(node, 'right')))
+      constructors.delete(owner);
+    return;
+  });
+  return new Set(
+    statements.flatMap((statement) => {
+      const node = statement.type === 'ExpressionStatement' ? child(statement, 'expression') : null;
+      const value = node?.type === 'AssignmentExpression' ? child(node, 'right') : null;
+      if (!node || !value || !isFunction(value)) return [];
+      const [owner, prototype, name, ...rest] = (chain(child(node, 'left')) ?? '').split('.');
+      const is_own = prototype === 'prototype' && /^_[^_]/.test(name ?? '') && rest.length === 0 && constructors.has(owner ?? '');
+      return is_own ? [node] : [];
+    }),
+  );
+}

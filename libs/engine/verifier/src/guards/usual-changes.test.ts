@@ -1,0 +1,74 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { type Finding, runGuards } from './index.ts';
+
+function judge(base: string, candidate: string): Finding[] {
+  const known = new Set(base.split('\n'));
+  const added = new Set(candidate.split('\n').flatMap((line, index) => (known.has(line) ? [] : [index + 1])));
+  return runGuards({
+    diff: [{ old_path: 'src/a.js', new_path: 'src/a.js', special: [], added, removed: new Set([1]) }],
+    sources: [{ file: 'src/a.js', base, candidate, added }],
+    seen: [],
+    origin: 'proposal',
+    changed_lines_max: 60,
+    ignored: () => false,
+  });
+}
+
+const HAS = 'export const has = (o, k) => Object.keys(o).includes(k);\n';
+const QUEUE = 'function Queue() { this._x = []; }\nQueue.prototype.add = function (v) { this._x.push(v); };\nmodule.exports = Queue;\n';
+const LEX = 'export function lex(t) {\n  const out = [];\n  let at = 0;\n  while (at < t.length) {\n    BODY\n  }\n  return out;\n}\n';
+const lexed = (body: string): string => `const RULE = /\\w+|\\W/y;\n${LEX.replace('BODY', body)}`;
+const SLICED = LEX.replace('BODY', 'const m = /^\\w+|^\\W/.exec(t.slice(at)); out.push(m[0]); at += m[0].length;');
+
+/** What people write to make code faster; then neighbours that stay refused. */
+const pairs: [what: string, base: string, usual: string, neighbours: string[]][] = [
+  [
+    'methods taken out of a prototype',
+    HAS,
+    'const { hasOwnProperty, propertyIsEnumerable: own } = Object.prototype;\nexport const has = (o, k) => hasOwnProperty.call(o, k) && own.call(o, k);\n',
+    [
+      `const { constructor: C } = Object.prototype;\n${HAS}`,
+      `const { __proto__: P } = Array.prototype;\n${HAS}`,
+      `const { ...all } = Array.prototype;\n${HAS}`,
+      `const P = Object.prototype;\n${HAS}`,
+      `const { hasOwnProperty } = Object.prototype;\n${HAS.replace('=> ', '=> { hasOwnProperty.last = k; return ').replace(';\n', '; }\n')}`,
+    ],
+  ],
+  [
+    'a method that a constructor keeps to itself',
+    QUEUE,
+    `${QUEUE.replace('this._x.push(v)', 'this._grow(v)')}Queue.prototype._grow = function (v) { this._x.push(v); };\n`,
+    [
+      `${QUEUE}Queue.prototype.grow = function (v) { return v; };\n`,
+      `${QUEUE}Array.prototype._grow = function (v) { return v; };\n`,
+      `${QUEUE}Queue = Array;\nQueue.prototype._grow = function (v) { return v; };\n`,
+      `${QUEUE}Queue.prototype = Array.prototype;\nQueue.prototype._grow = function (v) { return v; };\n`,
+      `${QUEUE}Queue.prototype._last = 0;\n`,
+      QUEUE.replace('this._x.push(v);', 'Queue.prototype._seen = function () { return v; };'),
+    ],
+  ],
+  [
+    'a sticky expression that is placed before each use',
+    SLICED,
+    lexed('RULE.lastIndex = at; const m = RULE.exec(t); if (!m) throw new Error("no"); out.push(m[0]); at = RULE.lastIndex;'),
+    [
+      lexed('RULE.lastIndex = t.length; at += 1;'),
+      lexed('if (at > 0) RULE.lastIndex = at; const m = RULE.exec(t); at += m[0].length;'),
+      lexed('RULE.lastIndex = RULE.lastIndex + 1; const m = RULE.exec(t); at += m[0].length;'),
+      lexed('RULE.lastIndex = at; out.onToken(); const m = RULE.exec(t); at += m[0].length;'),
+      lexed('const seen = RULE.lastIndex; RULE.lastIndex = at; const m = RULE.exec(t); at += m[0].length + seen;'),
+      `${lexed('RULE.lastIndex = at; const m = RULE.exec(t); at += m[0].length;')}export const warm = () => RULE.lastIndex > 0;\n`,
+      lexed('RULE.lastIndex = at; const rule = RULE; const m = rule.exec(t); at += m[0].length;'),
+    ],
+  ],
+];
+for (const [what, base, usual, neighbours] of pairs) {
+  test(`has nothing to say about ${what}`, () => assert.deepEqual(judge(base, usual), []));
+  for (const [index, neighbour] of neighbours.entries())
+    test(`refuses what stands beside ${what} (${index + 1})`, () =>
+      assert.ok(
+        judge(base, neighbour).some((found) => found.severity === 'refused'),
+        neighbour,
+      ));
+}
