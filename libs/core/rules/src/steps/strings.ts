@@ -1,5 +1,8 @@
 import { type Edit, replace } from '../edit/edits.ts';
 import { insertionPoint } from '../edit/insertion.ts';
+import { withoutNeedlessParens } from '../edit/parens.ts';
+import { ITERATING_METHODS } from '../facts/builtins.ts';
+import { effectsOf } from '../facts/effects.ts';
 import { iterationsAround } from '../facts/iteration.ts';
 import { staticType } from '../facts/static-type.ts';
 import { mayBeUnset } from '../facts/unset.ts';
@@ -81,7 +84,37 @@ function joined(model: SourceModel, value: Node, es5: boolean): { text: string; 
   if (type?.name === 'string') return { text: TIGHT.has(unwrap(value).type) ? text : `(${text})`, assumes: false };
   if (type?.name === 'number' || type?.name === 'boolean') return { text: `String(${text})`, assumes: false };
   if (es5) return isRepeatable(value) ? { text: `(${text} == null ? '' : String(${text}))`, assumes: true } : null;
-  return { text: `\`\${${text} ?? ''}\``, assumes: true };
+  return { text: `\`\${${BINDS_TIGHTER.test(unwrap(value).type) ? text : `(${text})`} ?? ''}\``, assumes: true };
+}
+
+/** Expressions that bind tighter than `??`. */
+const BINDS_TIGHTER =
+  /^(Identifier|ThisExpression|BinaryExpression|UnaryExpression|AwaitExpression|.*(Literal|MemberExpression|CallExpression))$/;
+
+/** A push stands in a function that can be called while the value of another push is computed. */
+const isReentrant = (model: SourceModel, push: Use, binding: Binding): boolean => {
+  for (const ancestor of ancestors(model, push.node)) {
+    if (ancestor === binding.scope.owner) return false;
+    if (!isFunction(ancestor)) continue;
+    const call = model.parent(ancestor);
+    const method = methodCall(call);
+    const atOnce = method?.args[0] === ancestor && ITERATING_METHODS.has(method.name);
+    if (!atOnce || ancestor.generator || ('async' in ancestor && ancestor.async)) return true;
+  }
+  return false;
+};
+
+/** Appending reads the text before the value is computed, `push` after that: nothing may be pushed in between. Gives the culprit. */
+function pushesWhileComputed(model: SourceModel, { binding, pushes }: Parts): Node | null {
+  const reentrant = pushes.some((push) => isReentrant(model, push, binding));
+  for (const { method, node } of pushes) {
+    const value = method?.args[0] as Node;
+    if (pushes.some((other) => other.node !== node && contains(value, other.node))) return value;
+    if (!reentrant) continue;
+    const { unknown, suspends, writes } = effectsOf(model, value);
+    if (suspends || unknown.length > 0 || writes.some((write) => write.binding === binding)) return value;
+  }
+  return null;
 }
 
 function isRepeated(model: SourceModel, node: Node): boolean {
@@ -107,6 +140,8 @@ export const build_directly: Step = (context, value) => {
   if (iterationsAround(model, match).some((iteration) => !contains(iteration.node, declarator))) return fails('it is joined in a loop');
   if (parts.pushes.some((push) => mayBeUnset(model, binding, push.reference.node)))
     return fails(`\`${binding.name}\` may be pushed to before it is declared`);
+  const culprit = pushesWhileComputed(model, parts);
+  if (culprit) return fails(`something may be pushed onto \`${binding.name}\` while \`${model.text(culprit)}\` is computed`);
   const { name } = binding;
   const literal = model.text(unwrap(parts.join.method?.args[0] as Node));
   const typed = model.language === 'ts' || model.language === 'tsx';
@@ -129,7 +164,7 @@ export const build_directly: Step = (context, value) => {
       replace(
         startOf(push.node),
         endOf(push.node),
-        empty ? `${name} += ${text}` : `${name} = ${name} === undefined ? ${text} : ${name} + ${literal} + ${text}`,
+        empty ? `${name} += ${text}` : `${name} = (${name} === undefined ? ${style.quote}${style.quote} : ${name} + ${literal}) + ${text}`,
       ),
     );
   }
@@ -138,7 +173,7 @@ export const build_directly: Step = (context, value) => {
     : style.es5
       ? `(${name} === undefined ? ${style.quote}${style.quote} : ${name})`
       : `(${name} ?? ${style.quote}${style.quote})`;
-  edits.push(replace(startOf(match), endOf(match), final));
+  edits.push(replace(startOf(match), endOf(match), withoutNeedlessParens(model, match, final)));
   return {
     text: name,
     edits,
