@@ -30,7 +30,34 @@ const BINDS_LOOSER = new Set([
 ]);
 
 /** Text of the body with other names for the parameters, in parentheses where it could bind too loosely. */
-export function inlineBody(model: SourceModel, { params, body }: InlineFunction, names: readonly string[]): string {
+export function inlineBody(model: SourceModel, fn: InlineFunction, names: readonly string[]): string {
+  const text = inlineText(model, fn, names);
+  return BINDS_LOOSER.has(fn.body.type) || fn.body.type === 'ObjectExpression' ? `(${text})` : text;
+}
+
+/** As `inlineBody`, for a place where any one expression fits: the right of an assignment, an argument. */
+export const inlineOperand = (model: SourceModel, fn: InlineFunction, names: readonly string[]): string =>
+  fn.body.type === 'SequenceExpression' ? inlineBody(model, fn, names) : inlineText(model, fn, names);
+
+const OPPOSITE: Record<string, string> = { '===': '!==', '!==': '===', '==': '!=', '!=': '==' };
+
+/** The condition that the body is false. */
+export function inlineNegation(model: SourceModel, fn: InlineFunction, names: readonly string[]): string {
+  const body = unwrap(fn.body);
+  const part = (node: Node): string => inlineText(model, { params: fn.params, body: node }, names);
+  if (body.type === 'UnaryExpression' && body.operator === '!') return part(body.argument);
+  const opposite = body.type === 'BinaryExpression' ? OPPOSITE[body.operator] : undefined;
+  if (body.type === 'BinaryExpression' && opposite) {
+    const bare = startOf(body.left) === startOf(body) && endOf(body.right) === endOf(body);
+    if (bare && model.source.slice(endOf(body.left), startOf(body.right)).trim() === body.operator)
+      return `${part(body.left as Node)} ${opposite} ${part(body.right)}`;
+  }
+  const tight = /^(Identifier|MemberExpression|CallExpression|OptionalMemberExpression|OptionalCallExpression)$/.test(body.type);
+  return tight ? `!${part(body)}` : `!(${inlineText(model, fn, names)})`;
+}
+
+/** Text of the body, or of a part of it, with other names for the parameters. */
+function inlineText(model: SourceModel, { params, body }: InlineFunction, names: readonly string[]): string {
   const edits: TextEdit[] = [];
   for (const [index, param] of params.entries()) {
     const binding = model.binding(param);
@@ -43,6 +70,5 @@ export function inlineBody(model: SourceModel, { params, body }: InlineFunction,
     }
   }
   edits.sort((a, b) => a.start - b.start);
-  const text = applyEdits(model.text(body), edits);
-  return BINDS_LOOSER.has(body.type) || body.type === 'ObjectExpression' ? `(${text})` : text;
+  return applyEdits(model.text(body), edits);
 }
