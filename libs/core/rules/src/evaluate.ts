@@ -1,11 +1,12 @@
 import { type Edit, replace } from './edit/edits.ts';
-import { insertionPoint, modulePoint } from './edit/insertion.ts';
+import { insertionPoint, modulePoint, statementPoint } from './edit/insertion.ts';
 import { withoutNeedlessParens } from './edit/parens.ts';
 import { indentAt, indentRest, styleTemplate } from './edit/style.ts';
 import type { PatternMatch } from './match.ts';
 import type { Rule } from './rule.ts';
 import { isValue, type MatchContext, type Value } from './steps/step.ts';
 import { STEPS } from './steps/registry.ts';
+import type { SourceModel } from './syntax/model.ts';
 import { endOf, type Node, startOf } from './syntax/node.ts';
 
 export type Evaluation =
@@ -62,21 +63,26 @@ function buildEdit(context: MatchContext, values: ReadonlyMap<string, Value>, ed
       return point ? [{ kind: 'statements', where: edit.do, point, text }] : [];
     }
     case 'module': {
-      return [{ kind: 'statements', where: 'before', point: modulePoint(model, node), text: `${text}\n` }];
+      return [{ kind: 'statements', where: 'before', point: modulePoint(model, node), text: `${text.trimStart()}\n` }];
     }
     case 'remove':
-      return [removal(model.source, node)];
+      return [removal(model, node)];
     default:
       return [];
   }
 }
 
-/** Takes the whole lines of a statement that stands alone on them. */
-function removal(source: string, node: Node): Edit {
-  let start = startOf(node);
+/** Takes the whole lines of a statement that stands alone on them, with the comment above it, which has moved with what it says. */
+function removal(model: SourceModel, node: Node): Edit {
+  const { source } = model;
+  let { start } = statementPoint(model, node);
   let end = endOf(node);
   while (start > 0 && /[ \t]/.test(source[start - 1] ?? '')) start--;
   while (/[ \t\r]/.test(source[end] ?? '')) end++;
   const alone = (start === 0 || source[start - 1] === '\n') && (end === source.length || source[end] === '\n');
-  return alone ? replace(start, Math.min(end + 1, source.length), '') : replace(startOf(node), endOf(node), '');
+  if (!alone) return replace(startOf(node), endOf(node), '');
+  end = Math.min(end + 1, source.length);
+  // No two empty lines, and none at the head of a block, remain.
+  if (/(\{[ \t]*|\n[ \t]*)\r?\n$/.test(source.slice(0, start))) end += /^(?:[ \t]*\r?\n)*/.exec(source.slice(end))?.[0].length ?? 0;
+  return replace(start, end, '');
 }

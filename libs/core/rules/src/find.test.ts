@@ -38,6 +38,33 @@ test('a rewrite that would lose a comment is refused', () => {
   assert.match(skipped[0]?.reason ?? '', /comment "keep" would be lost/);
 });
 
+test('what is only done on the way to an exception is left alone', () => {
+  const thrown = "const f = (a, b) => {\n  if (a) throw new Error([`${a}`, 'b'].join(' '));\n  return [`${b}`, 'b'].join(' ');\n};\n";
+  assert.deepEqual(
+    only(thrown, 'join-few-parts').map(({ line }) => line),
+    [3],
+  );
+  const block =
+    'const f = (list) => {\n  if (!list) {\n    const late = new Date().getTime();\n    throw late;\n  }\n  return +new Date();\n};\n';
+  assert.deepEqual(
+    only(block, 'date-now').map(({ line }) => line),
+    [6],
+  );
+});
+
+test('without semicolons one is put only where the next statement needs it', () => {
+  const call = (gap: string) => `const a = 1\n${gap}f(a)\nfunction f(x) {\n  return new RegExp('a+').test(x)\n}\n`;
+  const [commented] = only(call('// about f\n/* more */\n'), 'regexp-per-call');
+  assert.match(commented?.new_source ?? '', /^const PATTERN = new RegExp\('a\+'\)\n\nconst a/);
+  const [opening] = only(`;[1].map((x) => new RegExp('a+').test(x))\n`, 'regexp-per-call');
+  assert.equal(opening?.new_source, `const PATTERN = new RegExp('a+')\n\n;[1].map((x) => PATTERN.test(x))\n`);
+  const [after] = only(
+    'function run(list) {\n  const queue = [list]\n  ;[1].map(String)\n  while (queue.length > 0) queue.shift()\n}\n',
+    'queue-shift',
+  );
+  assert.match(after?.new_source ?? '', /const queue = \[list\]\n {2}let queueHead = 0;?\n {2};\[1\]/);
+});
+
 test('quotes and semicolons follow the file', () => {
   const [match] = only(
     'export const f = (d) => {\n    const a = "x"\n    const words = []\n    for (const w of d) words.push(String(w))\n    return words.join("")\n}\n',

@@ -9,8 +9,8 @@ import { normalisedSyntax, normalisedText } from './normalise.ts';
 import type { Rule } from './rule.ts';
 import type { MatchContext } from './steps/step.ts';
 import { enclosingSymbol, regionsOf } from './symbols.ts';
-import { buildModel, type Language, parses, type SourceModel } from './syntax/model.ts';
-import { endOf, type Node, startOf, unwrap, walk } from './syntax/node.ts';
+import { ancestors, buildModel, type Language, parses, type SourceModel } from './syntax/model.ts';
+import { endOf, isFunction, type Node, startOf, unwrap, walk } from './syntax/node.ts';
 
 /** More changed lines than this are no patch a person reviews gladly (P4). */
 export const CHANGED_LINES_LIMIT = 60;
@@ -121,7 +121,7 @@ function fire(
   const nameFor = nameGiver(model);
   for (const match of found) {
     const region = regions(match.node);
-    if (!region || isOptional(match.node)) continue;
+    if (!region || isOptional(match.node) || isBeforeThrow(model, match.node)) continue;
     const result = evaluate(contextFor(model, style, match.node, nameFor), rule, match);
     const symbol = enclosingSymbol(model, match.node);
     if (result.kind === 'fires')
@@ -160,6 +160,17 @@ function isOptional(node: Node): boolean {
     if (current.type === 'CallExpression') current = unwrap(current.callee);
     else if (current.type === 'MemberExpression') current = unwrap(current.object);
     else return false;
+  }
+  return false;
+}
+
+/** Part of what is thrown, or of a block that ends by throwing: it runs once at most, and nobody waits for it to be fast. */
+function isBeforeThrow(model: SourceModel, node: Node): boolean {
+  for (const ancestor of ancestors(model, node)) {
+    if (ancestor.type === 'ThrowStatement') return true;
+    const parent = model.parent(ancestor);
+    if (isFunction(ancestor) || !parent || isFunction(parent)) return false;
+    if (ancestor.type === 'BlockStatement' && ancestor.body.at(-1)?.type === 'ThrowStatement') return true;
   }
   return false;
 }

@@ -1,5 +1,6 @@
 import type { SourceModel } from '../syntax/model.ts';
 import type { InsertionPoint } from './insertion.ts';
+import { startOf } from '../syntax/node.ts';
 import { indentAt, indentRest, type Style } from './style.ts';
 
 /** Replaces the characters from `start` to `end`. */
@@ -24,7 +25,11 @@ export type Edit = TextEdit | StatementEdit;
 export const replace = (start: number, end: number, text: string): TextEdit => ({ kind: 'text', start, end, text });
 
 /** An opening that would continue the statement before it when that has no semicolon. */
-const CONTINUES = /^[([`+\-/]/;
+const CONTINUES = /^(?!\/[/*])[([`+\-/]/;
+
+/** With the semicolon that the next statement needs before it; a block needs none. */
+const closed = (text: string, guard: string): string =>
+  /^(for|if|while|function)\b[^]*\n\}\s*$/m.test(text) ? text : text.replace(/\s*$/, (end) => guard + end);
 
 function statementsAt(model: SourceModel, style: Style, point: InsertionPoint, before: string[], after: string[]): TextEdit[] {
   const base = indentAt(model.source, point.start);
@@ -49,10 +54,14 @@ function statementsAt(model: SourceModel, style: Style, point: InsertionPoint, b
   }
   const edits: TextEdit[] = [];
   if (before.length > 0) {
-    const guard = !style.semicolons && CONTINUES.test(model.source.slice(point.start, point.start + 1)) ? ';' : '';
-    edits.push(replace(point.start, point.start, before.map((text) => indentRest(text, base, eol) + guard + eol + base).join('')));
+    const opening = model.source[point.start] === ';' ? ';' : model.source.slice(startOf(point.node));
+    const guard = !style.semicolons && CONTINUES.test(opening) ? ';' : '';
+    edits.push(replace(point.start, point.start, before.map((text) => indentRest(closed(text, guard), base, eol) + eol + base).join('')));
   }
-  if (after.length > 0) edits.push(replace(point.end, point.end, after.map((text) => eol + base + indentRest(text, base, eol)).join('')));
+  if (after.length > 0) {
+    const guard = !style.semicolons && CONTINUES.test(model.source.slice(point.end).trimStart()) ? ';' : '';
+    edits.push(replace(point.end, point.end, after.map((text) => eol + base + indentRest(closed(text, guard), base, eol)).join('')));
+  }
   return edits;
 }
 

@@ -1,6 +1,7 @@
 import type { SourceModel } from '../syntax/model.ts';
 import { ancestors } from '../syntax/model.ts';
 import { endOf, isFunction, type Node, startOf } from '../syntax/node.ts';
+import { moduleBody } from '../syntax/wrapper.ts';
 
 /** A place where statements can be put before (or after) a piece of code. */
 export interface InsertionPoint {
@@ -42,18 +43,26 @@ export function statementPoint(model: SourceModel, statement: Node): InsertionPo
     if (between.split('\n').length !== 2 || model.source.slice(lineStart, from).trim() !== '' || lineStart === 0) break;
     start = from;
   }
-  return { kind: 'statement', node: statement, start, end: endOf(statement) };
+  // Without semicolons one stands before an opening bracket, at the start of that line, and parts it from the statement above.
+  if (startsItsLine(model.source, start - 1)) start--;
+  let end = endOf(statement);
+  if (startsItsLine(model.source, end - 1)) end = model.source.slice(0, end - 1).trimEnd().length;
+  return { kind: 'statement', node: statement, start, end };
 }
 
-/** Where constants of the module can stand: before everything that might use them, after imports and what is required. */
+const startsItsLine = (source: string, semicolon: number): boolean =>
+  source[semicolon] === ';' && source.slice(source.lastIndexOf('\n', semicolon) + 1, semicolon).trim() === '';
+
+/** Where constants of the module can stand: before everything that might use them, after imports and what is required; inside the wrapper, if there is one. */
 export function modulePoint(model: SourceModel, node: Node): InsertionPoint {
   const own = topLevelStatement(model, node);
   const declared = own.type === 'ExportNamedDeclaration' || own.type === 'ExportDefaultDeclaration' ? own.declaration : own;
   // A function declaration can be called before its own place in the file, when a constant just above it is not yet set.
   const hoisted = declared?.type === 'FunctionDeclaration';
   if (!hoisted) return statementPoint(model, own);
-  const first = model.program.body.find((statement) => !isPreamble(statement)) ?? own;
-  return statementPoint(model, first);
+  const body = moduleBody(model, node);
+  const statements = body.type === 'Program' || body.type === 'BlockStatement' ? body.body : [];
+  return statementPoint(model, statements.find((statement) => !isPreamble(statement)) ?? own);
 }
 
 function isPreamble(statement: Node): boolean {
@@ -82,11 +91,12 @@ function isLoneBody(parent: Node, child: Node): boolean {
   }
 }
 
-/** The statement directly below the program that holds the node. */
+/** The statement of the module that holds the node, directly below the program or its wrapper. */
 export function topLevelStatement(model: SourceModel, node: Node): Node {
+  const body = moduleBody(model, node);
   let below = node;
   for (const ancestor of ancestors(model, node)) {
-    if (ancestor.type === 'Program') return below;
+    if (ancestor === body) return below;
     below = ancestor;
   }
   return below;

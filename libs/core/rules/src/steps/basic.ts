@@ -1,4 +1,5 @@
 import { staticType, type TypeName, variableType } from '../facts/static-type.ts';
+import { isInFunction } from '../syntax/wrapper.ts';
 import { contains, memberName, type Node, startOf, unwrap, walk } from '../syntax/node.ts';
 import { assumes, fails, HOLDS } from '../verdict.ts';
 import { soleValue, usesOf } from '../facts/uses.ts';
@@ -39,8 +40,12 @@ export const same_text: Step = (_context, a, b) => (a?.text === b?.text ? HOLDS 
 export const fresh_name: Step = (context, base, suffix, owner) => {
   const stem = base?.node ? nameStem(base.node) : (base?.text ?? 'value');
   const key = owner?.node ? `${startOf(owner.node)}:${stem}` : owner?.text;
-  return { text: context.freshName(stem + (suffix?.text ?? ''), key) };
+  return { text: context.freshName(withSuffix(stem, suffix?.text ?? ''), key) };
 };
+
+/** `rows` and `Set` make `rowsSet`; `all_rows` makes `all_rows_set`. */
+const withSuffix = (stem: string, suffix: string): string =>
+  suffix !== '' && /^[a-z0-9]+(_[a-z0-9]+)+$/.test(stem) ? `${stem}_${suffix.toLowerCase()}` : stem + suffix;
 
 function nameStem(node: Node): string {
   const inner = unwrap(node);
@@ -112,8 +117,20 @@ export const does_not_mention: Step = (context, value, other) => {
     : HOLDS;
 };
 
-/** Inside a function, so that the code can run more than once. */
-export const inside_function: Step = ({ model, match }) => (model.enclosingFunction(match) ? HOLDS : NOT_APPLICABLE);
+/** Inside a function that can run more than once; the wrapper of a whole module runs once. */
+export const inside_function: Step = ({ model, match }) => (isInFunction(model, match) ? HOLDS : NOT_APPLICABLE);
+
+/** The file nowhere asks whether the static method is there or puts its own in its place: then the old way is what that stands on. */
+export const not_feature_tested: Step = ({ model }, object, name) => {
+  let tested = false;
+  walk(model.program, (node) => {
+    if (node.type !== 'MemberExpression' || memberName(node) !== name?.text || !model.isGlobal(unwrap(node.object), object?.text ?? ''))
+      return;
+    const parent = model.parent(node);
+    if (parent?.type !== 'CallExpression' || parent.callee !== node) tested = true;
+  });
+  return tested ? fails(`the file asks whether there is a \`${object?.text}.${name?.text}\``) : HOLDS;
+};
 
 /** The receiver is an array, or cannot be told: then its method is taken for an array's and that is said. */
 export const type_or_array_method: Step = ({ model }, value) => {

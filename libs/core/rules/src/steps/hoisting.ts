@@ -1,5 +1,6 @@
 import type * as t from '@babel/types';
 import { replace } from '../edit/edits.ts';
+import { statementPoint } from '../edit/insertion.ts';
 import { ITERATING_METHODS } from '../facts/builtins.ts';
 import { type Use, usesOf } from '../facts/uses.ts';
 import type { SourceModel } from '../syntax/model.ts';
@@ -262,6 +263,22 @@ export const declaration_of: Step = ({ model, match }) => {
   return declaration?.type === 'VariableDeclaration' ? { text: model.text(declaration), node: declaration } : NOT_APPLICABLE;
 };
 
+/** The comment directly above the statement, line by line at the margin, empty without one. */
+export const comment_above: Step = ({ model, style }, value) => {
+  if (!value?.node) return NOT_APPLICABLE;
+  const text = model.source.slice(statementPoint(model, value.node).start, startOf(value.node)).trimEnd();
+  const lines = text.split(/\r?\n/).map((line) => line.trim().replace(/^\*/, ' *'));
+  return { text: text === '' ? '' : lines.join(style.eol) };
+};
+
+/** The annotation of the variable that takes the match, for a value that nobody may write to; empty without one. */
+export const readonly_annotation: Step = ({ model, match }) => {
+  const declarator = model.parent(match);
+  const id = declarator?.type === 'VariableDeclarator' ? declarator.id : null;
+  const annotation = id && 'typeAnnotation' in id ? id.typeAnnotation : null;
+  return { text: annotation ? `: Readonly<${model.text(annotation).replace(/^:\s*/, '')}>` : '' };
+};
+
 /** A name for the constant of the module, after the variable that took the value in the function. */
 export const constant_name: Step = (context) => {
   const declarator = context.model.parent(context.match);
@@ -286,6 +303,14 @@ export const global_constructor: Step = ({ model, match }, ...names) => {
   const callee = unwrap(node.callee);
   const root = callee.type === 'MemberExpression' ? unwrap(callee.object) : callee;
   return names.some(({ text }) => model.isGlobal(root, text)) ? HOLDS : NOT_APPLICABLE;
+};
+
+/** A name for the constant of the module, after the class: `TEXT_ENCODER`. */
+export const named_after_class: Step = (context) => {
+  const node = unwrap(context.match);
+  const callee = node.type === 'NewExpression' ? unwrap(node.callee) : node;
+  const name = memberName(callee) ?? (callee.type === 'Identifier' ? callee.name : 'instance');
+  return { text: context.freshName(name.replace(/([a-z0-9])([A-Z])/g, '$1_$2').toUpperCase()) };
 };
 
 /** Edits that let the uses of a moved variable name the constant of the module. */

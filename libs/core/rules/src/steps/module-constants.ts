@@ -5,6 +5,7 @@ import { isReassigned, soleValue, usesOf } from '../facts/uses.ts';
 import { ancestors, type SourceModel } from '../syntax/model.ts';
 import { endOf, isFunction, methodCall, type Node, startOf, unwrap, walk } from '../syntax/node.ts';
 import type { Binding } from '../syntax/scope.ts';
+import { isOfModule } from '../syntax/wrapper.ts';
 import { all, assumes, fails, HOLDS, type Verdict } from '../verdict.ts';
 import { isConstant } from './hoisting.ts';
 import { type MatchContext, NOT_APPLICABLE, type Step, type Value } from './step.ts';
@@ -12,7 +13,8 @@ import { type MatchContext, NOT_APPLICABLE, type Step, type Value } from './step
 /** Variable of the module whose written-out value nobody changes: it is never assigned again, only looked at, and not handed out. */
 function moduleConstant(model: SourceModel, binding: Binding): Verdict {
   const value = soleValue(binding);
-  if (!value || binding.scope.owner !== null || !isConstant(value)) return fails(`\`${binding.name}\` is no constant of the module`);
+  if (!value || !isOfModule(model, binding.scope.owner) || !isConstant(value))
+    return fails(`\`${binding.name}\` is no constant of the module`);
   return onlyLookedAt(model, binding, 0);
 }
 

@@ -74,12 +74,20 @@ function lengthText(model: SourceModel, use: Use, name: string, head: string): T
     if (['>', '!==', '!='].includes(parent.operator)) return replace(startOf(parent), endOf(parent), `${head} < ${name}.length`);
     if (['===', '==', '<='].includes(parent.operator)) return replace(startOf(parent), endOf(parent), `${head} === ${name}.length`);
   }
-  const test = parent && (isLoop(parent) || parent.type === 'IfStatement') && 'test' in parent && parent.test === use.node;
+  if (parent?.type === 'UnaryExpression' && parent.operator === '!')
+    return replace(startOf(parent), endOf(parent), withoutNeedlessParens(model, parent, `(${head} === ${name}.length)`));
   return replace(
     startOf(use.node),
     endOf(use.node),
-    test ? `${head} < ${name}.length` : withoutNeedlessParens(model, use.node, `(${name}.length - ${head})`),
+    isTested(model, use.node) ? `${head} < ${name}.length` : withoutNeedlessParens(model, use.node, `(${name}.length - ${head})`),
   );
+}
+
+/** Only whether the value is true matters: the condition of a statement, or a part of one. */
+function isTested(model: SourceModel, node: Node): boolean {
+  const parent = model.parent(node);
+  if (parent?.type === 'LogicalExpression' && parent.operator !== '??') return isTested(model, parent);
+  return !!parent && (isLoop(parent) || parent.type === 'IfStatement') && 'test' in parent && parent.test === node;
 }
 
 /** The only `shift`, once per round of a loop that goes on while the queue holds something. */
