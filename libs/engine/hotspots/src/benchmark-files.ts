@@ -1,4 +1,5 @@
 import { posix } from 'node:path';
+import { roleOf } from '@codeoptima/config';
 
 /** How a benchmark file of a repository can become a workload. */
 export type BenchmarkKind =
@@ -11,7 +12,6 @@ export type BenchmarkKind =
 
 const CODE = /\.[cm]?[jt]s$/;
 const DECLARATION = /\.d\.[cm]?ts$/;
-const BENCH_FOLDER = /(^|\/)(bench|benchmark|benchmarks|perf)\//;
 const BENCH_FILE = /\.(bench|benchmark)\.[cm]?[jt]s$/;
 const BENCH_NAME = /(^|\/)(bench|benchmark|perf)\.[cm]?[jt]s$/;
 const LIBRARY = /(?:from\s*|import\s*\(?\s*|require\(\s*)['"](tinybench|benchmark|mitata|vitest)['"]/;
@@ -27,7 +27,7 @@ export function benchmarkFiles(paths: readonly string[], package_dir: string, sc
     if (mentioned.has(path)) return 0;
     if (BENCH_FILE.test(path)) return 1;
     if (BENCH_NAME.test(path)) return 2;
-    return BENCH_FOLDER.test(path) ? 3 : 4;
+    return roleOf(path, ['benchmark']) === null ? 4 : 3;
   };
   return inside
     .filter((p) => rank(p) < 4)

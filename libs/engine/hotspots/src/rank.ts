@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { isIgnored } from '@codeoptima/config';
+import { isIgnored, roleOf, TRYING_ROLES } from '@codeoptima/config';
 import type { HotSpot } from '@codeoptima/contracts';
 import type { ProfiledFunction, WorkloadProfile } from '@codeoptima/measurement';
 
@@ -27,12 +27,9 @@ export interface RankInput {
   reached: ((f: ProfiledFunction) => number) | null;
 }
 
-const NOT_PRODUCT =
-  /(^|\/)(tests?|__tests__|specs?|bench(marks?)?|perf|examples?|fixtures|mocks?|__mocks__)\/|\.(test|spec|bench)\.[cm]?[jt]sx?$/;
-
 /** Code that a change could be proposed for: not tests, benchmarks or examples, and not what the configuration leaves out. */
 export function isProduct(file: string, ignore: readonly string[]): boolean {
-  return !NOT_PRODUCT.test(file) && !isIgnored(file, ignore);
+  return roleOf(file, TRYING_ROLES) === null && !isIgnored(file, ignore);
 }
 
 const keyOf = (f: ProfiledFunction): string => `${f.file}:${f.start_line}:${f.symbol}`;

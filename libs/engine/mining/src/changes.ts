@@ -1,3 +1,4 @@
+import { roleOf, TRYING_ROLES } from '@codeoptima/config';
 import { type FunctionText, functionsOf, type Language, languageOfPath, normalisedHash, slowSigns } from '@codeoptima/embedding';
 import type { TouchedFile } from './history.ts';
 
@@ -15,11 +16,10 @@ export interface FunctionChange {
   added: string[];
 }
 
-const TEST_PATH =
-  /(^|\/)(tests?|__tests__|specs?|fixtures|bench(marks?)?|examples?|vendor|third_party|node_modules|dist)\/|[._-](test|spec|bench)\.[^/]+$/i;
+const NOT_OWN = [...TRYING_ROLES, 'foreign', 'built', 'minified'] as const;
 const FUNCTION_LINES_MAX = 150;
 
-export const isOwnSource = (path: string): boolean => languageOfPath(path) !== null && !TEST_PATH.test(path);
+export const isOwnSource = (path: string): boolean => languageOfPath(path) !== null && roleOf(path, NOT_OWN) === null;
 
 /** Functions of a file that exist before and after under one name, differ, and were touched. */
 export function changedFunctions(file: TouchedFile, before: string, after: string): FunctionChange[] {

@@ -1,5 +1,5 @@
 import { posix } from 'node:path';
-import { isIgnored } from '@codeoptima/config';
+import { isIgnored, roleOf, TRYING_ROLES } from '@codeoptima/config';
 import type { Language } from '@codeoptima/rules';
 
 const LANGUAGES: Readonly<Record<string, Language>> = {
@@ -19,17 +19,12 @@ export function languageOf(path: string): Language | null {
   return LANGUAGES[posix.extname(path)] ?? null;
 }
 
-const FOREIGN_FOLDER = /(^|\/)(node_modules|bower_components|vendor|vendored|third[_-]?party|dist|out|coverage|\.[^/]+)\//;
-const TEST_PATH =
-  /(^|\/)(tests?|__tests__|__mocks__|specs?|fixtures|benchmarks?|bench|perf|examples?)\/|[._-](test|tests|spec|bench|benchmark)\.[cm]?[jt]sx?$|(^|\/)(test|bench|benchmark)\.[cm]?[jt]sx?$/;
-const GENERATED_NAME = /(\.min|[.-]bundle|\.generated|\.gen|_pb|\.pb)\.[cm]?[jt]sx?$/;
-
 /** Why a file is none of those that are changed, or null. The patterns are the user's `ignore`. */
 export function whyNotTouched(path: string, ignore: readonly string[]): string | null {
   if (isIgnored(path, ignore)) return 'the path is ignored by configuration';
-  if (FOREIGN_FOLDER.test(path)) return 'the file is vendored or built, not written here';
-  if (TEST_PATH.test(path)) return 'tests, benchmarks and examples are never changed';
-  return GENERATED_NAME.test(path) ? 'the file is generated or minified' : null;
+  if (roleOf(path, ['foreign', 'built', 'hidden']) !== null) return 'the file is vendored or built, not written here';
+  if (roleOf(path, TRYING_ROLES) !== null) return 'tests, benchmarks and examples are never changed';
+  return roleOf(path, ['minified', 'generated', 'configuration']) === null ? null : 'the file is generated, minified or holds settings';
 }
 
 const GENERATED_TEXT = /@generated\b|\bDO NOT EDIT\b|\bauto-?generated (file|by)\b/i;

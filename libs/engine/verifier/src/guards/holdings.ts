@@ -42,7 +42,7 @@ function partsOf(node: Node | null, depth = 0): Holding['parts'] {
 }
 
 function flagsOf(node: Node): string | null {
-  if (node.type === 'RegExpLiteral') return (node['flags'] as string);
+  if (node.type === 'RegExpLiteral') return node['flags'] as string;
   if (!/^(New|Call)Expression$/.test(node.type) || chain(child(node, 'callee')) !== 'RegExp') return null;
   const [pattern, flags] = children(node, 'arguments');
   if (flags) return flags.type === 'StringLiteral' ? String(flags['value']) : 'gy';

@@ -1,3 +1,4 @@
+import { JUDGING_ROLES, type PathRole, roleOf } from '@codeoptima/config';
 import type { DiffFile } from './diff.ts';
 import type { Finding } from './finding.ts';
 
@@ -5,26 +6,25 @@ const SOURCE = /\.(js|mjs|cjs|jsx|ts|mts|cts|tsx)$/;
 const PROSE = /\.(md|markdown|txt|rst|adoc)$|(^|\/)(LICEN[CS]E|CHANGELOG|HISTORY|AUTHORS|CONTRIBUTORS|NOTICE)[^/]*$/i;
 const MANIFEST = /(^|\/)package\.json$/;
 
-/** Files that decide how a change is judged. */
-const JUDGES: readonly [RegExp, string][] = [
-  [/(^|\/)(tests?|__tests__|specs?|e2e|__mocks__)\//i, 'a test'],
-  [/(^|\/)(test|tests|spec)\.[cm]?[jt]sx?$|\.(test|spec|e2e|test-d)\.[cm]?[jt]sx?$/i, 'a test'],
-  [/(^|\/)(bench|benches|benchmark|benchmarks|perf)\/|(^|\/)bench(mark)?\.[cm]?[jt]sx?$|\.bench\.[cm]?[jt]sx?$/i, 'a benchmark'],
-  [/(^|\/)(fixtures|__fixtures__|__snapshots__|snapshots|testdata)\//i, 'a fixture'],
-  [/(^|\/)\.[^/]+/, 'a hidden file (hooks, CI, settings)'],
-  [/(^|\/)(package-lock\.json|npm-shrinkwrap\.json|yarn\.lock|pnpm-lock\.yaml|codeoptima\.toml)$/, 'a lock file or the settings'],
-  [/(^|\/)[^/]*\.(config|conf|setup|rc)\.[cm]?[jt]s$|(^|\/)tsconfig[^/]*\.json$/, 'a configuration file'],
-];
-const FOREIGN: readonly [RegExp, string][] = [
-  [/(^|\/)(node_modules|vendor|third_party)\//, 'code of somebody else'],
-  [/\.min\.[cm]?js$/, 'a minified file'],
-];
+/** Roles of files that decide how a change is judged, and of files that nobody of the repository writes, in words. */
+const JUDGES: Partial<Record<PathRole, string>> = {
+  test: 'a test',
+  benchmark: 'a benchmark',
+  fixture: 'a fixture',
+  hidden: 'a hidden file (hooks, CI, settings)',
+  lock: 'a lock file or the settings',
+  configuration: 'a configuration file',
+};
+const FOREIGN: Partial<Record<PathRole, string>> = { foreign: 'code of somebody else', minified: 'a minified file' };
+
+const nameOf = (path: string, names: Partial<Record<PathRole, string>>): string | undefined =>
+  names[roleOf(path, Object.keys(names) as PathRole[]) as PathRole];
 
 /** Whether a file is nobody's source: other people's code, minified code. */
-export const isForeign = (path: string): boolean => FOREIGN.some(([pattern]) => pattern.test(path));
+export const isForeign = (path: string): boolean => nameOf(path, FOREIGN) !== undefined;
 
 /** Whether a file decides how changes are judged: tests, benchmarks, fixtures, settings, lock files. */
-export const isJudge = (path: string): boolean => JUDGES.some(([pattern]) => pattern.test(path));
+export const isJudge = (path: string): boolean => roleOf(path, JUDGING_ROLES) !== null;
 
 /**
  * `proposal`: a rule or a model wrote it, so only ordinary edits of ordinary source files pass. `any_change`: somebody asks for a judgement on
@@ -57,9 +57,9 @@ function special(file: DiffFile, origin: Origin): Found | null {
   if (file.special.some((line) => / 120000$/.test(line))) return ['symlink', 'refused', `${path} becomes a symbolic link.`];
   if (file.special.some((line) => /^(Binary|GIT binary)/.test(line))) return ['binary', 'refused', `${path} is changed as a binary file.`];
   if (file.special.some((line) => /^(old|new) mode/.test(line))) return ['file-mode', 'refused', `The mode of ${path} is changed.`];
-  const judge = JUDGES.find(([pattern]) => pattern.test(file.old_path ?? ''));
+  const judge = nameOf(file.old_path ?? '', JUDGES);
   if (judge && file.new_path !== file.old_path)
-    return ['forbidden-path', 'refused', `${file.old_path ?? path} is ${judge[1]} and may not go.`];
+    return ['forbidden-path', 'refused', `${file.old_path ?? path} is ${judge} and may not go.`];
   if (file.new_path === null || file.special.some((line) => line.startsWith('deleted file')))
     return ['deleted-file', lenient, `${path} is deleted.`];
   if (file.old_path && file.old_path !== file.new_path) return ['rename', lenient, `${file.old_path} is renamed to ${path}.`];
@@ -67,11 +67,11 @@ function special(file: DiffFile, origin: Origin): Found | null {
 }
 
 function place(path: string, is_new: boolean, { origin, ignored }: PathRules): Found | null {
-  const foreign = FOREIGN.find(([pattern]) => pattern.test(path));
-  if (foreign) return ['forbidden-path', 'refused', `${path} is ${foreign[1]} and may not be changed.`];
-  const judge = JUDGES.find(([pattern]) => pattern.test(path));
-  if (judge && !(origin === 'any_change' && is_new && judge[1] !== 'a hidden file (hooks, CI, settings)')) {
-    return ['forbidden-path', 'refused', `${path} is ${judge[1]} and may not be changed.`];
+  const foreign = nameOf(path, FOREIGN);
+  if (foreign) return ['forbidden-path', 'refused', `${path} is ${foreign} and may not be changed.`];
+  const judge = nameOf(path, JUDGES);
+  if (judge && !(origin === 'any_change' && is_new && roleOf(path, ['hidden']) === null)) {
+    return ['forbidden-path', 'refused', `${path} is ${judge} and may not be changed.`];
   }
   if (ignored(path)) return ['ignored-path', 'refused', `${path} is on the repository's ignore list.`];
   if (SOURCE.test(path) && !/\.d\.[cm]?ts$/.test(path) && !judge)
