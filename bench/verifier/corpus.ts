@@ -6,7 +6,8 @@ import { productPatch } from '@codeoptima/verifier';
 import { z } from 'zod';
 import { refuse, scriptArguments } from '../../scripts/script-arguments.ts';
 import { KeptRows } from './kept-rows.ts';
-import { type CorpusRow, corpusTable, isRightOf } from './tables/corpus.ts';
+import { layPart } from './part/part-of-release.ts';
+import { type CorpusRow, corpusTable, isRightOf, type PartRow } from './tables/corpus.ts';
 
 const Entry = z.looseObject({
   id: z.string(),
@@ -23,7 +24,8 @@ const Answer = z.looseObject({ verdict: z.string(), reason: z.string(), provable
 const HELP = `usage: npm run exam -- [--corpus DIR] [--only ID,ID] [--search SECONDS] [--minutes N] [--rows FILE]
 
 The exam on known fixes: base = the published version before, candidate = the one after, workload = the snippet of the entry. Only what
-the later version changed in the product counts: tests, benchmarks and settings stay those of the base. Needs the npm registry.
+the later version changed in the product counts: tests, benchmarks and settings stay those of the base. Where a whole release that is to be
+an improvement is not certified, the part of it that the workload runs is judged as well. Needs the npm registry.
 
   --corpus DIR       holds corpus.json and the snippets (../shared/corpus)
   --only ID,ID       these entries only
@@ -69,7 +71,7 @@ function commitVersion(dir: string, name: string, version: string): void {
   git(dir, 'commit', '-qm', version);
 }
 
-function judge(dir: string, snippet: string, module: string | null, data_dir: string): Promise<z.infer<typeof Answer>> {
+function judge(dir: string, patch: string, snippet: string, module: string | null): Promise<z.infer<typeof Answer>> {
   const args = [
     cli,
     'verify',
@@ -77,7 +79,7 @@ function judge(dir: string, snippet: string, module: string | null, data_dir: st
     '--base',
     'HEAD',
     '--patch',
-    join(dir, '../product.diff'),
+    patch,
     '--workload',
     snippet,
     ...(module === null ? [] : ['--entry', module]),
@@ -87,7 +89,7 @@ function judge(dir: string, snippet: string, module: string | null, data_dir: st
     '--search',
     values.search,
     '--data-dir',
-    data_dir,
+    join(dir, '../data'),
     '--json',
   ];
   return new Promise((done) => {
@@ -105,7 +107,9 @@ function judge(dir: string, snippet: string, module: string | null, data_dir: st
 /** Changed modules that a snippet means by a name it uses, their own or that of an export: some are written for one module of a package. */
 function modulesNamed(dir: string, patch: string, snippet: string): string[] {
   const words = [...new Set(readFileSync(snippet, 'utf8').match(/[\w$]+/g))];
-  const files = [...patch.matchAll(/^\+\+\+ b\/(.+\.[cm]?js)$/gm)].map((match) => match[1] ?? '');
+  const files = [...patch.matchAll(/^\+\+\+ b\/(.+\.[cm]?js)$/gm)]
+    .map((match) => match[1] ?? '')
+    .filter((file) => existsSync(join(dir, file)));
   const exported = (file: string): boolean => {
     const text = readFileSync(join(dir, file), 'utf8');
     return words.some((word) => text.includes(`exports.${word} = ${word}`));
@@ -114,11 +118,31 @@ function modulesNamed(dir: string, patch: string, snippet: string): string[] {
 }
 
 /** The package's entry first; a module of it only where that runs nothing of the change. */
-async function judgeFrom(dir: string, snippet: string, patch: string, data_dir: string): Promise<z.infer<typeof Answer>> {
-  const answer = await judge(dir, snippet, null, data_dir);
+async function judgeFrom(dir: string, patch: string, snippet: string, modules: readonly string[]): Promise<z.infer<typeof Answer>> {
+  const answer = await judge(dir, patch, snippet, null);
   const ranNothing = answer.verdict === 'exit 2' || /could be recorded/.test(answer.reason);
-  const [module] = modulesNamed(dir, patch, snippet);
-  return ranNothing && module !== undefined ? await judge(dir, snippet, module, data_dir) : answer;
+  const [module] = modules;
+  return ranNothing && module !== undefined ? await judge(dir, patch, snippet, module) : answer;
+}
+
+/** Judges the part of a release that the workload runs; null where it cannot be told from the rest. */
+async function judgePart(dir: string, after: string, snippet: string, modules: readonly string[]): Promise<PartRow | null> {
+  const before = join(dir, '../before');
+  cpSync(dir, before, { recursive: true });
+  for (const tree of [before, after]) {
+    writeFileSync(join(tree, '.git/info/exclude'), 'node_modules/\n');
+    const options = ['--omit=dev', '--ignore-scripts', '--no-audit', '--no-fund', '--no-package-lock', '--silent'];
+    execFileSync('npm', ['install', ...options], { cwd: tree });
+  }
+  const lines = productPatch(git(after, 'diff', '--no-renames', '--unified=0', 'HEAD~1', 'HEAD'));
+  const workload = readFileSync(snippet, 'utf8');
+  const part = await layPart(lines, { before_dir: before, after_dir: after, workload, entries: [null, ...modules] });
+  if (!part) return null;
+  git(before, 'add', '--all');
+  writeFileSync(join(dir, '../part.diff'), git(before, 'diff', '--no-renames', '--cached'));
+  const { entry, ...size } = part;
+  const { verdict, provable_pct, reason } = await judge(dir, join(dir, '../part.diff'), snippet, entry);
+  return { ...size, verdict, provable_pct, reason: reason.replaceAll(/\s+/g, ' ') };
 }
 
 async function examine(entry: z.infer<typeof Entry>): Promise<CorpusRow> {
@@ -133,10 +157,23 @@ async function examine(entry: z.infer<typeof Entry>): Promise<CorpusRow> {
     commitVersion(after, entry.package, entry.after ?? entry.before);
     const patch = productPatch(git(after, 'diff', '--no-renames', 'HEAD~1', 'HEAD'));
     writeFileSync(join(work, 'product.diff'), patch);
-    const { verdict, provable_pct, reason } = await judgeFrom(dir, join(corpus, entry.snippet), patch, join(work, 'data'));
+    const snippet = join(corpus, entry.snippet);
+    const modules = modulesNamed(dir, patch, snippet);
+    const { verdict, provable_pct, reason } = await judgeFrom(dir, join(work, 'product.diff'), snippet, modules);
+    // What is to be refused is refused as a whole: a part of it is another change.
+    const part = entry.verdict === 'improve' && verdict !== 'certified' ? await judgePart(dir, after, snippet, modules) : null;
     const seconds = Math.round((performance.now() - began) / 1000);
     const upstream_pct = 100 * (1 - 1 / entry.upstream_ratio);
-    return { id: entry.id, wanted: entry.verdict, verdict, provable_pct, upstream_pct, reason: reason.replaceAll(/\s+/g, ' '), seconds };
+    return {
+      id: entry.id,
+      wanted: entry.verdict,
+      verdict,
+      provable_pct,
+      upstream_pct,
+      reason: reason.replaceAll(/\s+/g, ' '),
+      seconds,
+      part,
+    };
   } finally {
     rmSync(work, { recursive: true, force: true });
   }

@@ -25,7 +25,7 @@ const parts = [
   ...part(
     'corpus.jsonl',
     'Published fixes',
-    '`npm run exam -- --rows bench/results/verifier/corpus.jsonl` judges pairs of published versions of public packages: base is the version before a performance fix, candidate the one after, workload a snippet that runs the code in question. An `improve` must be certified; a `refuse` was fast, green in its own tests and wrong, and must be refused with the input that shows it. *Upstream* is what the authors of the exam measured in one process. A published pair may hold other changes as well, and all of them are judged: minified files, new features and other fixes of a release refuse it. The packages are fetched when the exam runs; nothing of them lies here.',
+    '`npm run exam -- --rows bench/results/verifier/corpus.jsonl` judges pairs of published versions of public packages: base is the version before a performance fix, candidate the one after, workload a snippet that runs the code in question. An `improve` must be certified; a `refuse` was fast, green in its own tests and wrong, and must be refused with the input that shows it. *Upstream* is what the authors of the exam measured in one process. A published pair may hold other changes as well, and all of them are judged: new features and other fixes of a release refuse it. Then the part of the release that the workload runs is judged in addition: the changed functions that V8 counted while it ran, and the constants and modules these name. Both verdicts are shown, and an improvement counts where one of them certifies it; a `refuse` is always judged as a whole. The packages are fetched when the exam runs; nothing of them lies here.',
     (path) => corpusTable(new KeptRows<CorpusRow>(path, nameless).rows),
   ),
   ...part(
