@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, realpathSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, test } from 'node:test';
+import { projectOf } from '@codeoptima/experience';
 import { MemoryServer } from '@codeoptima/testkit';
 import { runProgram } from '../program.ts';
 import { Harness } from '../test-support/harness.ts';
@@ -93,6 +94,27 @@ test('mine keeps what it finds once, and memory finds, shows, moves and forgets 
   assert.deepEqual(printed(), { added: 1, known: 0 });
   await cli('memory', 'import', 'all.jsonl', '--json');
   assert.deepEqual(printed(), { added: 0, known: 1 });
+});
+
+test('what a project keeps to itself stays its own when it is moved', async () => {
+  await startMemory();
+  const owner = harness.repository('owner', { 'a.js': SLOW });
+  const stranger = harness.repository('stranger', { 'a.js': FAST });
+  const id = '0b6d6a4e-5d0c-4c86-9d0a-3f1f0f3c2a11';
+  const line = { id, kind: 'note', language: null, path: '', source: '', text: 'our own secret', status: '', data: {} };
+  const project = projectOf(realpathSync(owner));
+  writeFileSync(join(harness.dir, 'own.jsonl'), `${JSON.stringify({ ...line, project, visibility: 'project' })}\n`);
+  const seen = async (repository: string): Promise<unknown[]> => {
+    await cli('memory', 'search', '--repository', repository, '--json');
+    return (printed() as { results: { text: string }[] }).results.map(({ text }) => text);
+  };
+  for (const round of ['own.jsonl', 'again.jsonl']) {
+    await cli('memory', 'import', round, '--json');
+    assert.deepEqual([await seen(owner), await seen(stranger)], [['our own secret'], []]);
+    await cli('memory', 'export', 'again.jsonl', '--repository', owner);
+    await cli('memory', 'forget', id, '--repository', owner, '--json');
+    assert.equal(forgotten(), 1);
+  }
 });
 
 test('mine --out writes lines without a memory, and import takes them', async () => {

@@ -4,6 +4,9 @@ import type { MemoryDraft } from '@codeoptima/experience';
 import { z } from 'zod';
 
 const NAMES = { js: Language.JS, ts: Language.TS, python: Language.PYTHON, cpp: Language.CPP } as const;
+const VISIBILITIES = { role: Visibility.ROLE, project: Visibility.PROJECT, shared: Visibility.SHARED } as const;
+const visibilityOf = (visibility: Visibility): keyof typeof VISIBILITIES =>
+  (Object.keys(VISIBILITIES) as (keyof typeof VISIBILITIES)[]).find((name) => VISIBILITIES[name] === visibility) ?? 'project';
 const nameOf = (language: Language): keyof typeof NAMES | null =>
   (Object.keys(NAMES) as (keyof typeof NAMES)[]).find((name) => NAMES[name] === language) ?? null;
 
@@ -13,6 +16,8 @@ export const MemoryLine = z.strictObject({
   kind: z.string().min(1).max(64),
   /** The memory's name of the repository that owns it. */
   project: z.string().regex(/^[\w./:@-]{1,128}$/),
+  /** Who may see it; what runs and histories teach is shared. */
+  visibility: z.enum(['role', 'project', 'shared']).default('shared'),
   language: z.enum(['js', 'ts', 'python', 'cpp']).nullable(),
   path: z.string(),
   source: z.string().max(200_000),
@@ -26,6 +31,7 @@ export const lineOf = (memory: Memory): MemoryLine => ({
   id: memory.id,
   kind: memory.kind,
   project: memory.project,
+  visibility: visibilityOf(memory.visibility),
   language: nameOf(memory.code?.language ?? Language.UNSPECIFIED),
   path: memory.code?.path ?? '',
   source: memory.code?.source ?? '',
@@ -38,6 +44,7 @@ export const lineOfDraft = (draft: MemoryDraft, project: string): MemoryLine => 
   id: draft.id,
   kind: draft.kind,
   project,
+  visibility: visibilityOf(draft.visibility),
   language: nameOf(draft.code.language),
   path: draft.code.path,
   source: draft.code.source,
@@ -56,6 +63,7 @@ export function fieldOf(data: MemoryLine['data'], name: string): string {
 export function draftOfLine({
   id,
   kind,
+  visibility,
   language,
   path,
   source,
@@ -63,7 +71,7 @@ export function draftOfLine({
   status,
   data,
 }: MemoryLine): Omit<MemoryDraft, 'code'> & Partial<Pick<MemoryDraft, 'code'>> {
-  const draft = { id, kind, text, status, data: data as MemoryDraft['data'], visibility: Visibility.SHARED, tier: Tier.PROJECT };
+  const draft = { id, kind, text, status, data: data as MemoryDraft['data'], visibility: VISIBILITIES[visibility], tier: Tier.PROJECT };
   return language === null ? draft : { ...draft, code: { source, language: NAMES[language], path } };
 }
 
