@@ -56,7 +56,7 @@ const folder = join(import.meta.dirname, 'results');
 const commit = execFileSync('git', ['rev-parse', '--short=12', 'HEAD'], { cwd: import.meta.dirname, encoding: 'utf8' }).trim();
 const measured: Row[] = [];
 for (const part of wanted) {
-  const result: Result = { part, date: new Date().toISOString().slice(0, 10), commit, machine: machine(), rows: [] };
+  const result: Result = { part, date: new Date().toISOString().slice(0, 10), commit, machine: machine(values.kept), rows: [] };
   process.stderr.write(`${part} …\n`);
   result.rows = (await PARTS[part]?.measure(values.kept)) ?? [];
   measured.push(...result.rows);

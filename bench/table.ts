@@ -26,8 +26,9 @@ export interface Result {
   rows: Row[];
 }
 
-export const machine = (): string =>
-  `${cpus().length} × ${cpus()[0]?.model.trim() ?? 'unknown'}, ${Math.round(totalmem() / 2 ** 30)} GB, node ${process.version}, load ${loadavg()[0]?.toFixed(1) ?? '?'} before`;
+/** `from_kept`: figures of earlier sittings, about which the load of now says nothing. */
+export const machine = (from_kept: boolean): string =>
+  `${cpus().length} × ${cpus()[0]?.model.trim() ?? 'unknown'}, ${Math.round(totalmem() / 2 ** 30)} GB, node ${process.version}, ${from_kept ? 'in several sittings' : `load ${loadavg()[0]?.toFixed(1) ?? '?'} before`}`;
 
 export const isMet = ({ value, target }: Row): boolean =>
   target === undefined || (target.is === 'at most' ? value <= target.limit : value >= target.limit);

@@ -31,7 +31,7 @@ export function measureFalseWins(count: number, from_kept: boolean): Row[] {
         low: lower * rows.length,
         high: upper * rows.length,
         digits: 1,
-        from: 'quiet machine',
+        from: 'no bursty neighbours',
         target: { limit: 0, is: 'at most' },
       },
     ];
