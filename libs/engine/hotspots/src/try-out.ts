@@ -23,7 +23,7 @@ export type TryOut = { ok: true; sample: Sample } | { ok: false; message: string
 export async function tryOut(ground: Ground, workload: MeasuredWorkload, timeout_ms = 15_000): Promise<TryOut> {
   const entry = entryFor(ground.dir, ground.package_dir, workload);
   await using sampler = await ProcessSampler.create({ workload, entry, cpu: ground.cpu, unsafe_no_sandbox: ground.unsafe_no_sandbox });
-  const settings = { ...DEFAULT_SETTINGS, warmup_ms: 0, batches: 1, iterations: 1, timeout_ms };
+  const settings = { ...DEFAULT_SETTINGS, warmup_ms: 0, settle_ms: 0, batches: 1, iterations: 1, timeout_ms };
   const outcome = await sampler.take(ground.dir, settings, ground.signal);
   return outcome.ok ? outcome : { ok: false, message: outcome.message };
 }

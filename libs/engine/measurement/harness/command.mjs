@@ -51,6 +51,7 @@ function measure({ command, iterations: wanted, batches, batch_cpu_ms }) {
   return {
     iterations,
     calibrated_iterations: calibrated,
+    settled_cpu_ns: 0,
     cpu_ns,
     wall_ns,
     // A whole process has nothing outside what is measured.

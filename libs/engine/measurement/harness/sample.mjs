@@ -39,27 +39,44 @@ async function checkOf(check, fn) {
   return canonical(value);
 }
 
+/** Code counts as settled when so much CPU time brought no batch that was this much faster than the best one before. */
+const SETTLED_CPU_NS = 4e8;
+const FASTER = 0.98;
+
 /**
- * Runs for at least `warmup_ms` of CPU time, since on a busy machine the wall clock passes without the code getting warm; code that
- * may wait is done after four times as long by the wall. An operation that took as long on its own has warmed itself. The number of
- * operations that make a batch of `batch_cpu_ms`.
+ * Runs for at least `warmup_ms` of CPU time, the first operation included, since on a busy machine the wall clock passes without the code
+ * getting warm; code that may wait is done after four times as long by the wall. With `settle_ms` it goes on, at most so long, until the
+ * operation gets no faster: much code is compiled for a second and more, and batches taken meanwhile measure the compiler.
+ * The number of operations that make a batch of `batch_cpu_ms`, and the CPU time after which the operation got no faster.
  */
 async function warmUp(fn, request, first) {
-  if (first.cpu >= request.warmup_ms * 1e6) return 1;
+  const wanted = request.warmup_ms * 1e6;
+  const settle = request.settle_ms * 1e6;
+  if (settle === 0 && first.cpu >= wanted) return { calibrated: 1, settled_cpu_ns: first.cpu };
   const began = p.wallNow();
   const cpu = p.cpuNow();
+  const longest = (asynchronous ? WAITING_FACTOR : BUSY_FACTOR) * Math.max(wanted, settle);
   let n = request.iterations > 0 ? Math.max(1, Math.min(request.iterations, 64)) : 1;
   let last = { wall: 0, cpu: 0 };
+  let best = first.cpu;
+  let settled_cpu_ns = first.cpu;
+  let own = 0;
   do {
     last = await timed(fn, n);
+    own = p.cpuNow() - cpu;
+    if (last.cpu / n < FASTER * best) {
+      best = last.cpu / n;
+      settled_cpu_ns = first.cpu + own;
+    }
     if (last.cpu < MINIMUM_BATCH_CPU_NS && !(asynchronous && last.wall >= MINIMUM_BATCH_CPU_NS)) n = Math.min(n * 2, ITERATIONS_MAX);
   } while (
-    p.cpuNow() - cpu < request.warmup_ms * 1e6 &&
-    p.wallNow() - began < (asynchronous ? WAITING_FACTOR : BUSY_FACTOR) * request.warmup_ms * 1e6
+    (first.cpu + own < wanted || (own < settle && first.cpu + own < settled_cpu_ns + SETTLED_CPU_NS)) &&
+    p.wallNow() - began < longest
   );
   // Waiting counts half: an operation that mostly waits would otherwise be repeated for minutes.
   const spent = Math.max(last.cpu, asynchronous ? last.wall / 2 : 0, 1);
-  return Math.max(1, Math.min(ITERATIONS_MAX, Math.round((n * request.batch_cpu_ms * 1e6) / spent)));
+  const calibrated = Math.max(1, Math.min(ITERATIONS_MAX, Math.round((n * request.batch_cpu_ms * 1e6) / spent)));
+  return { calibrated, settled_cpu_ns };
 }
 
 async function measure(request, collect) {
@@ -71,7 +88,7 @@ async function measure(request, collect) {
   const { fn, check } = made;
   const first = await timed(fn, 1);
   const cold = await checkOf(check, fn);
-  const calibrated = await warmUp(fn, request, first);
+  const { calibrated, settled_cpu_ns } = await warmUp(fn, request, first);
   const iterations = request.iterations > 0 ? request.iterations : calibrated;
   const batches = request.batches;
   const cpu_ns = [];
@@ -88,6 +105,7 @@ async function measure(request, collect) {
   return {
     iterations,
     calibrated_iterations: calibrated,
+    settled_cpu_ns,
     cpu_ns,
     wall_ns,
     load_cpu_ns,

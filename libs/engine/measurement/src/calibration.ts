@@ -135,7 +135,7 @@ async function measureOnce(
   random: Pcg32,
   options: CalibrateOptions,
 ): Promise<void> {
-  const settings = { ...DEFAULT_SETTINGS, warmup_ms: 300, batches: 7, ...options.settings, flags: set.flags };
+  const settings = { ...DEFAULT_SETTINGS, warmup_ms: 300, settle_ms: 0, batches: 7, ...options.settings, flags: set.flags };
   const versions = random.nextBoolean() ? (['steady', 'slower'] as const) : (['slower', 'steady'] as const);
   for (const version of versions) {
     const common = { workload: workloadOf(kind), cpu, unsafe_no_sandbox: options.unsafe_no_sandbox ?? false };

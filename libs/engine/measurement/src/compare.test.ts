@@ -32,6 +32,7 @@ function synthetic(arms: Record<string, SyntheticArm>, seed = 3): Sampler & { ca
       const sample: Sample = {
         iterations: settings.iterations || 100,
         calibrated_iterations: 100,
+        settled_cpu_ns: 1e6,
         cpu_ns: times,
         wall_ns: times,
         load_cpu_ns: 1e6,

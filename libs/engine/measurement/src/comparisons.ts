@@ -77,7 +77,7 @@ export interface QuickTrial {
 }
 
 const QUICK_PAIRS = 4;
-const QUICK_SETTINGS = { warmup_ms: 250, batches: 5 };
+const QUICK_SETTINGS = { warmup_ms: 250, settle_ms: 700, batches: 5 };
 
 /** A few short pairs that drop the hopeless: median gain below a third of the target, or a wrong output. Proves nothing. */
 export async function quickTrial(input: ComparisonInput): Promise<QuickTrial> {

@@ -27,7 +27,7 @@ export function batchesFor(batch_ms: number, wanted: number): number {
 }
 
 /**
- * Finds the iteration count on the base (the same count then serves both arms) and checks that the workload runs at all.
+ * Finds the warm-up and the iteration count on the base (the same then serve both arms) and checks that the workload runs at all.
  * Throws `bad_input` when it does not: without a working base there is nothing to compare.
  */
 export async function prepare(
@@ -55,7 +55,13 @@ export async function prepare(
   // Neighbours stretch the wall clock of computing code; that is no reason to measure less of it.
   const batch_ms = (Math.max(...sample.cpu_ns, ...(sample.asynchronous ? sample.wall_ns : [])) * sample.iterations) / NS_PER_MS;
   return {
-    settings: { ...wanted, iterations: sample.calibrated_iterations, batches: batchesFor(batch_ms, wanted.batches) },
+    settings: {
+      ...wanted,
+      warmup_ms: wanted.settle_ms > 0 ? Math.max(wanted.warmup_ms, sample.settled_cpu_ns / NS_PER_MS) : wanted.warmup_ms,
+      settle_ms: 0,
+      iterations: sample.calibrated_iterations,
+      batches: batchesFor(batch_ms, wanted.batches),
+    },
     operation_ns,
     base_facts: factsOf(sample),
     base_preview: sample.check_preview,

@@ -5,6 +5,8 @@ import type { FailureKind } from './harness.ts';
 export const Sample = z.object({
   iterations: z.number().int().positive(),
   calibrated_iterations: z.number().int().positive(),
+  /** CPU time, the first operation included, after which the operation got no faster during the warm-up. */
+  settled_cpu_ns: z.number().nonnegative(),
   cpu_ns: z.array(z.number().nonnegative()).min(1),
   wall_ns: z.array(z.number().nonnegative()).min(1),
   /** CPU time of importing library and workload, of `setup`, and of the very first operation: where work could be hidden. */
@@ -36,7 +38,10 @@ export interface SampleSettings {
   /** Operations in a batch; 0 lets the harness find the number. */
   iterations: number;
   batches: number;
+  /** CPU time of the warm-up, the first operation included. */
   warmup_ms: number;
+  /** The warm-up goes on until the operation gets no faster, for at most so much more CPU time; 0 for `warmup_ms` alone. */
+  settle_ms: number;
   batch_cpu_ms: number;
   /** Also measure bytes allocated per operation, after the timing. */
   memory: boolean;
@@ -44,12 +49,13 @@ export interface SampleSettings {
   timeout_ms: number;
 }
 
-/** The protocol's sample: 400 ms of warm-up, 11 batches of about 20 ms. */
+/** The protocol's sample: 400 ms of warm-up, or as long as the base got faster, and 11 batches of about 20 ms. */
 export const DEFAULT_SETTINGS: SampleSettings = {
   flags: [],
   iterations: 0,
   batches: 11,
   warmup_ms: 400,
+  settle_ms: 2000,
   batch_cpu_ms: 20,
   memory: false,
   size: null,

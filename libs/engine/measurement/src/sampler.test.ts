@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { after, test } from 'node:test';
@@ -34,7 +34,7 @@ const workload = (text: string, over: Partial<MeasuredWorkload> = {}): MeasuredW
   ...over,
 });
 
-const QUICK = { ...DEFAULT_SETTINGS, warmup_ms: 20, batches: 3, batch_cpu_ms: 2, timeout_ms: 60_000 };
+const QUICK = { ...DEFAULT_SETTINGS, warmup_ms: 20, settle_ms: 0, batches: 3, batch_cpu_ms: 2, timeout_ms: 60_000 };
 
 async function take(
   files: Record<string, string>,
@@ -71,6 +71,40 @@ test('an operation that is longer than the warm-up runs once before the batches,
   const { cpu_ns, check_preview } = await sample({ 'index.js': LIB }, {}, counting, { ...QUICK, warmup_ms: 1, batches: 2, iterations: 1 });
   assert.equal(cpu_ns.length, 2);
   assert.equal(check_preview, 'd3;');
+});
+
+test('a warm-up that may settle goes on while the operation gets faster', async () => {
+  const warming = `export default (lib) => { let runs = 0; return { fn: () => lib.work(runs++ < 9 ? (10 - runs) * 2e7 : 1e6), check: () => runs }; };`;
+  const settings = { ...QUICK, warmup_ms: 1, batches: 1, iterations: 1 };
+  const [cut, settled] = await Promise.all(
+    [0, 20_000].map((settle_ms) => sample({ 'index.js': LIB }, {}, warming, { ...settings, settle_ms })),
+  );
+  assert.equal(cut?.check_preview, 'd2;');
+  assert.ok((settled?.settled_cpu_ns ?? 0) > (cut?.settled_cpu_ns ?? 0));
+  assert.ok(Number(/^d(\d+);/.exec(settled?.check_preview ?? '')?.[1]) > 10, settled?.check_preview);
+});
+
+test('compiled code survives what is done between batches', async () => {
+  const dir = await tree({ 'index.js': "export { parse } from './yaml/index.js';", 'yaml/package.json': '{"type":"commonjs"}' });
+  await cp(join(import.meta.dirname, '../../../../node_modules/yaml/dist'), join(dir, 'yaml'), { recursive: true });
+  const used = workload(`export default ({ parse }) => {
+    const text = Array.from({ length: 60 }, (_, i) => \`- { id: \${i}, tags: [a, b, 'c d'], text: "line" }\\n\`).join('');
+    const spent = [];
+    const fn = () => { const began = process.cpuUsage(); parse(text); const { user, system } = process.cpuUsage(began); spent.push(user + system); };
+    const middle = (values) => values.sort((a, b) => a - b)[values.length >> 1];
+    return { fn, check: () => (spent.length < 40 ? 0 : middle(spent.slice(-9)) / middle(spent.slice(-40, -20))) };
+  };`);
+  await using sampler = await ProcessSampler.create({ workload: used, entry: resolveEntry(dir, '', null), cpu: null });
+  const outcome = await sampler.take(dir, {
+    ...QUICK,
+    flags: ['--predictable', '--no-maglev'],
+    warmup_ms: 1500,
+    batches: 9,
+    iterations: 1,
+  });
+  assert.ok(outcome.ok);
+  const ratio = Number(/^d([\d.]+);/.exec(outcome.sample.check_preview)?.[1]);
+  assert.ok(ratio > 0 && ratio < 3, outcome.sample.check_preview);
 });
 
 test('an operation with a hundred times the work takes several times as long', async () => {

@@ -4,7 +4,7 @@ import { prepare } from './prepare.ts';
 import type { PairedResult } from './result.ts';
 
 const PAIRS_PER_SIZE = 3;
-const LADDER_SETTINGS = { warmup_ms: 200, batches: 4 };
+const LADDER_SETTINGS = { warmup_ms: 200, settle_ms: 600, batches: 4 };
 
 export interface Growth {
   base: GrowthFit;
@@ -85,7 +85,7 @@ async function climbSizes(input: ComparisonInput, classes: readonly { size: numb
 
 async function offeredSizes(input: ComparisonInput): Promise<number[] | null> {
   return await withSampler(input, async (sampler) => {
-    const options = { flags: input.flags, settings: { warmup_ms: 1 }, signal: input.signal, workload_id: input.workload.id };
+    const options = { flags: input.flags, settings: { warmup_ms: 1, settle_ms: 0 }, signal: input.signal, workload_id: input.workload.id };
     return (await prepare(sampler, input.base_dir, options)).sizes;
   });
 }
