@@ -1,3 +1,5 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { CodeOptimaError } from '@codeoptima/contracts';
 import { git, tryGit } from './git.ts';
 
@@ -13,9 +15,39 @@ export async function applyPatch(dir: string, patch: string, options: { any_chan
   if (forbidden) throw new CodeOptimaError('bad_input', `The patch does more than edit files: ${forbidden[0]}.`);
   const result = await tryGit(['apply', '--whitespace=nowarn', '-p1', '-'], { cwd: dir, stdin: patch, signal: options.signal });
   if (result.exit_code === 0) return;
-  const words = result.stderr.trim().split('\n')[0] ?? '';
-  const invalid = /invalid path|beyond a symbolic link|corrupt patch|No valid patches/.test(result.stderr);
-  throw new CodeOptimaError(invalid ? 'bad_input' : 'conflict', `The patch does not apply: ${words.replace(/^error: /, '')}.`);
+  const invalid = /invalid path|beyond a symbolic link|corrupt patch|No valid patches|only garbage|without full index/.test(result.stderr);
+  const ends = (await otherLineEnds(dir, result.stderr, patch))
+    ? ', since one of the two ends its lines with CR LF and the other does not'
+    : '';
+  throw new CodeOptimaError(invalid ? 'bad_input' : 'conflict', `The patch does not apply: ${reasonOf(result.stderr)}${ends}.`);
+}
+
+/** What git says about a patch, in words for somebody who has not read git. */
+const REASONS: readonly (readonly [RegExp, (match: RegExpExecArray) => string])[] = [
+  [/patch failed: (.*):(\d+)$/m, ([, path, line]) => `${path} has another text around line ${line} than the patch expects`],
+  [/^error: (.*): No such file or directory$/m, ([, path]) => `there is no ${path} to change`],
+  [/^error: (.*): already exists in/m, ([, path]) => `${path} is there already, and the patch makes it anew`],
+  [/only garbage at line (\d+)/, ([, line]) => `it names a file before line ${line} and says nothing about its content`],
+  [/corrupt (?:binary )?patch at line (\d+)/, ([, line]) => `it is cut off or damaged at line ${line}`],
+  [/unable to find filename in patch at line (\d+)/, ([, line]) => `line ${line} names no file as a/PATH or b/PATH`],
+  [/binary patch to '(.*)' without full index/, ([, path]) => `${path} is binary and its content is not in the patch`],
+];
+
+function reasonOf(stderr: string): string {
+  for (const [pattern, words] of REASONS) {
+    const match = pattern.exec(stderr);
+    if (match) return words(match);
+  }
+  return (stderr.trim().split('\n')[0] ?? '').replace(/^error: /, '');
+}
+
+/** Whether a patch does not fit a file for nothing but the ends of its lines. */
+async function otherLineEnds(dir: string, stderr: string, patch: string): Promise<boolean> {
+  const path = /patch failed: (.*):\d+$/m.exec(stderr)?.[1];
+  const text = path === undefined ? null : await readFile(join(dir, path), 'utf8').catch(() => null);
+  if (text === null) return false;
+  const inPatch = patch.split('\n').some((line) => /^[- ].*\r$/.test(line));
+  return text.includes('\r\n') !== inPatch;
 }
 
 /**
@@ -24,8 +56,7 @@ export async function applyPatch(dir: string, patch: string, options: { any_chan
 export async function pathsOfPatch(dir: string, patch: string, signal?: AbortSignal): Promise<string[]> {
   const result = await tryGit(['apply', '--numstat', '-z', '-p1', '-'], { cwd: dir, stdin: patch, signal });
   if (result.exit_code !== 0) {
-    const words = (result.stderr.trim().split('\n')[0] ?? '').replace(/^error: /, '');
-    throw new CodeOptimaError('bad_input', `The patch cannot be read: ${words}.`);
+    throw new CodeOptimaError('bad_input', `The patch cannot be read: ${reasonOf(result.stderr)}.`);
   }
   return result.stdout
     .split('\0')

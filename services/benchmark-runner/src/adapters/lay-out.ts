@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { BaselineResult } from '@codeoptima/contracts';
 import { applyPatch } from '@codeoptima/scm';
 import { copyTree, unpackTree } from '@codeoptima/toolchains';
-import { treePorts } from '@codeoptima/verifier';
+import { checkPatch, treePorts } from '@codeoptima/verifier';
 import type { TaskContext } from '@codeoptima/worker';
 
 export interface LaidOut {
@@ -30,6 +30,7 @@ export async function layOut(
   const tree = treePorts({ toolchain, test_minutes: limits.test_minutes, unsafe_no_sandbox, workdir, signal });
   if (payload.accepted.length > 0 && toolchain.build_script !== null) await tree.build(base_dir, signal);
   const patch = await patchText(payload.candidate.patch);
+  await checkPatch(workdir, patch, signal);
   await copyTree(base_dir, candidate_dir, signal);
   await applyPatch(candidate_dir, patch, { signal });
   return { base_dir, candidate_dir, patch, tree };

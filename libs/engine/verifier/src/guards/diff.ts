@@ -4,7 +4,7 @@ import { CodeOptimaError } from '@codeoptima/contracts';
 export interface DiffFile {
   old_path: string | null;
   new_path: string | null;
-  /** Header lines that say more than content changed: modes, renames, symlinks, binary. */
+  /** Header lines that say more than content changed: modes, renames, symlinks, submodules, binary. */
   special: string[];
   /** 1-based line numbers in the new file. */
   added: Set<number>;
@@ -13,7 +13,7 @@ export interface DiffFile {
 }
 
 const SPECIAL =
-  /^(old mode|new mode|deleted file mode|new file mode|similarity index|rename from|rename to|copy from|copy to|Binary files|GIT binary patch)/;
+  /^(old mode|new mode|deleted file mode|new file mode|similarity index|rename from|rename to|copy from|copy to|Binary files|GIT binary patch|index [0-9a-f]+\.\.[0-9a-f]+ 1[26]0000$)/;
 
 /** Parses a unified diff. Throws `bad_input` naming the line when it is none. */
 export const parseDiff = (text: string): DiffFile[] => readDiff(text).map(({ file }) => file);

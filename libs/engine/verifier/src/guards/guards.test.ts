@@ -239,6 +239,8 @@ test('refuses renames, modes, symlinks, binaries, deletions, ignored and oversiz
   assert.deepEqual(run(diffFile('src/a.ts', { new_path: 'src/b.ts' })), ['rename']);
   assert.deepEqual(run(diffFile('src/a.ts', { special: ['new mode 100755'] })), ['file-mode']);
   assert.deepEqual(run(diffFile('src/a.ts', { special: ['new file mode 120000'] })), ['symlink']);
+  assert.deepEqual(run(diffFile('src/a.ts', { special: ['index 1a2b3c..4d5e6f 120000'] })), ['symlink']);
+  assert.deepEqual(run(diffFile('sub', { special: ['new file mode 160000'] })), ['submodule']);
   assert.deepEqual(run(diffFile('src/a.ts', { special: ['GIT binary patch'] })), ['binary']);
   assert.deepEqual(run(diffFile('src/a.ts', { special: ['deleted file mode 100644'], new_path: null })), ['deleted-file']);
   assert.deepEqual(run(diffFile('src/ignored.ts')), ['ignored-path']);
@@ -257,6 +259,12 @@ test('judges a commit of a person: what judges stays, the rest is shown', () => 
   assert.deepEqual(run(diffFile('.github/workflows/x.js', { special: ['new file mode 100644'] })), ['forbidden-path refused']);
   assert.deepEqual(run(diffFile('test/a.js', { new_path: 'src/b.js' })), ['forbidden-path refused']);
   assert.deepEqual(run(diffFile('src/new.ts', { old_path: null })), []);
+});
+
+test('reads from the header of a link or a submodule what it is', () => {
+  const patch = 'diff --git a/x b/x\nindex 1a2b3c..4d5e6f 120000\n--- a/x\n+++ b/x\n@@ -1 +1 @@\n-a\n+b\n';
+  assert.deepEqual(parseDiff(patch)[0]?.special, ['index 1a2b3c..4d5e6f 120000']);
+  assert.deepEqual(parseDiff(patch.replace('120000', '100644'))[0]?.special, []);
 });
 
 test('parses what git prints', () => {

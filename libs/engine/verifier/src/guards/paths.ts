@@ -54,7 +54,9 @@ function special(file: DiffFile, origin: Origin): Found | null {
   const path = file.new_path ?? file.old_path ?? '';
   const lenient = origin === 'any_change' ? 'needs_person' : 'refused';
   if (path.startsWith('/') || path.split('/').includes('..')) return ['path-outside', 'refused', `${path} lies outside the repository.`];
-  if (file.special.some((line) => / 120000$/.test(line))) return ['symlink', 'refused', `${path} becomes a symbolic link.`];
+  if (file.special.some((line) => / 120000$/.test(line))) return ['symlink', 'refused', `${path} is or becomes a symbolic link.`];
+  if (file.special.some((line) => / 160000$/.test(line)))
+    return ['submodule', 'refused', `${path} is another repository, which the change moves.`];
   if (file.special.some((line) => /^(Binary|GIT binary)/.test(line))) return ['binary', 'refused', `${path} is changed as a binary file.`];
   if (file.special.some((line) => /^(old|new) mode/.test(line))) return ['file-mode', 'refused', `The mode of ${path} is changed.`];
   const judge = nameOf(file.old_path ?? '', JUDGES);

@@ -1,12 +1,12 @@
 import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CodeOptimaError, type Toolchain } from '@codeoptima/contracts';
-import { applyPatch, checkout, checkoutSubmodules, diffCommits, pathsOfPatch, type RepositoryFacts, resolveCommit } from '@codeoptima/scm';
+import { applyPatch, checkout, checkoutSubmodules, diffCommits, type RepositoryFacts, resolveCommit } from '@codeoptima/scm';
 import { baseline, copyTree, detectToolchain, prepareTree } from '@codeoptima/toolchains';
 import { type TreePortOptions, treePorts } from '../tree-ports.ts';
-import { parseDiff } from '../guards/index.ts';
 import type { RepositoryChange } from './verify-repository.ts';
 import { keepingTouched } from './build-output.ts';
+import { checkPatch } from './check-patch.ts';
 import { changesDependencies, setAside, productPatch } from './product-patch.ts';
 
 /** Both sides as sources: nothing installed, nothing built, nothing of them has run. */
@@ -114,26 +114,13 @@ const shortList = (paths: readonly string[]): string =>
 
 /** The diff that is asked about. Throws `bad_input` when it is empty, is no diff, or reaches out of the repository. */
 async function patchOf(facts: RepositoryFacts, { patch, head, signal }: RepositoryChange): Promise<string> {
-  const text = patch ?? (await diffCommits(facts.root, facts.commit, await resolveCommit(facts.root, head), signal));
+  if (patch !== null) {
+    await checkPatch(facts.root, patch, signal);
+    return patch;
+  }
+  const text = await diffCommits(facts.root, facts.commit, await resolveCommit(facts.root, head), signal);
   if (text.trim() === '')
-    throw new CodeOptimaError(
-      'bad_input',
-      patch === null
-        ? 'There is no difference between base and head, so there is nothing to judge.'
-        : 'The patch is empty, so there is nothing to judge.',
-    );
-  const outside = parseDiff(text)
-    .flatMap((file) => [file.old_path, file.new_path])
-    .find((path) => path !== null && (path.startsWith('/') || path.split('/').includes('..')));
-  if (outside) throw new CodeOptimaError('bad_input', `The patch changes ${outside}, which lies outside the repository.`);
-  // The guards judge the files they read out of the diff; were git to read others, those would go unjudged.
-  const read = new Set(parseDiff(text).flatMap((file) => [file.old_path, file.new_path]));
-  const unread = patch === null ? undefined : (await pathsOfPatch(facts.root, text, signal)).find((path) => !read.has(path));
-  if (unread !== undefined)
-    throw new CodeOptimaError(
-      'bad_input',
-      `The patch changes ${unread} under a header that does not say so; give it as 'git diff' prints it.`,
-    );
+    throw new CodeOptimaError('bad_input', 'There is no difference between base and head, so there is nothing to judge.');
   return text;
 }
 

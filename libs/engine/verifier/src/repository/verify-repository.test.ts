@@ -105,7 +105,7 @@ for (const [what, patch, words] of [
   [
     'does not fit',
     'diff --git a/index.js b/index.js\n--- a/index.js\n+++ b/index.js\n@@ -1 +1 @@\n-nothing like it\n+else\n',
-    /The patch does not apply: patch failed: index\.js:1/,
+    /The patch does not apply: index\.js has another text around line 1/,
   ],
   [
     'reaches out',
