@@ -10,7 +10,7 @@ import { FALSE_WIN_KINDS, falseWinsTable, type FalseWinRow } from './tables/fals
 
 const HELP = `usage: sh scripts/in-node.sh bench/verifier/false-wins.ts [--count N] [--conditions quiet,noisy] [--every N] [--seed N] [--rows FILE]
 
-Certifies code against itself: as it is, and with nothing but comments and blank lines changed; alone and beside two bursty neighbours.
+Certifies code against itself: as it is, and with nothing but comments and blank lines changed in one arm; alone and beside two bursty neighbours.
 Prints the share that each rung believed, with the exact 95 % interval. About ten seconds a row, forty with all rungs.
 
   --count N              rows in each condition (300)
@@ -39,11 +39,12 @@ const NEIGHBOURS: Record<string, number> = { quiet: 0, noisy: 2 };
 const TARGET_PCT = 5;
 const TARGET_SHARE = 0.01;
 
-async function certify(subject: Subject, kind: FalseWinRow['kind'], seed: number, every_rung: boolean): Promise<SpeedVerdict> {
+/** `formatted`: the arm whose comments differ, if any. Either may be the slower one for it. */
+async function certify(subject: Subject, formatted: 'base' | 'candidate' | null, seed: number, every_rung: boolean): Promise<SpeedVerdict> {
   return await inScratch(async (dir) => {
     const base_dir = await layOutTree(join(dir, 'a'), subject, CALLS);
     const candidate_dir = await layOutTree(join(dir, 'b'), subject, CALLS);
-    if (kind === 'formatted') await reformat(candidate_dir);
+    if (formatted !== null) await reformat(formatted === 'base' ? base_dir : candidate_dir);
     const workload = workloadOf(subject);
     const input = { base_dir, candidate_dir, workload, package_dir: '', target_pct: TARGET_PCT, seed, flags: DEFAULT_FLAGS };
     return await speedRungs(input, every_rung);
@@ -59,7 +60,9 @@ for (const condition of values.conditions.split(',')) {
       const kind = FALSE_WIN_KINDS[Math.floor(i / SUBJECTS.length) % FALSE_WIN_KINDS.length] as FalseWinRow['kind'];
       const seed = Number(values.seed) + 1000 * i;
       if (kept.has(keyOf({ condition, seed }))) continue;
-      kept.keep({ condition, subject: subject.name, kind, seed, ...(await certify(subject, kind, seed, i % every === 0)) });
+      const arm = Math.floor(i / (SUBJECTS.length * FALSE_WIN_KINDS.length)) % 2 === 0 ? 'candidate' : 'base';
+      const verdict = await certify(subject, kind === 'formatted' ? arm : null, seed, i % every === 0);
+      kept.keep({ condition, subject: subject.name, kind, seed, ...verdict });
       process.stderr.write(`\r${condition}: ${i + 1} of ${count}`);
     }
   });
