@@ -1,15 +1,18 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
+import { Worker } from 'node:worker_threads';
 import { Client } from 'pg';
 import { isRecent, natsBinary } from './nats-binary.ts';
 import { probeNats } from './nats-probe.ts';
 import { startNats } from './nats.ts';
 import { startPostgres } from './postgres.ts';
 import { identify, isAlive, isSameProcess } from './process.ts';
+import { secretFile } from './secret-file.ts';
 import { socketDirectory } from './socket-directory.ts';
 
 let root = '';
@@ -113,6 +116,32 @@ describe('nats-server of one machine', () => {
     writeFileSync(old, '#!/bin/sh\necho "nats-server: v2.9.10"\n', { mode: 0o755 });
     assert.match((await natsBinary(old)).notice ?? '', /2\.9\.10 is older than 2\.10/);
     await assert.rejects(natsBinary(join(root, 'missing')), /install 2\.10 or newer/);
+  });
+});
+
+describe('a secret', () => {
+  it('is the same for all who make it at once, and leaves no draft', async () => {
+    const dir = join(root, 'secrets');
+    mkdirSync(dir);
+    const rounds = 100;
+    const here = new SharedArrayBuffer(4 * rounds);
+    const source = `
+      const { parentPort, workerData: { here, dir, rounds } } = require('node:worker_threads');
+      const count = new Int32Array(here);
+      import(${JSON.stringify(import.meta.resolve('./secret-file.ts'))}).then(({ secretFile }) => {
+        const made = [];
+        for (let round = 0; round < rounds; round += 1) {
+          Atomics.add(count, round, 1);
+          while (Atomics.load(count, round) < 2);
+          made.push(secretFile(dir + '/' + round));
+        }
+        parentPort.postMessage(made);
+      });`;
+    const racers = [1, 2].map(() => new Worker(source, { eval: true, workerData: { here, dir, rounds } }));
+    const [first, second] = (await Promise.all(racers.map((racer) => once(racer, 'message')))).flat() as string[][];
+    assert.deepEqual(first, second);
+    assert.equal(readdirSync(dir).length, rounds);
+    assert.equal(secretFile(join(dir, '0')), first?.[0], 'and stays');
   });
 });
 
