@@ -55,6 +55,31 @@ test('a user or lock holder that was killed counts for nothing', async () => {
   assert.deepEqual(calls, ['start', 'stop']);
 });
 
+test('what a kill or a full disk has left half-written holds up nobody', { timeout: 30_000 }, async () => {
+  const use = await port(process.pid).use({ data_dir, note });
+  for (const name of ['4194303.json', '4194302.json', 'lock']) writeFileSync(join(data_dir, 'clients', name), '');
+  writeFileSync(join(data_dir, 'clients', '4194302.json'), '{"pid":');
+  await use.release();
+  assert.deepEqual(calls, ['start', 'stop']);
+});
+
+test('starts and stops wait for each other, and an interrupt ends the wait', async () => {
+  let release: () => void = () => undefined;
+  const control = {
+    start: () => new Promise<{ started: boolean }>((resolve) => (release = () => resolve({ started: calls.push('start') > 0 }))),
+    stop: async () => ({ stopped: calls.push('stop') > 0 }),
+    status: async () => [],
+  };
+  const first = fleetPort(control, process.pid, (ms) => sleep(ms)).use({ data_dir, note });
+  const interrupted = AbortSignal.timeout(200);
+  await assert.rejects(port(process.ppid).use({ data_dir, note, signal: interrupted }), { code: 'cancelled' });
+  const second = port(process.ppid).use({ data_dir, note });
+  release();
+  const uses = await Promise.all([first, second]);
+  for (const use of uses) await use.release();
+  assert.deepEqual(calls, ['start', 'start', 'stop']);
+});
+
 test('a fleet that cannot start leaves no user behind', async () => {
   const failing = fleetPort(
     { stop: async () => ({ stopped: true }), status: async () => [], start: () => Promise.reject(new Error('no')) },

@@ -20,7 +20,7 @@ export function fleetPort(control: FleetControl, pid: number, sleep: (ms: number
   return {
     use: async ({ data_dir, note, signal, asks_only = false }) => {
       const lease = leaseOf(data_dir);
-      const { started } = await lease.take(pid, () => control.start({ data_dir, note, asks_only, ...(signal ? { signal } : {}) }));
+      const { started } = await lease.take(pid, () => control.start({ data_dir, note, asks_only, ...(signal ? { signal } : {}) }), signal);
       return { started, keep: () => lease.keep(true), release: () => lease.leave(() => control.stop({ data_dir })) };
     },
     up: async ({ data_dir, note }) => {
