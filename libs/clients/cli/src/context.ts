@@ -18,7 +18,7 @@ export interface CliContext {
   /** Asks on the terminal; false when nobody can answer. */
   confirm(question: string): Promise<boolean>;
   sleep(ms: number): Promise<void>;
-  /** Calls back on a signal until the returned function is called. */
+  /** Calls back on a signal until the returned function is called; as SIGTERM when nobody reads what is written any more. */
   onSignal(handler: (signal: InterruptSignal) => void): () => void;
   /** Whether foreign code can be shut in on this machine. */
   sandbox(): Promise<{ available: boolean; reason: string }>;

@@ -8,6 +8,7 @@ import { connectPlanner } from './client/planner.ts';
 import type { ArtifactReader } from './client/run-api.ts';
 import type { CliContext, InterruptSignal } from './context.ts';
 import { readEnv } from './env.ts';
+import { outlet } from './output/outlet.ts';
 
 /** The parts that reach the services of one data directory. */
 export interface ServiceParts {
@@ -25,17 +26,23 @@ export interface ServiceParts {
 export function realContext(parts: ServiceParts): CliContext {
   const env = readEnv();
   const wait = (ms: number): Promise<void> => sleep(ms);
+  const { write, onClosed } = outlet([process.stdout, process.stderr]);
   return {
     cwd: process.cwd(),
     env,
     now: parts.now,
-    out: (text) => void process.stdout.write(text),
-    err: (text) => void process.stderr.write(text),
+    out: (text) => write(process.stdout, text),
+    err: (text) => write(process.stderr, text),
     is_tty: isatty(2),
     columns: () => process.stderr.columns || 100,
     confirm,
     sleep: wait,
-    onSignal,
+    onSignal: (handler) => {
+      const stops = [onSignal(handler), onClosed(() => handler('SIGTERM'))];
+      return () => {
+        for (const stop of stops) stop();
+      };
+    },
     sandbox: checkSandbox,
     fleet: fleetPort(parts.control, process.pid, wait),
     connect: async (data_dir) => connectPlanner(parts.planner_address(data_dir)),
