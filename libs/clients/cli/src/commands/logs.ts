@@ -11,13 +11,17 @@ interface LogsOptions extends CommonOptions {
 }
 
 const TAIL_BYTES = 256 * 1024;
+/** One look at a file takes no more memory than this. */
+const READ_BYTES_MAX = 16 * TAIL_BYTES;
 const POLL_MS = 500;
 
 export const logsCommand: CliCommand = {
   register(program, context) {
     withCommon(program.command('logs'))
       .summary('print the logs of the services')
-      .description('Prints the last lines of the log of one service, or of all. Logs are JSON lines; --json prints them as they are.')
+      .description(
+        'Prints the last lines of the log of one service, or of all. Logs are JSON lines, which --json prints as they are; what a store says in words becomes the message of one.',
+      )
       .argument('[service]', 'such as planner or benchmark-runner')
       .option('--follow', 'go on as lines are written')
       .option('--lines <n>', 'how many lines of each service', '40')
@@ -36,11 +40,11 @@ async function logs(service: string | undefined, options: LogsOptions, context: 
     throw badInput(`${dir} has no log${service === undefined ? '' : ` of "${service}"`}: ${choice}.`);
   }
   const isJson = options.json === true;
-  const show = (name: string, line: string): void => context.out(`${isJson ? line : pretty(name.slice(0, -4), line)}\n`);
+  const show = (name: string, line: string): void => context.out(`${(isJson ? asJson : pretty)(name.slice(0, -4), line)}\n`);
   const offsets = new Map<string, number>();
   for (const name of names) {
-    const { lines, end } = await linesFrom(join(dir, name), Math.max(0, (await stat(join(dir, name))).size - TAIL_BYTES));
-    for (const line of count === 0 ? [] : lines.slice(-count)) show(name, line);
+    const { lines, end } = await lastLines(join(dir, name), count);
+    for (const line of lines) show(name, line);
     offsets.set(name, end);
   }
   if (options.follow !== true) return;
@@ -57,19 +61,42 @@ async function logs(service: string | undefined, options: LogsOptions, context: 
   release();
 }
 
+/** The last lines of a file, and where the next one starts. */
+async function lastLines(path: string, count: number): Promise<{ lines: string[]; end: number }> {
+  const { size } = await stat(path);
+  for (let bytes = TAIL_BYTES; ; bytes *= 2) {
+    const start = Math.max(0, size - bytes);
+    const { lines, end } = await linesFrom(path, start);
+    // Before the first of them lies a piece of another, unless the file starts there.
+    const whole = start === 0 ? lines : lines.slice(1);
+    if (start === 0 || whole.length >= count || bytes >= READ_BYTES_MAX) return { lines: count === 0 ? [] : whole.slice(-count), end };
+  }
+}
+
 /** Whole lines from an offset on, and where the next one starts. A file that shrank was rotated: it is read from its start. */
 async function linesFrom(path: string, offset: number): Promise<{ lines: string[]; end: number }> {
   const file = await open(path, 'r');
   try {
     const { size } = await file.stat();
     const start = size < offset ? 0 : offset;
-    const buffer = Buffer.alloc(Math.min(size - start, 16 * TAIL_BYTES));
+    const buffer = Buffer.alloc(Math.min(size - start, READ_BYTES_MAX));
     const { bytesRead } = await file.read(buffer, 0, buffer.length, start);
     const whole = buffer.subarray(0, bytesRead).lastIndexOf(0x0a) + 1;
     const lines = buffer.subarray(0, whole).toString('utf8').split('\n').slice(0, -1);
-    return { lines, end: start + whole };
+    // A line longer than one look is passed over, and its end is shown as one.
+    return { lines, end: start + (whole === 0 && bytesRead === READ_BYTES_MAX ? bytesRead : whole) };
   } finally {
     await file.close();
+  }
+}
+
+/** Postgres, nats-server and a crash of Node write words. */
+function asJson(service: string, line: string): string {
+  try {
+    JSON.parse(line);
+    return line;
+  } catch {
+    return JSON.stringify({ agent: service, msg: line });
   }
 }
 
