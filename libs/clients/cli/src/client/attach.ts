@@ -24,10 +24,17 @@ export async function submitOrAttach(api: RunApi, request: RunRequest): Promise<
     const whole = run.snapshotJson === '' ? await api.get(run.runId) : run;
     if (canonicalJson(snapshotOf(whole).request) === wanted) same.push(whole);
   }
-  const atWork = same.find((run) => !run.terminal && run.state !== 'awaiting_signoff');
+  const atWork = same.find(isAtWork);
   if (atWork) return { run: atWork, created: false };
-  const ended = same[0]?.runId ?? '';
-  return api.submit({ idempotency_key: idempotencyKey(request, ended), workflow: 'optimize', request_json: JSON.stringify(request) });
+  for (let ended = same[0]?.runId ?? ''; ; ) {
+    const key = idempotencyKey(request, ended);
+    const submission = await api.submit({ idempotency_key: key, workflow: 'optimize', request_json: JSON.stringify(request) });
+    // A run that ended longer ago than the list reaches back, or just now, answers for its key; the next one stands behind it.
+    if (submission.created || isAtWork(submission.run) || submission.run.runId === ended) return submission;
+    ended = submission.run.runId;
+  }
 }
+
+const isAtWork = (run: Run): boolean => !run.terminal && run.state !== 'awaiting_signoff';
 
 const submittedMs = (run: Run): number => Number(run.submittedAt?.seconds ?? 0n) * 1000 + (run.submittedAt?.nanos ?? 0) / 1e6;
