@@ -38,6 +38,18 @@ test('status lists runs, shows one, and follows it to its end', async () => {
   assert.equal((printed() as { state: string }).state, 'no_gain');
 });
 
+test('an ended run has taken what it took, however much later somebody looks', async () => {
+  const run_id = await submitted();
+  await cli('reject', run_id, '--reason', 'no', '--json');
+  assert.equal((printed() as { duration_s: number }).duration_s, 30);
+  harness.now_ms += 86_400_000;
+  await cli('status', run_id, '--json');
+  assert.equal((printed() as { duration_s: number }).duration_s, 30);
+  await cli('status', run_id);
+  assert.match(harness.out, /submitted +24 h 01 min ago/);
+  assert.match(harness.out, /figures +30 s of 2 h 00 min/);
+});
+
 test('approve, reject and cancel wait for the end they lead to', async () => {
   const run_id = await submitted();
   planner.change(run_id, () => ({ state: 'awaiting_signoff' }));
@@ -146,6 +158,21 @@ test('logs are made readable, followed, and never command the terminal', async (
   await following;
   await cli('logs', 'nobody');
   assert.match(harness.err, /no.* log of "nobody": there are planner/);
+});
+
+test('logs --json is JSON in every line, also of a store, and whole however much is asked for', async () => {
+  const dir = join(harness.data_dir, 'logs');
+  mkdirSync(dir, { recursive: true });
+  writeFileSync(join(dir, 'postgres.log'), '2026-01-01 LOG:  ready "now"\n');
+  const lines = Array.from({ length: 6000 }, (_, index) => JSON.stringify({ index, msg: 'x'.repeat(index % 200) }));
+  writeFileSync(join(dir, 'planner.log'), `${lines.join('\n')}\n`);
+  await cli('logs', '--json', '--lines', '5000');
+  const records = harness.out
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line) as { index?: number; agent?: string; msg: string });
+  assert.deepEqual(records.at(-1), { agent: 'postgres', msg: '2026-01-01 LOG:  ready "now"' });
+  assert.deepEqual([records.length, records[0]?.index], [5001, 1000]);
 });
 
 test('doctor names what it looked at', async () => {

@@ -3,7 +3,7 @@ import type { RunApi } from '../client/run-api.ts';
 import type { CliContext } from '../context.ts';
 import { reportPaths } from '../output/reports.ts';
 import { runOutput } from '../output/run-output.ts';
-import { followRun, snapshotOf } from '../progress/follow.ts';
+import { endOf, followRun, snapshotOf } from '../progress/follow.ts';
 import { painterFor } from '../progress/painter.ts';
 import { printable } from '../text.ts';
 import { type CliCommand, type CommonOptions, type FleetSession, dataDir, printJson, withCommon, withFleet } from './options.ts';
@@ -73,11 +73,11 @@ async function settle(context: CliContext, options: SignOffOptions, id: string, 
       const known = snapshotOf(run);
       await decide(api, run_id);
       const painter = painterFor(context);
-      const snapshot =
-        (await followRun({ api, run_id, painter, ...context, signal: leaving.signal, known, stop_at_signoff: false })) ??
-        snapshotOf(await api.get(run_id));
+      await followRun({ api, run_id, painter, ...context, signal: leaving.signal, known, stop_at_signoff: false });
+      const settled = await api.get(run_id);
+      const snapshot = snapshotOf(settled);
       const paths = snapshot.review === null ? null : reportPaths(data_dir, run_id);
-      if (options.json === true) printJson(context, runOutput(snapshot, paths, context.now()));
+      if (options.json === true) printJson(context, runOutput(snapshot, paths, endOf(settled, context.now())));
       else context.out(`Run ${run_id} is ${snapshot.state}: ${printable(snapshot.reason)}\n`);
       context.exit(EXIT_CODES[snapshot.state as TerminalState] ?? 1);
     };

@@ -2,7 +2,7 @@ import type { Run } from '@codeoptima/contracts';
 import type { CliContext } from '../context.ts';
 import { runOutput } from '../output/run-output.ts';
 import { reportPaths } from '../output/reports.ts';
-import { followRun, snapshotOf } from '../progress/follow.ts';
+import { endOf, followRun, snapshotOf } from '../progress/follow.ts';
 import { painterFor } from '../progress/painter.ts';
 import { figures, stageName, viewOf } from '../progress/view.ts';
 import { columns, duration, oneLine, printable } from '../text.ts';
@@ -64,28 +64,28 @@ const listed = (run: Run): object => ({
 });
 
 async function show({ api, data_dir }: FleetSession, id: string, options: StatusOptions, context: CliContext): Promise<void> {
-  const run = await api.get(id);
-  let snapshot = snapshotOf(run);
+  let run = await api.get(id);
   if (options.watch === true) {
     const leaving = new AbortController();
     const release = context.onSignal(() => leaving.abort());
-    const followed = await followRun({ api, run_id: run.runId, painter: painterFor(context), ...context, signal: leaving.signal });
+    await followRun({ api, run_id: run.runId, painter: painterFor(context), ...context, signal: leaving.signal });
     release();
-    snapshot = followed ?? snapshot;
+    run = await api.get(run.runId);
   }
+  const snapshot = snapshotOf(run);
+  const end_ms = endOf(run, context.now());
   if (options.json === true) {
     const paths = snapshot.review === null ? null : reportPaths(data_dir, run.runId);
-    printJson(context, { ...runOutput(snapshot, paths, context.now()), terminal: snapshot.terminal, repository: run.repository });
+    printJson(context, { ...runOutput(snapshot, paths, end_ms), terminal: snapshot.terminal, repository: run.repository });
     return;
   }
-  const view = viewOf(snapshot, null, context.now());
   const rows = [
     ['run', run.runId],
     ['repository', printable(run.repository)],
     ['state', stageName(snapshot.state)],
     ['reason', printable(snapshot.reason)],
-    ['submitted', `${duration(view.elapsed_ms)} ago`],
-    ['figures', figures(view)],
+    ['submitted', `${duration(context.now() - snapshot.submitted_at_ms)} ago`],
+    ['figures', figures(viewOf(snapshot, null, end_ms))],
     ...(snapshot.review?.branch ? [['branch', snapshot.review.branch]] : []),
   ];
   context.out(`${columns(rows)}\n`);

@@ -2,6 +2,7 @@ import type { RunOutput, RunSnapshot } from '@codeoptima/contracts';
 import { RunEvidence, terminalSummary } from '@codeoptima/evidence';
 import type { ArtifactReader, RunApi } from '../client/run-api.ts';
 import type { CliContext } from '../context.ts';
+import { endOf } from '../progress/follow.ts';
 import { printable } from '../text.ts';
 import { materialiseReports, type ReportPaths } from './reports.ts';
 import { runOutput } from './run-output.ts';
@@ -18,7 +19,7 @@ export interface Outcome {
 /** Puts the reports where a person finds them and says how the run came out: on stdout, or on stderr when stdout carries JSON. */
 export async function printOutcome(context: CliContext, { api, data_dir, snapshot, is_json }: Outcome): Promise<RunOutput> {
   const run = await api.get(snapshot.run_id);
-  const ended_at_ms = run.endedAt === undefined ? context.now() : Number(run.endedAt.seconds) * 1000 + run.endedAt.nanos / 1e6;
+  const ended_at_ms = endOf(run, context.now());
   const artifacts = context.artifacts(data_dir);
   const paths = snapshot.review === null ? null : await materialiseReports(artifacts, data_dir, snapshot.run_id, snapshot.review.report);
   const output = runOutput(snapshot, paths, ended_at_ms);

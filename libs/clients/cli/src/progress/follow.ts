@@ -23,6 +23,10 @@ const RETRY_MS = [200, 500, 1000, 2000, 5000];
 
 export const snapshotOf = (run: Run): RunSnapshot => RunSnapshot.parse(JSON.parse(run.snapshotJson));
 
+/** When a run ended, or now for one that has not: milliseconds since the epoch. */
+export const endOf = ({ endedAt }: Run, now_ms: number): number =>
+  endedAt === undefined ? now_ms : Number(endedAt.seconds) * 1000 + endedAt.nanos / 1e6;
+
 /**
  * Shows a run until it ends, waits for a person, or `signal` aborts; answers with the last snapshot (null when aborted before the first).
  * A lost connection is taken up again: the planner may be restarted under a run. Gives up after about a minute without an answer.

@@ -71,6 +71,8 @@ export class ScriptedPlanner {
       repository: snapshot.request.repository,
       snapshotJson: JSON.stringify(snapshot),
       submittedAt: { seconds: BigInt(Math.floor(snapshot.submitted_at_ms / 1000)), nanos: 0 },
+      // Every run of it takes 30 s.
+      ...(snapshot.terminal ? { endedAt: { seconds: BigInt(Math.floor(snapshot.submitted_at_ms / 1000) + 30), nanos: 0 } } : {}),
     };
   }
 
