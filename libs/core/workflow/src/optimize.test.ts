@@ -44,6 +44,15 @@ test('approval with merge runs the merge; a base that cannot move still ends as 
   assert.match(drive.state.reason, /main has moved on/);
 });
 
+test('what a person has signed stays signed: a merge hears no cancel, and one that is killed again and again does not undo it', () => {
+  const drive = searching().done(proposed('c1')).done(judged('certified')).done(proposed()).done(reviewed('codeoptima/merge'));
+  drive.signal('approve', { merge: true });
+  assert.throws(() => drive.signal('cancel'), /is in state merging, in which it cannot be told 'cancel'/);
+  drive.expire().expire().expire();
+  assert.equal(drive.state.state, 'succeeded');
+  assert.match(drive.state.reason, /^approved, but nobody knows whether the base branch was moved/);
+});
+
 test('a person may reject, and nobody signing in 7 days rejects', () => {
   const waiting = (): Drive => searching().done(proposed('c1')).done(judged('certified')).done(proposed()).done(reviewed('codeoptima/m'));
   assert.deepEqual(
@@ -182,7 +191,7 @@ test('a search that is killed or stuck does not lose what was proved, but its re
   assert.match(stuck.done(reviewed('codeoptima/m')).state.reason, /1 proved.*the search is stuck/);
 });
 
-test('cancel is heard in every state and drops the open item', () => {
+test('cancel is heard while the run is at work and drops the open item', () => {
   const drive = searching().signal('cancel', {}, 'Ctrl-C');
   assert.deepEqual([drive.state.state, drive.state.reason, drive.state.item], ['cancelled', 'Ctrl-C', null]);
   assert.equal(
