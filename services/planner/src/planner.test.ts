@@ -235,6 +235,22 @@ test('cancel tells the holder and ends the run; a second one is answered, an app
   await assert.rejects(work.complete({ itemId, epoch, resultJson: JSON.stringify(baselineReady) }), code('stale_epoch'));
 });
 
+test('an approval with a merge that comes after one without is told that nothing was merged', async () => {
+  const runId = await submit();
+  await withFleet(() => reaches(runId, 'awaiting_signoff'));
+  await runs.approveRun({ runId, actor: 'ada', merge: false });
+  await assert.rejects(runs.approveRun({ runId, actor: 'ada', merge: true }), /approved before without a merge/);
+  assert.equal((await runs.approveRun({ runId, actor: 'ada', merge: false })).run?.state, 'succeeded');
+});
+
+test('text that a database cannot hold is refused in a request, and replaced in what a person says', async () => {
+  await assert.rejects(submit({ ignore: ['a\0b'] }), code('bad_input'));
+  await assert.rejects(runs.getRun({ runId: 'a\0' }), code('not_found'));
+  const runId = await submit();
+  const { run } = await runs.cancelRun({ runId, actor: 'a\0', reason: 'nul \0' });
+  assert.deepEqual([run?.state, run?.reason], ['cancelled', 'nul \uFFFD']);
+});
+
 test('parallel decisions of people give exactly one', async () => {
   const runId = await submit();
   await withFleet(() => reaches(runId, 'awaiting_signoff'));

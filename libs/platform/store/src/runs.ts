@@ -28,7 +28,8 @@ export function runsOf(db: Kysely<Database>): Runs {
     find: async (run_id) => {
       const beginning = run.where(sql<boolean>`starts_with(run_id, ${run_id})`).orderBy('run_id').limit(2);
       const query = run_id === '' ? run.orderBy('created_at', 'desc').limit(1) : beginning;
-      const rows = await guarded(() => query.execute());
+      // No text of the database holds a NUL, and it refuses the question.
+      const rows = run_id.includes('\0') ? [] : await guarded(() => query.execute());
       const exact = rows.find((row) => row.run_id === run_id) ?? (rows.length === 1 ? rows[0] : undefined);
       if (exact !== undefined) return exact;
       if (rows.length > 1) throw new CodeOptimaError('bad_input', `more than one run begins with '${run_id}'; give more of the id`);

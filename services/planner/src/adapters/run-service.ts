@@ -3,7 +3,7 @@ import type { Bus } from '@codeoptima/bus';
 import { type Implementation, type ServedService, service } from '@codeoptima/rpc';
 import { type Clock, currentTraceparent, inSpan } from '@codeoptima/service-kit';
 import type { Store } from '@codeoptima/store';
-import { type Json, snapshotOf, type Table } from '@codeoptima/workflow';
+import { canonicalJson, type Json, snapshotOf, storableJson, type Table } from '@codeoptima/workflow';
 import { z } from 'zod';
 import { eventMessage, runMessage } from '../domain/wire.ts';
 import type { Decider } from './decider.ts';
@@ -31,6 +31,11 @@ function parseRequest(json: string): RunRequest {
   } catch {
     throw new CodeOptimaError('bad_input', 'request_json is not JSON');
   }
+  if (canonicalJson(storableJson(raw)) !== canonicalJson(raw))
+    throw new CodeOptimaError(
+      'bad_input',
+      'the run request holds a NUL character or half of a surrogate pair, which no name or path of it can have',
+    );
   const parsed = RunRequest.safeParse(raw);
   if (!parsed.success) throw new CodeOptimaError('bad_input', `the run request is wrong: ${z.prettifyError(parsed.error)}`);
   return parsed.data;
@@ -38,7 +43,19 @@ function parseRequest(json: string): RunRequest {
 
 const limitOf = (asked: number, most: number): number => (asked > 0 ? Math.min(asked, most) : most);
 
-const by = (actor: string): string => (actor === '' ? 'somebody' : actor);
+const by = (actor: string): string => (actor === '' ? 'somebody' : text(actor));
+
+/** What a person says, as the database can hold it. */
+const text = (said: string): string => storableJson(said) as string;
+
+const why = (done: string, reason: string, actor: string): string => (reason === '' ? `${done} by ${by(actor)}` : text(reason));
+
+/** An approval that came first may have asked for less. */
+async function checkToldToMerge(store: Store, run_id: string): Promise<void> {
+  for (const { event } of await store.events.read(run_id))
+    if (event.type === 'SignalReceived' && event.name === 'approve' && event.data['merge'] === true) return;
+  throw new CodeOptimaError('conflict', `run ${run_id} was approved before without a merge; merge its branch by hand`, { ids: { run_id } });
+}
 
 /** What people and clients ask. */
 export function runService(parts: RunServiceParts): ServedService {
@@ -98,15 +115,15 @@ export function runService(parts: RunServiceParts): ServedService {
     },
     watchRun: (request, call) => watchRun(parts, request.runId, Number(request.afterVersion), call.signal),
     cancelRun: async ({ runId, reason, actor }) => {
-      const why = reason === '' ? `cancelled by ${by(actor)}` : reason;
-      return { run: await signal(runId, 'cancel', by(actor), why, {}, ['cancelled']) };
+      return { run: await signal(runId, 'cancel', by(actor), why('cancelled', reason, actor), {}, ['cancelled']) };
     },
-    approveRun: async ({ runId, actor, merge }) => ({
-      run: await signal(runId, 'approve', by(actor), '', { merge }, ['succeeded', 'merging']),
-    }),
+    approveRun: async ({ runId, actor, merge }) => {
+      const run = await signal(runId, 'approve', by(actor), '', { merge }, ['succeeded', 'merging']);
+      if (merge) await checkToldToMerge(store, run.runId ?? '');
+      return { run };
+    },
     rejectRun: async ({ runId, reason, actor }) => {
-      const why = reason === '' ? `rejected by ${by(actor)}` : reason;
-      return { run: await signal(runId, 'reject', by(actor), why, {}, ['rejected']) };
+      return { run: await signal(runId, 'reject', by(actor), why('rejected', reason, actor), {}, ['rejected']) };
     },
   };
   return service(RunService, implementation);
