@@ -127,6 +127,9 @@ test('a report that does not exist yet says why', async () => {
   await cli('report', run_id);
   assert.equal(harness.code, 2);
   assert.match(harness.err, /has no report yet: it is in state baseline/);
+  planner.change(run_id, () => ({ state: 'failed', terminal: true, reason: 'the disk is full' }));
+  await cli('report', run_id);
+  assert.match(harness.err, /ended as failed without a report: the disk is full/);
 });
 
 test('config check shows every value with its origin, or every problem', async () => {

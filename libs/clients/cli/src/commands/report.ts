@@ -33,7 +33,14 @@ async function report(id: string, options: ReportOptions, context: CliContext): 
   const data_dir = dataDir(options, context);
   const find = async ({ api }: FleetSession): Promise<ReportPaths> => {
     const snapshot = snapshotOf(await api.get(id));
-    if (snapshot.review === null) throw badInput(`Run ${snapshot.run_id} has no report yet: it is in state ${snapshot.state}.`);
+    if (snapshot.review === null) {
+      const { run_id, state, reason, terminal } = snapshot;
+      throw badInput(
+        terminal
+          ? `Run ${run_id} ended as ${state} without a report: ${reason}`
+          : `Run ${run_id} has no report yet: it is in state ${state}.`,
+      );
+    }
     return materialiseReports(context.artifacts(data_dir), data_dir, snapshot.run_id, snapshot.review.report);
   };
   const paths = await withFleet(context, data_dir, find, { asks_only: true });
