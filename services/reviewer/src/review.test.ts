@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, test } from 'node:test';
 import { RunEvidence } from '@codeoptima/evidence';
@@ -94,6 +94,8 @@ test('the branch of a URL lies in the mirror, and the evidence says where', asyn
   assert.deepEqual(branches(), ['main']);
   const evidence = RunEvidence.parse(JSON.parse((await (await bench.artifacts()).get(report.evidence)).toString()));
   assert.ok(evidence.branch_location?.startsWith(join(bench.data_dir, 'mirrors')));
+  rmSync(join(bench.dir, 'plain'), { recursive: true });
+  assert.equal((await bench.review(await bench.payload(await accepted(), [], plain))).branch, branch, 'the remote is not needed any more');
 });
 
 const mergePayload = (branch: string, changes: object = {}) => ({

@@ -32,7 +32,7 @@ export const review =
     let commits: { candidate_id: string; commit: string }[] = [];
     if (accepted.length > 0) {
       progress('committing the accepted changes to a branch', 0.4);
-      const repository = await repositoryOf(request.repository, data_dir, signal);
+      const repository = await repositoryOf(request.repository, baseline.base_commit, data_dir, signal);
       const { author_name: name, author_email: email } = request.config.commit;
       const date = new Date(payload.submitted_at_ms ?? now_ms());
       const proposal = await propose({ run, repository, author: { name, email }, date, workdir, signal });

@@ -43,9 +43,25 @@ export async function checkoutSubmodules(
 
 /**
  * The local mirror of a remote repository under `cache_dir`, made or brought up to date. Branches made here (`codeoptima/…`) survive an update.
+ * With a `commit` (its whole hash) one that holds it is good as it is, and asks no network; one that does not is asked for it by name, since
+ * no branch may lead to it.
  * Throws `bad_input` when the URL cannot be cloned.
  */
-export async function mirror(url: string, cache_dir: string, signal?: AbortSignal): Promise<string> {
+export async function mirror(url: string, cache_dir: string, signal?: AbortSignal, commit: string | null = null): Promise<string> {
+  const dir = await upToDate(url, cache_dir, signal, commit);
+  if (commit !== null && !(await holds(dir, commit, signal)))
+    await tryGit(['fetch', '--quiet', '--no-tags', 'origin', `+${commit}:refs/codeoptima/asked/${commit}`], {
+      cwd: dir,
+      network: true,
+      signal,
+    });
+  return dir;
+}
+
+const holds = async (dir: string, commit: string, signal?: AbortSignal): Promise<boolean> =>
+  (await tryGit(['cat-file', '-e', `${commit}^{commit}`], { cwd: dir, signal })).exit_code === 0;
+
+async function upToDate(url: string, cache_dir: string, signal: AbortSignal | undefined, commit: string | null): Promise<string> {
   if (!isUrl(url)) throw new CodeOptimaError('bad_input', `${url} is not a git URL.`);
   const name =
     url
@@ -57,6 +73,7 @@ export async function mirror(url: string, cache_dir: string, signal?: AbortSigna
   const dir = join(cache_dir, `${name}-${createHash('sha256').update(url).digest('hex').slice(0, 12)}.git`);
   await mkdir(cache_dir, { recursive: true });
   if (await stat(join(dir, 'HEAD')).catch(() => null)) {
+    if (commit !== null && (await holds(dir, commit, signal))) return dir;
     await git(['fetch', '--quiet', '--no-tags', 'origin', '+HEAD:refs/remotes/origin/HEAD', '+refs/heads/*:refs/remotes/origin/*'], {
       cwd: dir,
       network: true,

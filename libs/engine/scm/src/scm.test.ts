@@ -117,6 +117,23 @@ test('detached, shallow and bare repositories work', async () => {
   assert.equal(await readFile(join(scratch, 'from-bare', 'b.js'), 'utf8'), '2\n');
 });
 
+test('a mirror that holds the asked commit needs no network, and one that does not finds a commit to which no branch leads', async () => {
+  const dir = await repository('tagged');
+  const cache = join(scratch, 'asked-mirrors');
+  const first = sh(dir, 'rev-parse', 'HEAD');
+  await mirror(`file://${dir}`, cache, undefined, first);
+  sh(dir, 'checkout', '-q', '--detach');
+  sh(dir, 'commit', '-q', '--allow-empty', '-m', 'release');
+  sh(dir, 'tag', 'v2');
+  const released = sh(dir, 'rev-parse', 'HEAD');
+  sh(dir, 'checkout', '-q', 'main');
+  const bare = await mirror(`file://${dir}`, cache, undefined, released);
+  assert.equal((await inspectRepository(bare, released)).commit, released);
+  await rm(dir, { recursive: true });
+  assert.equal(await mirror(`file://${dir}`, cache, undefined, released), bare);
+  await assert.rejects(mirror(`file://${dir}`, cache), { code: 'internal' });
+});
+
 test('bad input gets one sentence', async () => {
   await mkdir(join(scratch, 'plain'));
   await assert.rejects(inspectRepository(join(scratch, 'plain')), { code: 'bad_input', message: /is not a git repository/ });

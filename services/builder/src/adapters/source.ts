@@ -18,12 +18,17 @@ async function baseBranch(repository: string, ref: string | null, facts: Reposit
   return (await points('HEAD')) === facts.commit ? facts.branch : null;
 }
 
+const WHOLE_HASH = /^([0-9a-f]{40}|[0-9a-f]{64})$/;
+
 /**
  * Finds the repository of a request; a URL is mirrored in the data directory.
  * @throws CodeOptimaError `bad_input` when there is no such repository, commit, branch or tag
  */
 export async function findSource(request: RunRequest, data_dir: string, signal: AbortSignal): Promise<Source> {
-  const repository = isUrl(request.repository) ? await mirror(request.repository, join(data_dir, 'mirrors'), signal) : request.repository;
+  const commit = request.ref !== null && WHOLE_HASH.test(request.ref) ? request.ref : null;
+  const repository = isUrl(request.repository)
+    ? await mirror(request.repository, join(data_dir, 'mirrors'), signal, commit)
+    : request.repository;
   const facts = await inspectRepository(repository, request.ref);
   return { facts, base_branch: await baseBranch(repository, request.ref, facts) };
 }

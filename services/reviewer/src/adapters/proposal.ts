@@ -22,9 +22,9 @@ export interface ProposalRequest {
   signal: AbortSignal;
 }
 
-/** The repository on this machine that stands for what the run was asked about. */
-export const repositoryOf = async (repository: string, data_dir: string, signal: AbortSignal): Promise<string> =>
-  isUrl(repository) ? mirror(repository, join(data_dir, 'mirrors'), signal) : repository;
+/** The repository on this machine that stands for what the run was asked about; a mirror has the commit since the baseline. */
+export const repositoryOf = async (repository: string, commit: string, data_dir: string, signal: AbortSignal): Promise<string> =>
+  isUrl(repository) ? mirror(repository, join(data_dir, 'mirrors'), signal, commit) : repository;
 
 /**
  * Makes the branch, or finds the one that an earlier attempt made. Works in a clone of its own: the user's working tree, index, HEAD and
