@@ -53,6 +53,16 @@ const encodeResult = (task: TaskName, result: unknown): string => {
   throw new CodeOptimaError('internal', `the result of ${task} breaks the contract at ${issue?.path.join('.')}: ${issue?.message}.`);
 };
 
+/** Tells as often as a beat goes out that work goes on. */
+const moving = async <T>(tell: () => void, beat_ms: number, work: () => Promise<T>): Promise<T> => {
+  const timer = setInterval(tell, beat_ms);
+  try {
+    return await work();
+  } finally {
+    clearInterval(timer);
+  }
+};
+
 /** Races the work against its interruption plus a grace, since a handler may not heed its signal. */
 const obeying = async <T>(work: Promise<T>, signal: AbortSignal, onHostage: () => void): Promise<T> => {
   let timer: NodeJS.Timeout | null = null;
@@ -101,6 +111,7 @@ const work = async (parts: WorkerParts, attempt: Attempt, workdir: string, deadl
       parts.beats.raise(slot);
       live.report(detail, fraction);
     },
+    bounded: (bounded) => moving(() => parts.beats.raise(slot), parts.beat_ms ?? 10_000, bounded),
     addUsage: ({ ci_ms = 0, cost_usd = 0 }) => {
       usage.ci_ms += ci_ms;
       usage.cost_usd += cost_usd;

@@ -19,6 +19,11 @@ export interface TaskContext<T extends TaskName = TaskName> {
    * moves on: a task that never calls it within the progress limit (10 min by default) counts as stuck and is killed.
    */
   progress: (detail: string, fraction?: number) => void;
+  /**
+   * Does work that ends by a limit of its own, such as a command in the sandbox: while it goes on, however silent it is, the task does not
+   * count as stuck.
+   */
+  bounded: <R>(work: () => Promise<R>) => Promise<R>;
   /** Adds to what the attempt cost: wall milliseconds in a sandbox, US dollars for models. */
   addUsage: (usage: { ci_ms?: number; cost_usd?: number }) => void;
   artifacts: ArtifactStore;

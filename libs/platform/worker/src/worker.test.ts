@@ -120,6 +120,22 @@ describe('an item', () => {
     assert.equal(await stop(child), 0, child.log());
   });
 
+  it('moves on for the watchdog while work goes on that has a limit of its own, and then no more', async () => {
+    const [inside, after] = [gate(), gate()];
+    const item = add();
+    const child = start(`
+      await context.bounded(async () => { while (${inside.closed}) await sleep(20); });
+      while (${after.closed}) await sleep(20);
+      return done;`);
+    await eventually(() => assert.ok((beats.at(-1)?.progressCounter ?? 0n) > 2n));
+    inside.open();
+    const stands = (): boolean => beats.length > 3 && new Set(beats.slice(-3).map(({ progressCounter }) => progressCounter)).size === 1;
+    await eventually(() => assert.ok(stands()));
+    after.open();
+    await until(item, 'completed');
+    await stop(child);
+  });
+
   it('is taken on its wake-up, which is acknowledged at the claim and not after the work', async () => {
     const child = start("await new Promise((resolve) => context.signal.addEventListener('abort', resolve)); return done;", {
       CODEOPTIMA_POLL_MS: '60000',

@@ -40,6 +40,7 @@ function context(payload: HotspotsPayload, archive: string, workdir: string, sto
     workdir,
     signal: new AbortController().signal,
     progress: () => undefined,
+    bounded: <R>(work: () => Promise<R>) => work(),
     addUsage: ({ ci_ms = 0 }: { ci_ms?: number }) => assert.ok(ci_ms > 0),
     artifacts: {
       getToFile: async (_ref: string, path: string) => {

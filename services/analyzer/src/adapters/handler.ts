@@ -26,15 +26,9 @@ export const hotspots =
     await rm(archive);
     const { unsafe_no_sandbox } = payload.config;
     const run_tests: RunTests = async (copy, env, stop, extra_mounts = []) => {
-      await runTests({
-        dir: copy,
-        toolchain,
-        env,
-        extra_mounts,
-        unsafe_no_sandbox,
-        signal: stop,
-        progress: (line) => progress(`tests: ${line}`),
-      });
+      const said = (line: string): void => progress(`tests: ${line}`);
+      const options = { dir: copy, toolchain, env, extra_mounts, unsafe_no_sandbox, signal: stop, progress: said };
+      await context.bounded(() => runTests(options));
     };
     const input: HotspotsInput = {
       payload,

@@ -27,7 +27,7 @@ export async function verifyCandidate(context: TaskContext<'verify'>, ports: Ver
   const { artifacts, signal } = context;
   const baseline = readyBaseline(context.payload);
   context.progress('laying out both versions');
-  const laid_out = await layOut(context, baseline.prepared, baseline.toolchain);
+  const laid_out = await context.bounded(() => layOut(context, baseline.prepared, baseline.toolchain));
   const started_ms = performance.now();
   try {
     const { evidence, ...result } = await verifyChange(await subjectOf(context, baseline, laid_out, ports), {
@@ -59,7 +59,11 @@ async function subjectOf(
   const calibration = await ports.calibrations.read(calibrationKey(await probeHost()));
   return {
     ...laid_out,
-    ...tree,
+    copy: tree.copy,
+    // Tests and builds may be silent for longer than a stuck worker is; each ends by its limit.
+    run_tests: (...given) => context.bounded(() => tree.run_tests(...given)),
+    run_command: (...given) => context.bounded(() => tree.run_command(...given)),
+    build: (...given) => context.bounded(() => tree.build(...given)),
     candidate,
     origin: 'proposal',
     toolchain,

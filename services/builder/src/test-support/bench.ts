@@ -91,6 +91,7 @@ export class BuilderBench {
         payload: { run_id: 'run-1', request: { repository: this.repository, ref: options.ref ?? null, config } },
         signal: options.signal ?? new AbortController().signal,
         progress: (detail) => void this.said.push(detail),
+        bounded: (work) => work(),
         addUsage: () => undefined,
         artifacts,
         workdir,

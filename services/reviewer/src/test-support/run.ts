@@ -124,6 +124,7 @@ export class ReviewBench {
       payload,
       signal: new AbortController().signal,
       progress: () => undefined,
+      bounded: <R>(work: () => Promise<R>) => work(),
       addUsage: () => undefined,
       artifacts: await this.artifacts(),
       workdir,
