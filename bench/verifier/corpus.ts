@@ -21,6 +21,8 @@ const Entry = z.looseObject({
 });
 const Answer = z.looseObject({ verdict: z.string(), reason: z.string(), provable_pct: z.number().nullable(), difference: z.unknown() });
 
+const Manifest = z.looseObject({ dependencies: z.record(z.string(), z.string()).default({}) });
+
 const HELP = `usage: npm run exam -- [--corpus DIR] [--only ID,ID] [--search SECONDS] [--minutes N] [--rows FILE]
 
 The exam on known fixes: base = the published version before, candidate = the one after, workload = the snippet of the entry. Only what
@@ -131,8 +133,9 @@ async function judgePart(dir: string, after: string, snippet: string, modules: r
   cpSync(dir, before, { recursive: true });
   for (const tree of [before, after]) {
     writeFileSync(join(tree, '.git/info/exclude'), 'node_modules/\n');
+    const { dependencies } = Manifest.parse(JSON.parse(readFileSync(join(tree, 'package.json'), 'utf8')));
     const options = ['--omit=dev', '--ignore-scripts', '--no-audit', '--no-fund', '--no-package-lock', '--silent'];
-    execFileSync('npm', ['install', ...options], { cwd: tree });
+    if (Object.keys(dependencies).length > 0) execFileSync('npm', ['install', ...options], { cwd: tree });
   }
   const lines = productPatch(git(after, 'diff', '--no-renames', '--unified=0', 'HEAD~1', 'HEAD'));
   const workload = readFileSync(snippet, 'utf8');

@@ -7,7 +7,7 @@ import type { Side } from './replay/side.ts';
 import { withoutKeptData } from './replay/kept-data.ts';
 import { replayAll } from './replay/replay-all.ts';
 import { explain, TREATMENTS, underTreatments } from './replay/treatments.ts';
-import { asTest } from './report/as-test.ts';
+import { aliasedCall, asTest } from './report/as-test.ts';
 import { outcomesText, sessionText } from './report/readable.ts';
 import type { FunctionMeta, Session } from './runtime/graph.ts';
 import { type MadeSession, searchDifferences } from './search/search.ts';
@@ -15,6 +15,12 @@ import { Observed } from './search/slots.ts';
 import { shrink } from './search/shrink.ts';
 
 const WARNINGS_MAX = 5;
+/** What the aliased treatment did before the call that differs. */
+const AGAIN = {
+  first: '',
+  anew: ', called again after the caller changed what it gave and got',
+  varied: ', called once more with the same arguments after the caller changed these',
+};
 /** After so many looks a function's differences are taken to be alike. */
 const KEPT_ONLY_MAX = 3;
 const SHRINK_SHARE = 0.3;
@@ -229,7 +235,7 @@ export class Judge {
       function: `${target?.file}: ${target?.symbol}`,
       level: session.level,
       treatment,
-      input: sessionText(session, functions),
+      input: `${sessionText(session, functions)}${AGAIN[aliasedCall(session, treatment, left?.observations ?? [], step) ?? 'first']}`,
       base_outcome: told.before,
       candidate_outcome: right?.broken ?? (seen.candidate.dead.has(key) ? 'does not end' : told.after),
       as_test: asTest(session, functions, treatment, left?.observations ?? [], step),

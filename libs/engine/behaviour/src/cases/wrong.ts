@@ -18,6 +18,14 @@ exports.split = (text) => { let out = memory.get(text); if (!out) { out = text.s
     test: `assert.deepEqual(lib.compact([1, null, 2]), [1, 2]); assert.deepEqual(lib.compact([1, 2]), [1, 2]);`,
   },
   {
+    name: 'an answer remembered by the object it was given for',
+    seen: true,
+    base: `exports.sum = (list) => { let sum = 0; for (const item of list) sum += item; return sum; };`,
+    candidate: `const known = new WeakMap();
+exports.sum = (list) => { if (!known.has(list)) { let sum = 0; for (const item of list) sum += item; known.set(list, sum); } return known.get(list); };`,
+    test: `assert.equal(lib.sum([1, 2, 4]), 7); assert.equal(lib.sum([8, 16]), 24);`,
+  },
+  {
     name: 'NaN no longer found',
     base: `exports.has = (list, value) => list.includes(value);`,
     candidate: `exports.has = (list, value) => list.indexOf(value) !== -1;`,

@@ -2,8 +2,19 @@ import type { FunctionMeta, Session, Step } from '../runtime/graph.ts';
 import type { Observation } from '../runtime/observation.ts';
 import type { Treatment } from '../runtime/replay-main.ts';
 import { holds } from '../runtime/holds.ts';
-import { scribble } from '../runtime/scribble.ts';
+import { scribble, vary } from '../runtime/scribble.ts';
 import { argumentsText, calleeOf, variable } from './readable.ts';
+
+/** Which of the later calls of the aliased treatment a step is: with new arguments, or with the last ones, of which something has changed. */
+export function aliasedCall(
+  { steps }: Session,
+  treatment: Treatment,
+  base: readonly Observation[],
+  step: number,
+): 'anew' | 'varied' | null {
+  if (treatment !== 'aliased' || step < steps.length || base[step]?.kind === 'final') return null;
+  return step === steps.length ? 'anew' : 'varied';
+}
 
 /** Writes a session up to one step as a node:test file that passes on the base and fails on the candidate. */
 export function asTest(
@@ -19,6 +30,7 @@ export function asTest(
   const module = (file: string): string => `module${files.indexOf(file) + 1}`;
   const final = steps[last] as Step;
   const isAgain = treatment === 'aliased' && step > last;
+  const isVaried = isAgain && aliasedCall(session, treatment, base, step) === 'varied';
   const target = functions[session.targets[0] ?? 0]?.symbol ?? 'the change';
   const body = steps.slice(0, -1).map((item, index) => `  const ${variable(index)} = await ${callText(item, session, functions, module)};`);
   const call = (args: string): string => callText(final, session, functions, module, args);
@@ -34,6 +46,8 @@ export function asTest(
       '  args = makeArguments();',
       `  outcome = await outcomeOf(() => ${call('...args')});`,
     );
+  if (isVaried)
+    body.push('  for (const mine of args) vary(mine);', '  calls.length = 0;', `  outcome = await outcomeOf(() => ${call('...args')});`);
   const expected = base[Math.min(step, base.length - 1)]?.inspected ?? '';
   const self =
     final.op === 'method' || final.op === 'get' || final.op === 'set' || final.op === 'apply'
@@ -49,6 +63,7 @@ export function asTest(
     holds.toString(),
     '',
     ...(isAgain ? [scribble.toString(), ''] : []),
+    ...(isVaried ? [vary.toString(), ''] : []),
     `test(${JSON.stringify(`${target} behaves as before`)}, async () => {`,
     '  calls.length = 0;',
     ...body,
