@@ -123,7 +123,7 @@ describe('a secret', () => {
   it('is the same for all who make it at once, and leaves no draft', async () => {
     const dir = join(root, 'secrets');
     mkdirSync(dir);
-    const rounds = 100;
+    const rounds = 20;
     const here = new SharedArrayBuffer(4 * rounds);
     const source = `
       const { parentPort, workerData: { here, dir, rounds } } = require('node:worker_threads');
