@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { RunOutput } from '@codeoptima/contracts';
@@ -26,11 +26,15 @@ export interface Running {
 export class CommandLine {
   readonly folder: string;
   readonly data_dir: string;
+  /** The system's folder for temporary files, as the command and the fleet see it. */
+  readonly temporary: string;
   readonly #env: Record<string, string>;
 
   constructor(options: { env?: Record<string, string>; data_dir?: string } = {}) {
     this.folder = mkdtempSync(join(tmpdir(), 'codeoptima-e2e-'));
     this.data_dir = options.data_dir ?? join(this.folder, 'données test');
+    this.temporary = join(this.folder, 'tmp');
+    mkdirSync(this.temporary);
     this.#env = options.env ?? {};
   }
 
@@ -44,7 +48,7 @@ export class CommandLine {
   }
 
   #spawn(command: string, args: readonly string[], options: { cwd: string; detached?: boolean }): Running {
-    const env = { ...process.env, CODEOPTIMA_DATA_DIR: this.data_dir, USER: 'ada', NO_COLOR: '1', ...this.#env };
+    const env = { ...process.env, CODEOPTIMA_DATA_DIR: this.data_dir, TMPDIR: this.temporary, USER: 'ada', NO_COLOR: '1', ...this.#env };
     const child = spawn(command, args, {
       ...options,
       env: Object.fromEntries(Object.entries(env).filter(([name]) => name !== 'NODE_TEST_CONTEXT')),

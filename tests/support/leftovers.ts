@@ -1,4 +1,7 @@
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { join } from 'node:path';
+import { isAlive, scratchRoots } from '@codeoptima/embedded';
+import type { CommandLine } from './command-line.ts';
 
 const read = (path: string): string => {
   try {
@@ -31,4 +34,23 @@ export function processesOf(folder: string, except: readonly number[] = []): str
       const sees = command.includes(folder) || (isApart(pid) && read(`/proc/${pid}/mountinfo`).includes(mounted));
       return sees ? [`${pid} ${command.slice(0, 200)}`] : [];
     });
+}
+
+const namesIn = (dir: string): string[] => {
+  try {
+    return readdirSync(dir);
+  } catch {
+    return [];
+  }
+};
+
+/** Temporary files that lie about: in the system's folder, in scratch folders of living processes, and those of processes that are gone. */
+export function temporaryFilesOf({ data_dir, temporary }: CommandLine): string[] {
+  const scratch = scratchRoots(data_dir).flatMap((root) =>
+    namesIn(root).flatMap((owner) => {
+      const inside = namesIn(join(root, owner)).map((name) => join(root, owner, name));
+      return isAlive(Number.parseInt(owner, 10)) ? inside : [join(root, owner), ...inside];
+    }),
+  );
+  return [...scratch, ...namesIn(temporary).filter((name) => name.startsWith('codeoptima'))];
 }

@@ -1,6 +1,6 @@
 export { freePort } from './free-port.ts';
 export { LACKING_BEFORE_2_10, isRecent, natsBinary } from './nats-binary.ts';
-export { type NatsOptions, type NatsServer, startNats } from './nats.ts';
+export { type NatsOptions, type NatsServer, lastNatsUrl, startNats } from './nats.ts';
 export { type PostgresOptions, type PostgresServer, startPostgres } from './postgres.ts';
 export {
   type ProcessIdentity,
@@ -15,6 +15,7 @@ export {
   startTicks,
   waitForExit,
 } from './process.ts';
+export { openScratch, scratchRoots, sweepScratch } from './scratch.ts';
 export { secretFile } from './secret-file.ts';
 export { type SidecarState, findSidecar, remedyOf } from './sidecar-binary.ts';
 export { type SidecarOptions, type SidecarServer, sidecarAddress, startSidecar } from './sidecar.ts';

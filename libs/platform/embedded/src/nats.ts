@@ -72,6 +72,14 @@ const remember = (dir: string, value: Remembered): void => {
   renameSync(draft, join(dir, 'server.json'));
 };
 
+const urlOf = (token: string, port: number): string => `nats://${token}@127.0.0.1:${port}`;
+
+/** Where the server of `dir` listened when it last ran, and will again unless its port is taken; null when it never ran. */
+export const lastNatsUrl = (dir: string): string | null => {
+  const last = remembered(resolve(dir));
+  return last === null ? null : urlOf(secretFile(join(resolve(dir), 'token')), last.port);
+};
+
 const handle = (
   dir: string,
   state: Remembered,
@@ -81,7 +89,7 @@ const handle = (
 ): NatsServer => {
   const stop = (): Promise<void> => endProcess(state.process, ['SIGTERM', 'SIGKILL'], 10_000);
   return {
-    url: `nats://${token}@127.0.0.1:${state.port}`,
+    url: urlOf(token, state.port),
     port: state.port,
     version: facts.version,
     process: state.process,

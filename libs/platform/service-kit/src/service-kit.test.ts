@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -185,6 +185,28 @@ describe('a service', () => {
     const [code] = (await once(child, 'close')) as [number];
     assert.equal(code, 0, child.text());
     assert.match(child.text(), /stop second[\s\S]*stop first/);
+  });
+
+  it('has a folder for its temporary files, which goes with it, and sweeps that of one that was killed', async () => {
+    const source = `await kit.startService('builder', kit.loadEnv(kit.ServiceEnv));
+      const os = await import('node:os'); const fs = await import('node:fs');
+      console.log('made ' + fs.mkdtempSync(os.tmpdir() + '/codeoptima-'));
+      setInterval(() => {}, 1000);`;
+    const made = async (child: ReturnType<typeof run>): Promise<string> =>
+      eventually(() => /^made (.*)$/m.exec(child.text())?.[1] ?? assert.fail(child.text()));
+    const killed = run(source, env());
+    const first = await made(killed);
+    assert.ok(first.startsWith(join(folder, 'scratch')), first);
+    killed.kill('SIGKILL');
+    await once(killed, 'close');
+    assert.ok(existsSync(first));
+    const ended = run(source, env());
+    const second = await made(ended);
+    assert.equal(existsSync(first), false);
+    ended.kill('SIGTERM');
+    await once(ended, 'close');
+    assert.equal(existsSync(second), false);
+    assert.deepEqual(readdirSync(join(folder, 'scratch')), []);
   });
 
   it('that cannot start says why in one line and ends with 1', async () => {

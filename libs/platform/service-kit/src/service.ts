@@ -1,4 +1,5 @@
 import { flushCompileCache } from 'node:module';
+import { openScratch } from '@codeoptima/embedded/scratch';
 import { type Clock, type Ids, systemClock, systemIds } from './clock.ts';
 import type { BaseEnv, ServiceEnv } from './env.ts';
 import { type Health, createHealth } from './health.ts';
@@ -22,6 +23,8 @@ export interface Service<E extends BaseEnv = ServiceEnv> {
   onStop: (what: string, stop: () => Promise<void> | void) => void;
   /** Ends the service in order; the same as SIGTERM. */
   stop: (reason: string) => Promise<void>;
+  /** Ends the process at once, with the error as its last word: for what the service cannot work without and nobody here can mend. */
+  fail: (error: unknown, what: string) => void;
 }
 
 /** Beyond the time that work may take to drain: closing connections must not hold up the end. */
@@ -37,20 +40,31 @@ const runStops = async (steps: [string, () => Promise<void> | void][], log: Logg
   }
 };
 
-const onSignals = (log: Logger, stop: (reason: string) => Promise<void>): void => {
+/** The supervisor starts it anew; what it held is taken back by its lease. */
+const failing = (log: Logger) => (error: unknown, what: string) => {
+  log.fatal({ err: error }, what);
+  log.flush();
+  process.exit(1);
+};
+
+const onSignals = (stop: (reason: string) => Promise<void>, fail: Service['fail']): void => {
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => void stop(signal));
-  const crash = (kind: string) => (error: unknown) => {
-    log.fatal({ err: error }, kind);
-    log.flush();
-    // The supervisor starts it anew; what it held is taken back by its lease.
-    process.exit(1);
-  };
-  process.on('uncaughtException', crash('uncaught exception'));
-  process.on('unhandledRejection', crash('unhandled rejection'));
+  process.on('uncaughtException', (error) => fail(error, 'uncaught exception'));
+  process.on('unhandledRejection', (error) => fail(error, 'unhandled rejection'));
+};
+
+/** Temporary files lie in a folder of this process, which goes with it; that of a killed one is swept by whoever starts next. */
+const useScratch = (data_dir: string, log: Logger): void => {
+  try {
+    process.once('exit', openScratch(data_dir).close);
+  } catch (error) {
+    // Few services need one, and those that do say so: what serves and decides goes on although the disk is full.
+    log.warn({ err: error }, "temporary files go to the system's folder");
+  }
 };
 
 /**
- * Boots a service: traces, logs, metrics, probes and signals, in this order. A service then wires its parts, and registers with
+ * Boots a service: traces, logs, metrics, scratch, probes and signals, in this order. A service then wires its parts, and registers with
  * `onStop` how each ends. After the last step the process exits with 0.
  */
 export const startService = async <E extends BaseEnv>(name: string, env: E): Promise<Service<E>> => {
@@ -63,6 +77,7 @@ export const startService = async <E extends BaseEnv>(name: string, env: E): Pro
   const log = createLogger(name, env.CODEOPTIMA_LOG_LEVEL);
   const metrics = createMetrics(name);
   const health = createHealth();
+  useScratch(env.CODEOPTIMA_DATA_DIR, log);
   const steps: [string, () => Promise<void> | void][] = [['traces', stopTracing]];
   let stopping: Promise<void> | null = null;
   const stop = (reason: string): Promise<void> => {
@@ -77,7 +92,8 @@ export const startService = async <E extends BaseEnv>(name: string, env: E): Pro
     return stopping;
   };
   health.require('running', () => stopping === null);
-  onSignals(log, stop);
+  const fail = failing(log);
+  onSignals(stop, fail);
   if (env.CODEOPTIMA_METRICS_ADDRESS !== undefined) {
     const probes = await serveProbes(env.CODEOPTIMA_METRICS_ADDRESS, metrics, health);
     steps.push(['probes', probes.close]);
@@ -93,6 +109,7 @@ export const startService = async <E extends BaseEnv>(name: string, env: E): Pro
     ids: systemIds,
     onStop: (what, step) => void steps.push([what, step]),
     stop,
+    fail,
   };
 };
 

@@ -163,11 +163,7 @@ export const runWorker = (options: WorkerOptions): Worker => {
         .finally(() => pending.delete(settled));
       pending.add(settled);
     },
-    onHostage: () => {
-      service.log.fatal('a task does not obey its signal; the process ends');
-      service.log.flush();
-      process.exit(1);
-    },
+    onHostage: () => service.fail(null, 'a task does not obey its signal; the process ends'),
   };
   const running = new Set<Attempt>();
   const draining = new AbortController();

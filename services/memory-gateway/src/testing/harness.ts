@@ -40,6 +40,7 @@ export const testGateway = async (
     ids,
     onStop: (_what, stop) => void stops.push(stop),
     stop: () => Promise.resolve(),
+    fail: () => undefined,
   };
   const gateway = await startGateway(service);
   const client = createClient(MemoryService, { address: gateway.server.address, timeout_ms: 60_000 });

@@ -2,7 +2,7 @@ import { type Calibration, calibrate, calibrationFolder, certifiability, probeHo
 import { Option } from 'commander';
 import type { CliContext } from '../context.ts';
 import { columns } from '../text.ts';
-import { calibrationDir } from '../verify/session.ts';
+import { calibrationDir, withScratch } from '../verify/session.ts';
 import { type CliCommand, type CommonOptions, dataDir, printJson, wholeNumber, withCommon } from './options.ts';
 
 interface CalibrateOptions extends CommonOptions {
@@ -41,16 +41,14 @@ async function run(options: CalibrateOptions, context: CliContext): Promise<void
   const stop = new AbortController();
   const release = context.onSignal(() => stop.abort(new DOMException('cancelled', 'AbortError')));
   try {
-    const calibration = await calibrate({
-      facts: await probeHost(),
-      seed,
-      processes,
-      unsafe_no_sandbox: options.unsafeNoSandbox ?? false,
-      signal: stop.signal,
-      onProgress: (done, total) => {
-        if (done % 10 === 0 || done === total) context.err(`  ${done} of ${total} processes\n`);
-      },
-    });
+    const facts = await probeHost();
+    const unsafe_no_sandbox = options.unsafeNoSandbox ?? false;
+    const onProgress = (done: number, total: number): void => {
+      if (done % 10 === 0 || done === total) context.err(`  ${done} of ${total} processes\n`);
+    };
+    const calibration = await withScratch(data_dir, () =>
+      calibrate({ facts, seed, processes, unsafe_no_sandbox, signal: stop.signal, onProgress }),
+    );
     await calibrationFolder(calibrationDir(data_dir)).write(calibration);
     if (options.json === true) printJson(context, calibration);
     else context.out(text(calibration));

@@ -4,7 +4,7 @@ import { badInput } from '../errors.ts';
 import { findRepository } from '../preflight/repository.ts';
 import { type FlagTexts, flagValues } from '../preflight/request.ts';
 import { columns, printable } from '../text.ts';
-import { type CliCommand, type CommonOptions, printJson, withCommon } from './options.ts';
+import { type CliCommand, type CommonOptions, dataDir, printJson, withCommon } from './options.ts';
 import { addConfigFlags } from './run.ts';
 
 interface ConfigOptions extends CommonOptions {
@@ -26,7 +26,12 @@ export const configCommand: CliCommand = {
 };
 
 async function run(target: string, options: ConfigOptions, context: CliContext): Promise<void> {
-  const found = await findRepository(target, { cwd: context.cwd, ref: null, config: options.config ?? null });
+  const found = await findRepository(target, {
+    cwd: context.cwd,
+    data_dir: dataDir(options, context),
+    ref: null,
+    config: options.config ?? null,
+  });
   const flags = await flagValues(options as unknown as FlagTexts, context.cwd);
   const result = resolveConfig({ text: found.config_text, flags, file: found.config_file });
   if (!result.ok) throw badInput(result.problems.map(({ message }) => message).join('\n'));

@@ -81,6 +81,7 @@ async function prepareAndAttend(given: string | undefined, attendance: Attendanc
   const example = given === undefined && options.example === true ? await copyExample(data_dir, context.now()) : null;
   const found = await findRepository(example?.path ?? given ?? '.', {
     cwd: context.cwd,
+    data_dir,
     ref: options.ref ?? null,
     config: options.config ?? null,
   });

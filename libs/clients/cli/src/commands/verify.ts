@@ -64,7 +64,7 @@ export const verifyCommand: CliCommand = {
 async function verify(target: string, options: VerifyCommandOptions, context: CliContext): Promise<void> {
   if (isUrl(target)) throw badInput('verify needs a local repository: clone it first.');
   const data_dir = dataDir(options, context);
-  const found = await findRepository(target, { cwd: context.cwd, ref: options.base, config: null });
+  const found = await findRepository(target, { cwd: context.cwd, data_dir, ref: options.base, config: null });
   const config: RunConfig = configFor(found, await placeWorkloads(await flagValues(options as unknown as FlagTexts, context.cwd), found));
   const patch = options.patch === undefined ? null : await readPatch(resolve(context.cwd, options.patch), options.patch);
   if (patch === null) await inspectRepository(found.repository, options.head);

@@ -11,7 +11,7 @@ before(() => void (harness = new Harness()));
 after(() => harness.close());
 
 const find = (target: string, ref: string | null = null, config: string | null = null) =>
-  findRepository(target, { cwd: harness.dir, ref, config });
+  findRepository(target, { cwd: harness.dir, data_dir: harness.data_dir, ref, config });
 
 async function refusal(target: string, ref: string | null = null): Promise<string> {
   const error = await find(target, ref).then(

@@ -1,9 +1,9 @@
-import { mkdtemp, readFile, realpath, rm, stat } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdtemp, readFile, realpath, stat } from 'node:fs/promises';
 import { join, relative, resolve } from 'node:path';
 import { CONFIG_FILE } from '@codeoptima/config';
 import { isUrl, tryGit } from '@codeoptima/scm';
 import { badInput } from '../errors.ts';
+import { withScratch } from '../verify/session.ts';
 import { checkManifest } from './manifest.ts';
 
 /** A repository that a run can be submitted for. */
@@ -22,6 +22,8 @@ export interface FoundRepository {
 
 export interface FindOptions {
   cwd: string;
+  /** Where a remote repository is looked at. */
+  data_dir: string;
   /** Commit, branch or tag; null is HEAD. */
   ref: string | null;
   /** `--config FILE` in place of the repository's own. */
@@ -91,28 +93,26 @@ async function readConfig(file: string, isRequired: boolean): Promise<string | n
 }
 
 /** Fetches one commit without its history into a folder that is removed again; the builder makes the lasting mirror. */
-async function findRemote(url: string, options: FindOptions): Promise<FoundRepository> {
-  const dir = await mkdtemp(join(tmpdir(), 'codeoptima-look-'));
-  try {
-    await tryGit(['init', '--quiet', '--bare', '.'], { cwd: dir });
-    const wanted = ['fetch', '--quiet', '--depth', '1', '--filter=blob:limit=1m', '--', url, options.ref ?? 'HEAD'];
-    const limit = AbortSignal.timeout(FETCH_LIMIT_MS);
-    const fetched = await tryGit(wanted, { cwd: dir, network: true, signal: limit }).catch((error: unknown) => {
-      throw limit.aborted ? badInput(`${url} did not answer within ${FETCH_LIMIT_MS / 60_000} minutes.`) : error;
-    });
-    if (fetched.exit_code !== 0) {
-      const why = fetched.stderr.split('\n').findLast((line) => /fatal|error/iu.test(line)) ?? fetched.stderr;
-      throw badInput(
-        `${url} cannot be fetched${options.ref === null ? '' : ` at "${options.ref}"`}: ${why.replace(/^(fatal|error): /u, '')}.`,
-      );
-    }
+const findRemote = (url: string, options: FindOptions): Promise<FoundRepository> =>
+  withScratch(options.data_dir, async (scratch) => {
+    const dir = await mkdtemp(join(scratch, 'look-'));
+    await fetchCommit(url, dir, options.ref);
     const commit = await commitOf(dir, 'FETCH_HEAD', null);
     await checkCommitted(dir, commit, url);
     const own = await tryGit(['show', `${commit}:${CONFIG_FILE}`], { cwd: dir });
     const config_text =
       options.config === null ? (own.exit_code === 0 ? own.stdout : null) : await readConfig(resolve(options.cwd, options.config), true);
     return { repository: url, commit, config_text, config_file: options.config ?? CONFIG_FILE, package_dir: '' };
-  } finally {
-    await rm(dir, { recursive: true, force: true });
-  }
+  });
+
+async function fetchCommit(url: string, dir: string, ref: string | null): Promise<void> {
+  await tryGit(['init', '--quiet', '--bare', '.'], { cwd: dir });
+  const wanted = ['fetch', '--quiet', '--depth', '1', '--filter=blob:limit=1m', '--', url, ref ?? 'HEAD'];
+  const limit = AbortSignal.timeout(FETCH_LIMIT_MS);
+  const fetched = await tryGit(wanted, { cwd: dir, network: true, signal: limit }).catch((error: unknown) => {
+    throw limit.aborted ? badInput(`${url} did not answer within ${FETCH_LIMIT_MS / 60_000} minutes.`) : error;
+  });
+  if (fetched.exit_code === 0) return;
+  const why = fetched.stderr.split('\n').findLast((line) => /fatal|error/iu.test(line)) ?? fetched.stderr;
+  throw badInput(`${url} cannot be fetched${ref === null ? '' : ` at "${ref}"`}: ${why.replace(/^(fatal|error): /u, '')}.`);
 }

@@ -1,5 +1,6 @@
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp } from 'node:fs/promises';
 import { join } from 'node:path';
+import { openScratch } from '@codeoptima/embedded/scratch';
 import { calibrationFolder, calibrationKey, DEFAULT_FLAGS, probeHost } from '@codeoptima/measurement';
 import type { CliContext } from '../context.ts';
 
@@ -19,18 +20,28 @@ export interface WorkSession {
   signal: AbortSignal;
 }
 
+/** Runs `work` while temporary files go to a scratch folder of this process; the folder is gone afterwards, and what dead ones left too. */
+export async function withScratch<T>(data_dir: string, work: (path: string) => Promise<T>): Promise<T> {
+  const scratch = openScratch(data_dir);
+  try {
+    return await work(scratch.path);
+  } finally {
+    scratch.close();
+  }
+}
+
 /** Runs `work` with a folder of its own and a signal that Ctrl-C aborts; the folder is gone afterwards, whatever happened. */
 export async function inWorkFolder<T>(context: CliContext, data_dir: string, work: (session: WorkSession) => Promise<T>): Promise<T> {
   const cache_dir = join(data_dir, 'cache');
-  await mkdir(join(data_dir, 'work'), { recursive: true, mode: 0o700 });
   await mkdir(cache_dir, { recursive: true, mode: 0o700 });
-  const workdir = await mkdtemp(join(data_dir, 'work', 'verify-'));
   const stop = new AbortController();
   const release = context.onSignal(() => stop.abort(new DOMException('cancelled', 'AbortError')));
   try {
-    return await work({ workdir, cache_dir, signal: stop.signal });
+    return await withScratch(
+      data_dir,
+      async (path) => await work({ workdir: await mkdtemp(join(path, 'verify-')), cache_dir, signal: stop.signal }),
+    );
   } finally {
     release();
-    await rm(workdir, { recursive: true, force: true });
   }
 }
