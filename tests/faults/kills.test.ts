@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { eventually } from '@codeoptima/testkit';
 import { CommandLine, outputOf } from '../support/command-line.ts';
-import { processesOf } from '../support/leftovers.ts';
+import { processesOf, temporaryFilesOf } from '../support/leftovers.ts';
 import { metricOf } from '../support/metrics.ts';
 import { idlePackage, proposals, Repositories, SLOW_TEST_FILE, stateOf } from '../support/repositories.ts';
 import { assertSound } from '../support/soundness.ts';
@@ -53,7 +53,7 @@ async function survives(strike: (fleet: Fleet) => void): Promise<void> {
     const now = cli.processes();
     assert.deepEqual(Object.keys(now), Object.keys(fleet), 'the fleet is whole again');
     assert.deepEqual(processesOf(cli.data_dir, Object.values(now)), []);
-    assert.deepEqual(readdirSync(join(cli.data_dir, 'work')), []);
+    assert.deepEqual([readdirSync(join(cli.data_dir, 'work')), temporaryFilesOf(cli)], [[], []]);
   });
 }
 
@@ -80,7 +80,7 @@ describe('in the middle of a run', () => {
   });
 
   // The last one: a server that died this often is given time before it is started again.
-  it('a cancel while nats is away ends the run and its work, before nats is back', async () => {
+  it('a cancel while nats is away ends the run and its work, before nats is back, though the planner was killed too', async () => {
     const repository = repositories.create(idlePackage(HANGING_TEST_FILE));
     const before = stateOf(repository);
     const fleet = cli.processes();
@@ -95,6 +95,7 @@ describe('in the middle of a run', () => {
       }
     }, 20);
     try {
+      for (const name of ['planner', 'watchdog']) kill(fleet, name);
       const cancelled = await cli.run(['cancel', '', '--json']);
       assert.deepEqual([outputOf(cancelled).state, cancelled.code], ['cancelled', 13], cancelled.stderr);
       const ended = await running.ended;

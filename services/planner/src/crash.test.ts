@@ -1,8 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
+import { get } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { after, before, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import assert from 'node:assert/strict';
@@ -38,7 +40,7 @@ after(async () => {
 });
 
 /** The real process, with a fault that kills it from within. */
-function startPlanner(fault = ''): ChildProcess {
+function startPlanner(fault = '', more: Record<string, string> = {}): ChildProcess {
   const env = {
     ...process.env,
     CODEOPTIMA_DATA_DIR: dir,
@@ -48,6 +50,7 @@ function startPlanner(fault = ''): ChildProcess {
     CODEOPTIMA_PLANNER_ADDRESS: address,
     CODEOPTIMA_LOG_LEVEL: process.env['TEST_LOG'] ?? 'error',
     CODEOPTIMA_FAULT: fault,
+    ...more,
   };
   return spawn(process.execPath, [join(import.meta.dirname, 'main.ts')], { env, stdio: ['ignore', 'inherit', 'inherit'] });
 }
@@ -161,5 +164,41 @@ test('the process says that it is ready, and ends in order on SIGTERM with exit 
   const child = startPlanner();
   await eventually(async () => assert.equal(await checkHealth(address), true));
   child.kill('SIGTERM');
+  assert.deepEqual(await once(child, 'exit'), [0, null]);
+});
+
+test('started while nats-server is away it serves and decides, says that it is not ready, and wakes the workers when the server comes', async () => {
+  const probes = join(dir, 's', 'planner.http.sock');
+  const failing = (): Promise<string> =>
+    new Promise((resolve, reject) => {
+      const asked = get({ socketPath: probes, path: '/readyz' }, (response) => void text(response).then(resolve, reject));
+      asked.on('error', reject);
+    });
+  await nats.kill();
+  const child = startPlanner('', { CODEOPTIMA_METRICS_ADDRESS: `unix:${probes}` });
+  const runs = createClient(RunService, { address, timeout_ms: 5_000 });
+  const submit = async (key: string): Promise<string> => {
+    const requestJson = JSON.stringify({ ...request(), repository: `/srv/${key}` });
+    const { run } = await eventually(() => runs.submitRun({ idempotencyKey: key, workflow: 'optimize', requestJson }));
+    return run?.runId ?? '';
+  };
+  const [kept, dropped] = [await submit('kept'), await submit('dropped')];
+  await runs.cancelRun({ runId: dropped, actor: 'ada', reason: 'no longer needed' });
+  assert.equal((await runs.getRun({ runId: dropped })).run?.state, 'cancelled');
+  await eventually(async () => assert.equal((await runs.getRun({ runId: kept })).run?.state, 'baseline'));
+  assert.deepEqual(JSON.parse(await failing()), { ready: false, failing: ['nats'] });
+
+  await nats.restart();
+  const fleet = startFakeFleet(address, { bus });
+  try {
+    await eventually(async () => assert.deepEqual(JSON.parse(await failing()), { ready: true, failing: [] }));
+    await eventually(async () => assert.equal((await runs.getRun({ runId: kept })).run?.state, 'awaiting_signoff'), 120_000);
+    await isSound(kept);
+    await isSound(dropped);
+  } finally {
+    runs.close();
+    await fleet.stop();
+    child.kill('SIGTERM');
+  }
   assert.deepEqual(await once(child, 'exit'), [0, null]);
 });

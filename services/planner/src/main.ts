@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { openDirectoryStore } from '@codeoptima/artifacts';
-import { connectBus } from '@codeoptima/bus';
+import { openBus } from '@codeoptima/bus';
 import { CodeOptimaError } from '@codeoptima/contracts';
 import { serve } from '@codeoptima/rpc';
 import { loadEnv, runMain, startService } from '@codeoptima/service-kit';
@@ -21,13 +21,13 @@ runMain('planner', async () => {
   });
   onStop('store', store.close);
 
-  const bus = await connectBus({
+  const bus = openBus({
     url: env.CODEOPTIMA_NATS_URL,
     name: 'planner',
-    onError: (what, error) => log.warn({ err: error, what }, 'the bus had trouble'),
+    log,
+    onRefused: (error) => service.fail(error, 'the bus will not do'),
   });
   onStop('bus', bus.close);
-  for (const notice of bus.notices) log.warn(notice);
 
   const planner = await createPlanner({
     ...service,

@@ -1,4 +1,4 @@
-import { connectBus } from '@codeoptima/bus';
+import { openBus } from '@codeoptima/bus';
 import { WorkService } from '@codeoptima/contracts';
 import { createClient } from '@codeoptima/rpc';
 import { loadEnv, runMain, startService } from '@codeoptima/service-kit';
@@ -11,9 +11,8 @@ runMain('watchdog', async () => {
   const env = loadEnv(WatchdogEnv);
   const service = await startService('watchdog', env);
   const { log, clock } = service;
-  const onError = (what: string, error: unknown): void => log.warn({ err: error, what }, 'the bus healed a trouble');
-  const bus = await connectBus({ url: env.CODEOPTIMA_NATS_URL, name: 'watchdog', onError });
-  for (const notice of bus.notices) log.warn(notice);
+  const onRefused = (error: unknown): void => service.fail(error, 'the bus will not do');
+  const bus = openBus({ url: env.CODEOPTIMA_NATS_URL, name: 'watchdog', log, onRefused });
   service.onStop('bus', bus.close);
   service.health.require('bus', bus.isConnected);
   const token = env.CODEOPTIMA_TOKEN === undefined ? {} : { token: env.CODEOPTIMA_TOKEN };

@@ -49,6 +49,7 @@ const launch = (args: string[], env: Record<string, string> = {}): Logged => {
 
 const watchdog = async (env: Record<string, string> = {}): Promise<Logged> => {
   const child = launch([join(import.meta.dirname, 'main.ts')], env);
+  await eventually(() => assert.match(child.log(), /"msg":"the bus is connected"/));
   await eventually(() => assert.match(child.log(), /"msg":"ready"/));
   return child;
 };

@@ -17,6 +17,7 @@ import { propagation } from '@opentelemetry/api';
 import type { Bus } from './bus.ts';
 import { connectBus } from './connect-bus.ts';
 import { type NatsConnection, openConnection } from './connection.ts';
+import { openBus } from './open-bus.ts';
 import { checkVersion } from './server-version.ts';
 import { STREAMS, configFor, droppedFields, ensureStream } from './streams.ts';
 
@@ -202,6 +203,58 @@ describe('messages that are not stored as work', () => {
     await eventually(() => assert.deepEqual(seen, ['00-1-2-01']));
     subscription.unsubscribe();
     propagation.disable();
+  });
+});
+
+describe('an open bus', () => {
+  const open = (url: string): { bus: Bus; said: string[]; refused: CodeOptimaError[] } => {
+    const said: string[] = [];
+    const refused: CodeOptimaError[] = [];
+    const say = (_fields: object, message: string): void => void said.push(message);
+    const opened = openBus({ url, name: 'open', log: { info: say, warn: say }, onRefused: (error) => refused.push(error) });
+    return { bus: opened, said, refused };
+  };
+
+  it('is there while the server is away, and what it was asked for begins when the server comes', async () => {
+    await nats.kill();
+    const { bus: early, said, refused } = open(nats.url);
+    const beats: Beat[] = [];
+    const cancels: Cancel[] = [];
+    const connections: boolean[] = [];
+    early.onBeat((beat) => beats.push(beat));
+    early.onCancel('given-up', () => assert.fail('unsubscribed before the server came'))();
+    early.onCancel('later', (cancel) => cancels.push(cancel));
+    early.onConnection((connected) => connections.push(connected));
+    const source = early.wakeUps('watchful');
+    assert.equal(await source.next(600_000), null, 'a caller polls meanwhile');
+    early.sendCancel({ itemId: 'later' });
+    await assert.rejects(early.publishWakeUp({ service: 'watchful' }), { code: 'unavailable' });
+    await assert.rejects(early.flush(), { code: 'unavailable' });
+    await eventually(() => assert.match(said.join(), /the bus is away/));
+    assert.deepEqual([early.isConnected(), connections, refused], [false, [], []]);
+
+    await nats.restart();
+    await eventually(() => assert.equal(early.isConnected(), true));
+    await eventually(() => assert.deepEqual(connections, [true]));
+    await early.flush();
+    await eventually(() => assert.equal(bus.isConnected(), true));
+    await eventually(() => raw.flush());
+    raw.publish(subjectBeat('builder', 'u'), toBinary(BeatSchema, create(BeatSchema, { service: 'builder', incarnation: 'u' })));
+    for (const itemId of ['given-up', 'later']) bus.sendCancel({ itemId });
+    await eventually(() => assert.deepEqual([beats.length, cancels.length], [1, 1]));
+    await early.publishWakeUp({ service: 'watchful', itemId: 'i1' });
+    const received = await eventually(async () => (await source.next(1_000)) ?? assert.fail('nothing yet'));
+    received.ack();
+    assert.equal(said.filter((message) => message === 'the bus is connected').length, 1);
+    await early.close();
+    assert.deepEqual(connections, [true]);
+  });
+
+  it('ends while the server is away', async () => {
+    const { bus: never, refused } = open('nats://t@127.0.0.1:1');
+    const waiting = never.wakeUps('x').next(60_000);
+    await never.close();
+    assert.deepEqual([await waiting, refused], [null, []]);
   });
 });
 

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { type ArtifactStore, openDirectoryStore } from '@codeoptima/artifacts';
-import { connectBus } from '@codeoptima/bus';
+import { openBus } from '@codeoptima/bus';
 import { WorkService } from '@codeoptima/contracts';
 import { createClient } from '@codeoptima/rpc';
 import { type Service, ServiceEnv, loadEnv, runMain, startService } from '@codeoptima/service-kit';
@@ -31,12 +31,12 @@ const main = async <E extends WorkerEnv>(options: WorkerMainOptions<E>): Promise
   const env = loadEnv(options.env);
   const service = await startService(options.service, env);
   const { log } = service;
-  const bus = await connectBus({
+  const bus = openBus({
     url: env.CODEOPTIMA_NATS_URL,
     name: options.service,
-    onError: (what, error) => log.warn({ err: error, what }, 'the bus healed a trouble'),
+    log,
+    onRefused: (error) => service.fail(error, 'the bus will not do'),
   });
-  for (const notice of bus.notices) log.warn(notice);
   service.onStop('bus', bus.close);
   service.health.require('bus', bus.isConnected);
   const token = env.CODEOPTIMA_TOKEN;

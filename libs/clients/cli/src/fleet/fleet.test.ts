@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { once } from 'node:events';
+import { mkdirSync, mkdtempSync, readFileSync, rmdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, afterEach, before, beforeEach, describe, it } from 'node:test';
@@ -27,7 +29,7 @@ const SERVICE = (name: string): string => `
   const env = loadEnv(ServiceEnv);
   const service = await startService('${name}', env);
   const child = spawn('sleep', ['600']);
-  writeFileSync(env.CODEOPTIMA_DATA_DIR + '/${name}.told', JSON.stringify({ child: child.pid, postgres: process.env.CODEOPTIMA_POSTGRES_URL ?? null }));
+  writeFileSync(env.CODEOPTIMA_DATA_DIR + '/${name}.told', JSON.stringify({ child: child.pid, postgres: process.env.CODEOPTIMA_POSTGRES_URL ?? null, nats: env.CODEOPTIMA_NATS_URL }));
   setInterval(() => {}, 1000);`;
 
 before(() => {
@@ -53,7 +55,7 @@ const member = async (name: string): Promise<FleetProcess> => {
   return found;
 };
 const told = (name: string) =>
-  JSON.parse(readFileSync(join(data_dir, `${name}.told`), 'utf8')) as { child: number; postgres: string | null };
+  JSON.parse(readFileSync(join(data_dir, `${name}.told`), 'utf8')) as { child: number; postgres: string | null; nats: string };
 
 describe('a fleet', () => {
   it('starts with everything ready, is started once by two at once, and ends without a rest', async () => {
@@ -103,8 +105,32 @@ describe('a fleet', () => {
       for (const name of ['builder', 'postgres', 'nats']) assert.ok(now[name] && now[name] !== first[name], name);
     });
     await start();
-    assert.equal((await member('builder')).detail, 'ready, restarted 1 times');
+    assert.equal((await member('builder')).detail, 'ready, restarted once');
     assert.equal((await pids())['planner'], first['planner']);
+  });
+
+  it('answers while nats-server cannot start, and its services learn where it is when it had to move', async () => {
+    await start();
+    const url = new URL(told('builder').nats);
+    await stopFleet({ data_dir });
+    const config = join(data_dir, 'nats', 'nats.conf');
+    rmSync(config);
+    mkdirSync(config);
+    await startFleet({ data_dir, services_root, asks_only: true });
+    await eventually(async () => {
+      assert.equal((await member('builder')).detail, 'ready');
+      assert.match((await member('nats')).detail, /EISDIR/);
+    });
+    const neighbour = createServer().listen(Number(url.port), '127.0.0.1');
+    await once(neighbour, 'listening');
+    try {
+      rmdirSync(config);
+      await eventually(() => assert.notEqual(new URL(told('builder').nats).port, url.port));
+      await start();
+      assert.match((await member('nats')).detail, /^ready/);
+    } finally {
+      neighbour.close();
+    }
   });
 
   it('is taken over as it runs when its supervisor was killed', async () => {

@@ -53,6 +53,12 @@ export class Member {
     this.#changed();
   }
 
+  /** Ends the running process in order; it is started anew, with the environment of now. */
+  renew(): void {
+    const { process } = this.state;
+    if (process !== null && isSameProcess(process)) sendSignal(process.pid, 'SIGTERM');
+  }
+
   async #keepAlive(backoff: Backoff): Promise<void> {
     const { signal } = this.#stopping;
     while (!signal.aborted) {

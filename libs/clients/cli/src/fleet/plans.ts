@@ -18,11 +18,14 @@ export const postgresPlan = (layout: Layout, addresses: Addresses): MemberPlan =
   group: false,
 });
 
-export const natsPlan = (layout: Layout, addresses: Addresses): MemberPlan => ({
+/** @param onMoved told when the server is not where the services were told that it is: its port was taken while it was away */
+export const natsPlan = (layout: Layout, addresses: Addresses, onMoved: () => void): MemberPlan => ({
   name: 'nats',
   start: async () => {
     const server = await startNats({ dir: layout.nats, log: layout.log('nats') });
+    const moved = addresses.nats_url !== '' && addresses.nats_url !== server.url;
     addresses.nats_url = server.url;
+    if (moved) onMoved();
     if (server.notice !== null) console.error(`NOTICE: ${server.notice}`);
     return server.process;
   },

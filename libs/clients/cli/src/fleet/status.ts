@@ -37,7 +37,7 @@ const toProcess = (member: MemberState, detail: string): FleetProcess => ({
   name: member.name,
   pid: isRunning(member) ? (member.process?.pid ?? null) : null,
   running: isRunning(member),
-  detail: member.restarts > 0 ? `${detail}, restarted ${member.restarts} times` : detail,
+  detail: member.restarts > 0 ? `${detail}, restarted ${member.restarts === 1 ? 'once' : `${member.restarts} times`}` : detail,
 });
 
 /** Whether the planner serves and has its database; it answers and decides without the bus. */

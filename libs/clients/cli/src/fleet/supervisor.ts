@@ -1,7 +1,7 @@
 import { flushCompileCache } from 'node:module';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CodeOptimaError } from '@codeoptima/contracts';
-import { identify, isSameProcess } from '@codeoptima/embedded';
+import { identify, isSameProcess, lastNatsUrl, sweepScratch } from '@codeoptima/embedded';
 import type { Addresses } from './environment.ts';
 import { SERVICES_ROOT, openLayout } from './layout.ts';
 import { Member } from './member.ts';
@@ -21,7 +21,10 @@ const previous = readState(layout.state);
 if (previous && isSameProcess(previous.supervisor))
   throw new Error(`process ${previous.supervisor.pid} supervises ${layout.data_dir} already`);
 
-const addresses: Addresses = { postgres_url: previous?.postgres_url ?? '', nats_url: previous?.nats_url ?? '' };
+const addresses: Addresses = {
+  postgres_url: previous?.postgres_url ?? '',
+  nats_url: previous?.nats_url || (lastNatsUrl(layout.nats) ?? ''),
+};
 const adopt = (name: string) =>
   [...(previous?.stores ?? []), ...(previous?.services ?? []), ...(previous?.memory ?? [])].find((member) => member.name === name) ?? null;
 const supervisor = identify(process.pid);
@@ -42,7 +45,10 @@ const save = (): void => {
   }
 };
 
-const stores = [postgresPlan(layout, addresses), natsPlan(layout, addresses)].map((plan) => new Member(plan, adopt(plan.name), save));
+const renewServices = (): void => services.forEach((member) => member.renew());
+const postgres = new Member(postgresPlan(layout, addresses), adopt('postgres'), save);
+const nats = new Member(natsPlan(layout, addresses, renewServices), adopt('nats'), save);
+const stores = [postgres, nats];
 const services = servicePlans(layout, addresses, services_root).map((plan) => new Member(plan, adopt(plan.name), save));
 const memory = memoryMembers(layout, { services_root, adopt, changed: save });
 const stopping = new AbortController();
@@ -62,11 +68,14 @@ const stop = async (): Promise<void> => {
 for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, () => void stop());
 
 save();
-await Promise.all(stores.map((member) => member.launch()));
-// Services without their stores would only fail; the stores are tried again meanwhile.
-while (stores.some(({ state }) => state.process === null)) await sleep(100);
+sweepScratch(layout.data_dir);
+for (const store of stores) void store.launch();
+// Services need the database, and the address of the bus: they serve without the bus itself, and find it when it comes.
+while (!stopping.signal.aborted && (postgres.state.process === null || addresses.nats_url === '')) await sleep(20);
 if (!stopping.signal.aborted) {
+  const told = addresses.nats_url;
   await Promise.all(services.map((member) => member.launch()));
+  if (addresses.nats_url !== told) renewServices();
   void launchMemory(memory, stopping.signal, save);
 }
 flushCompileCache();
