@@ -1,6 +1,6 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type BaselineResult, CodeOptimaError, type Toolchain } from '@codeoptima/contracts';
+import { type BaselineResult, CodeOptimaError, type Toolchain, plural } from '@codeoptima/contracts';
 import { type BaselineRuns, packTree } from '@codeoptima/toolchains';
 import type { TaskHandler } from '@codeoptima/worker';
 import { fetchTree, findSource, type Source } from './adapters/source.ts';
@@ -44,7 +44,7 @@ async function examine(context: Context, source: Source, data_dir: string, known
   if (context.signal.aborted) throw new CodeOptimaError('cancelled', 'The baseline was cancelled.');
   const tests = await storeTests(context, tested);
   if (tested.failure !== null) return { outcome: 'failed', reason: tested.failure, prepared: null, tests };
-  const reason = `${tests.passed} of ${tests.total} tests pass in each of ${tests.runs} runs and judge every change.`;
+  const reason = `${tests.passed} of ${plural(tests.total, 'test')} ${tests.passed === 1 ? 'passes' : 'pass'} in each of ${plural(tests.runs, 'run')} and ${tests.passed === 1 ? 'judges' : 'judge'} every change.`;
   return { outcome: 'ready', reason, prepared: await storeTree(context, tree), tests };
 }
 

@@ -3,6 +3,7 @@ export * from './events.ts';
 export * from './gen/codeoptima/heartbeat/v1/heartbeat_pb.ts';
 export * from './gen/codeoptima/run/v1/run_pb.ts';
 export * from './gen/codeoptima/work/v1/work_pb.ts';
+export * from './plural.ts';
 export * from './run-output.ts';
 export * from './run-request.ts';
 export * from './run-snapshot.ts';

@@ -83,7 +83,7 @@ test('what a file gets wrong is named with its place', () => {
 });
 
 test('expressions read, build and fill', () => {
-  const scope = { list: [1, 2], deep: { n: 2.346 }, no: null };
+  const scope = { list: [1, 2], one: 1, deep: { n: 2.346 }, no: null };
   assert.equal(evaluate('list.length', scope), 2);
   assert.equal(evaluate('deep.missing.more', scope), null);
   assert.deepEqual(evaluate({ append_new: ['list', 2] }, scope), [1, 2]);
@@ -91,6 +91,7 @@ test('expressions read, build and fill', () => {
   assert.deepEqual(evaluate({ rest: 'list' }, scope), [2]);
   assert.equal(evaluate({ coalesce: ['no', { add: [{ first: 'list' }, { multiply: [2, 3] }] }] }, scope), 7);
   assert.equal(fillText(scope, '{deep.n} % of {list.length}, {no}'), '2.35 % of 2, none');
+  assert.equal(fillText(scope, '{list.length CI minute}, {one patch} in a row, {no day}'), '2 CI minutes, 1 patch in a row, no day');
   assert.equal(evaluate('constructor', scope), null, 'only own properties are read');
 });
 

@@ -1,3 +1,4 @@
+import { plural } from '@codeoptima/contracts';
 import { z } from 'zod';
 import type { Json } from './json.ts';
 
@@ -60,11 +61,16 @@ export function readPath(scope: Scope, path: string): unknown {
   return value ?? null;
 }
 
-/** Fills `{path}` in a text; numbers get at most two decimals, a missing value reads `none`. */
+/** A path, and what it counts where it does. */
+const PLACE = /\{([a-z0-9_.]+)(?: ([A-Za-z ]+))?\}/g;
+
+/** Fills `{path}` in a text, and `{path noun}` with a count of it; numbers get at most two decimals, a missing value reads `none`. */
 export function fillText(scope: Scope, text: string): string {
-  return text.replaceAll(/\{([a-z0-9_.]+)\}/g, (_match, path: string) => {
+  return text.replaceAll(PLACE, (_match, path: string, noun: string | undefined) => {
     const value = readPath(scope, path);
-    if (typeof value === 'number') return String(Math.round(value * 100) / 100);
+    const rounded = typeof value === 'number' ? Math.round(value * 100) / 100 : null;
+    if (noun !== undefined) return rounded === null ? `no ${noun}` : plural(rounded, noun);
+    if (rounded !== null) return String(rounded);
     if (typeof value === 'string' || typeof value === 'boolean') return String(value);
     return value === null ? 'none' : JSON.stringify(value);
   });
@@ -105,4 +111,4 @@ export function pathsOf(expression: Expression): string[] {
   return Array.isArray(operands) ? operands.flatMap(pathsOf) : pathsOf(operands);
 }
 
-export const textPaths = (text: string): string[] => [...text.matchAll(/\{([a-z0-9_.]+)\}/g)].map((match) => match[1] ?? '');
+export const textPaths = (text: string): string[] => [...text.matchAll(PLACE)].map((match) => match[1] ?? '');

@@ -1,3 +1,4 @@
+import { plural } from '@codeoptima/contracts';
 import type { Captured } from './capture/capture-calls.ts';
 import type { BehaviourDifference, BehaviourReport, CheckRequest, FunctionReport } from './check-behaviour.ts';
 import { Offered } from './instrument/offered.ts';
@@ -77,7 +78,7 @@ export class Judge {
     for (const { file, reason } of skipped_files)
       if (this.#request.changed_files.includes(file)) report.uncovered.push(`${file}: ${reason}`);
     if (sessions.length === 0) return report;
-    this.#request.progress?.(`replay of ${sessions.length} sessions under ${TREATMENTS.length} treatments`);
+    this.#request.progress?.(`replay of ${plural(sessions.length, 'session')} under ${plural(TREATMENTS.length, 'treatment')}`);
     if (await this.#timed('replay', () => this.#replay(sessions))) return report;
     await this.#timed('search', () => this.#search(sessions));
     return report;

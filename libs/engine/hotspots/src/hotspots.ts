@@ -1,5 +1,5 @@
 import { normalize } from 'node:path';
-import { CodeOptimaError, type HotspotsPayload, type HotspotsResult } from '@codeoptima/contracts';
+import { CodeOptimaError, type HotspotsPayload, type HotspotsResult, plural } from '@codeoptima/contracts';
 import type { ReachedFunctions, WorkloadProfile } from '@codeoptima/measurement';
 import { benchmarkWorkloads } from './benchmark-workloads.ts';
 import { capturedWorkloads } from './captured-workloads.ts';
@@ -68,7 +68,7 @@ export async function findHotspots(input: HotspotsInput): Promise<HotspotsResult
   });
   if (hotspots.length === 0)
     state.notes.push(`No function of the repository takes ${(0.6 * config.target_pct).toFixed(1)} % of the time or more.`);
-  input.progress(`${hotspots.length} hot functions in ${workloads.length} workloads`, 1);
+  input.progress(`${plural(hotspots.length, 'hot function')} in ${plural(workloads.length, 'workload')}`, 1);
   return {
     workloads: await Promise.all(profiled.map(async (p) => stored(p.draft, input.put))),
     hotspots,

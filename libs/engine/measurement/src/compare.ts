@@ -1,3 +1,4 @@
+import { plural } from '@codeoptima/contracts';
 import {
   coefficientOfVariationPct,
   gainPctOfLogRatio,
@@ -133,9 +134,9 @@ function decide(run: Run): { decision: Decision; reason: string } {
   const foreign = newlyPatched(run.pairs);
   if (foreign.length > 0)
     return { decision: 'tampered', reason: `the candidate replaces built-ins that the base does not: ${foreign.join(', ')}` };
-  if (isImproved(run.sequence)) return { decision: 'improved', reason: `faster in ${run.pairs.length} pairs` };
+  if (isImproved(run.sequence)) return { decision: 'improved', reason: `faster in ${plural(run.pairs.length, 'pair')}` };
   const why = run.sequence.stopped === 'hopeless' ? 'the interval lies below half the target' : 'no look rejected "not faster"';
-  return { decision: 'not_proven', reason: `not proved in ${run.pairs.length} pairs: ${why}` };
+  return { decision: 'not_proven', reason: `not proved in ${plural(run.pairs.length, 'pair')}: ${why}` };
 }
 
 function newlyPatched(pairs: readonly MeasuredPair[]): string[] {

@@ -1,3 +1,4 @@
+import { plural } from '@codeoptima/contracts';
 import { DEFAULT_PLAN, gainPctOfLogRatio, median, type SequencePlan } from '@codeoptima/statistics';
 import { quieterCore } from './affinity.ts';
 import { comparePairs, type PairProgress } from './compare.ts';
@@ -91,7 +92,7 @@ export async function quickTrial(input: ComparisonInput): Promise<QuickTrial> {
   const keep = gain >= wanted;
   return {
     keep,
-    reason: `median of ${result.pairs.length} pairs ${gain.toFixed(1)} %, ${keep ? 'at least' : 'below'} ${wanted.toFixed(1)} %`,
+    reason: `median of ${plural(result.pairs.length, 'pair')} ${gain.toFixed(1)} %, ${keep ? 'at least' : 'below'} ${wanted.toFixed(1)} %`,
     result,
   };
 }
@@ -109,7 +110,9 @@ export async function confirm(input: ComparisonInput): Promise<Confirmation> {
   const complete = result.decision === 'improved' || result.decision === 'not_proven';
   const gain = result.median_pct ?? 0;
   const confirmed = complete && gain > 0;
-  const reason = complete ? `median ${gain.toFixed(1)} % in production mode (${result.pairs.length} pairs, wall time)` : result.reason;
+  const reason = complete
+    ? `median ${gain.toFixed(1)} % in production mode (${plural(result.pairs.length, 'pair')}, wall time)`
+    : result.reason;
   return { confirmed, reason, result };
 }
 

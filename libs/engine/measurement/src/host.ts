@@ -1,3 +1,4 @@
+import { plural } from '@codeoptima/contracts';
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { cpus, loadavg, platform, release, totalmem } from 'node:os';
@@ -60,7 +61,7 @@ export function certifiability(noise_cv_pct: number, target_pct: number, pairs_m
   const possible = noise_cv_pct <= NOISE_LIMIT_PCT && pairs_needed <= pairs_max;
   const measured = `processes differ by ${noise_cv_pct.toFixed(1)} %`;
   const reason = possible
-    ? `${measured}: ${pairs_needed} pairs suffice for ${target_pct} %`
-    : `${measured}: ${target_pct} % would take ${pairs_needed} pairs; from ${Math.max(target_pct, smallest_target_pct).toFixed(1)} % on it is possible, or on a quieter machine`;
+    ? `${measured}: ${plural(pairs_needed, 'pair')} ${pairs_needed === 1 ? 'suffices' : 'suffice'} for ${target_pct} %`
+    : `${measured}: ${target_pct} % would take ${plural(pairs_needed, 'pair')}; from ${Math.max(target_pct, smallest_target_pct).toFixed(1)} % on it is possible, or on a quieter machine`;
   return { possible, pairs_needed, smallest_target_pct, reason };
 }

@@ -1,4 +1,4 @@
-import type { TestOutcome } from '@codeoptima/contracts';
+import { plural, type TestOutcome } from '@codeoptima/contracts';
 import { lastSentence } from './install/complaint.ts';
 import type { TestRun } from './tests/run-tests.ts';
 
@@ -54,7 +54,7 @@ const allPassed = (run: TestRun): boolean =>
 
 /** A run that ended before its tests could tell: why, in a sentence. */
 function incomplete(run: TestRun, minutes: number): string | null {
-  if (run.outcome === 'timed_out') return `The tests did not end within ${minutes} minutes.${hung(run)}`;
+  if (run.outcome === 'timed_out') return `The tests did not end within ${plural(minutes, 'minute')}.${hung(run)}`;
   if (run.outcome === 'memory_limit') return 'The tests needed more memory than the sandbox allows.';
   if (run.outcome === 'output_limit') return 'The tests printed more than the sandbox allows.';
   if (run.outcomes.length === 0)
@@ -90,7 +90,7 @@ async function strict(options: BaselineOptions): Promise<BaselineRuns> {
   const failed = last?.outcomes.filter(({ status }) => status === 'failed').map(({ id }) => id) ?? [];
   const reason =
     (last && incomplete(last, options.test_minutes)) ??
-    `${failed.length} of ${last?.outcomes.length ?? 0} tests failed, the first is '${failed[0] ?? ''}'${why(runs, failed[0] ?? '')}.`;
+    `${failed.length} of ${plural(last?.outcomes.length ?? 0, 'test')} failed, the first is '${failed[0] ?? ''}'${why(runs, failed[0] ?? '')}.`;
   const failure = `With baseline = "strict" all tests must pass within two retries. ${reason}`;
   return { runs, tests: judgeBaseline(runs.map(({ outcomes }) => outcomes)), failure };
 }

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { CodeOptimaError, type Toolchain } from '@codeoptima/contracts';
+import { CodeOptimaError, type Toolchain, plural } from '@codeoptima/contracts';
 import type { SandboxResult } from '@codeoptima/sandbox';
 import { parse } from 'yaml';
 import { allDependencies, readManifest } from './detect/manifest.ts';
@@ -59,7 +59,7 @@ async function needsInstall(dir: string): Promise<boolean> {
 
 function stopped(result: SandboxResult, what: string, minutes: number): CodeOptimaError {
   if (result.outcome === 'cancelled') return new CodeOptimaError('cancelled', `${what} was cancelled.`);
-  return new CodeOptimaError('build_failed', `${what} did not end within ${minutes} minutes for installing and building.`);
+  return new CodeOptimaError('build_failed', `${what} did not end within ${plural(minutes, 'minute')} for installing and building.`);
 }
 
 /**
@@ -75,7 +75,7 @@ export async function prepareTree(options: PrepareOptions): Promise<Step> {
   const log: string[] = [];
   if (await needsInstall(dir)) {
     const locked = countLocked(dir, toolchain.package_manager.name);
-    progress?.(locked === null ? 'installing dependencies' : `installing ${locked} packages`);
+    progress?.(locked === null ? 'installing dependencies' : `installing ${plural(locked, 'package')}`);
     const installed = await installDependencies({
       dir,
       toolchain,
@@ -87,7 +87,7 @@ export async function prepareTree(options: PrepareOptions): Promise<Step> {
     });
     notes.push(...installed.notes);
     log.push(installed.log);
-    progress?.(`installed ${countInstalled(dir)} packages`);
+    progress?.(`installed ${plural(countInstalled(dir), 'package')}`);
   }
   const scripts = await runInstallScripts({ dir, toolchain, wall_ms: left(), unsafe_no_sandbox, signal });
   notes.push(...scripts.notes);

@@ -1,3 +1,4 @@
+import { plural } from '@codeoptima/contracts';
 import { type Calibration, calibrate, calibrationFolder, certifiability, probeHost } from '@codeoptima/measurement';
 import { Option } from 'commander';
 import type { CliContext } from '../context.ts';
@@ -44,7 +45,7 @@ async function run(options: CalibrateOptions, context: CliContext): Promise<void
     const facts = await probeHost();
     const unsafe_no_sandbox = options.unsafeNoSandbox ?? false;
     const onProgress = (done: number, total: number): void => {
-      if (done % 10 === 0 || done === total) context.err(`  ${done} of ${total} processes\n`);
+      if (done % 10 === 0 || done === total) context.err(`  ${done} of ${plural(total, 'process')}\n`);
     };
     const calibration = await withScratch(data_dir, () =>
       calibrate({ facts, seed, processes, unsafe_no_sandbox, signal: stop.signal, onProgress }),
@@ -64,7 +65,7 @@ function text(calibration: Calibration): string {
   ]);
   const { possible, pairs_needed } = certifiability(calibration.noise_cv_pct, TARGET_PCT);
   const power = possible
-    ? `A gain of ${TARGET_PCT} % can be certified here with about ${pairs_needed} pairs.`
+    ? `A gain of ${TARGET_PCT} % can be certified here with about ${plural(pairs_needed, 'pair')}.`
     : `A gain of ${TARGET_PCT} % cannot be certified here now: the noise is too large.`;
   return `${columns(rows)}\n\nKept: ${calibration.flags.join(' ') || 'no flags'} (noise ${calibration.noise_cv_pct.toFixed(2)} %)\n${power}\n`;
 }

@@ -1,3 +1,4 @@
+import { plural } from '@codeoptima/contracts';
 import { readFile, writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { Memory } from '@codeoptima/contracts/memory';
@@ -173,7 +174,8 @@ async function forget(ids: readonly string[], options: ForgetOptions, context: C
   const forgotten = await withMemory(context, dataDir(options, context), async (session) => {
     if (ids.length === 0) {
       const all = (await everything(session.of(project), options)).filter((memory) => memory.project === project);
-      const sure = all.length === 0 || options.yes === true || (await context.confirm(`Forget ${all.length} memories of ${project}?`));
+      const sure =
+        all.length === 0 || options.yes === true || (await context.confirm(`Forget ${plural(all.length, 'memory')} of ${project}?`));
       if (!sure) throw badInput('Nothing was forgotten: confirm, or give --yes.');
       return all.length === 0
         ? 0
@@ -215,7 +217,7 @@ async function exportTo(file: string | undefined, options: ReadOptions, context:
   const path = resolve(context.cwd, file);
   await writeFile(path, text, { mode: 0o600 });
   if (options.json === true) printJson(context, { exported: memories.length, file: path });
-  else context.out(`${memories.length} memories written to ${path}.\n`);
+  else context.out(`${plural(memories.length, 'memory')} written to ${path}.\n`);
 }
 
 async function importFrom(file: string, options: CommonOptions, context: CliContext): Promise<void> {

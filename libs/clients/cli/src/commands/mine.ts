@@ -1,3 +1,4 @@
+import { plural } from '@codeoptima/contracts';
 import { writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { patternMemory } from '@codeoptima/experience';
@@ -105,7 +106,7 @@ async function mineOne(
     counts = { ...now };
     if (context.now() - told_ms < 1000) return;
     told_ms = context.now();
-    context.err(`  ${repository}: ${counts.commits} commits, ${counts.diffs} changes read, ${counts.patterns} found\n`);
+    context.err(`  ${repository}: ${plural(counts.commits, 'commit')}, ${plural(counts.diffs, 'change')} read, ${counts.patterns} found\n`);
   };
   const lines: MemoryLine[] = [];
   for await (const { data, before } of minePatterns({ dir, repository, ref, limits, signal, progress: tell }))
@@ -138,7 +139,9 @@ function print(
   }
   for (const { repository, counts, lines } of mined) {
     const ended = counts.stopped_by === null ? '' : ` (stopped at --max-${counts.stopped_by})`;
-    context.out(`${repository}: ${counts.commits} commits, ${counts.diffs} changes read, ${counts.patterns} found${ended}\n`);
+    context.out(
+      `${repository}: ${plural(counts.commits, 'commit')}, ${plural(counts.diffs, 'change')} read, ${counts.patterns} found${ended}\n`,
+    );
     for (const { path, data } of lines.slice(0, SHOWN))
       context.out(
         `  ${fieldOf(data, 'commit').slice(0, 10)} ${fieldOf(data, 'symbol')} (${path}): ${oneLine(fieldOf(data, 'message'), 90)}\n`,

@@ -1,4 +1,4 @@
-import type { JudgedCandidate, RunSnapshot } from '@codeoptima/contracts';
+import { plural, type JudgedCandidate, type RunSnapshot } from '@codeoptima/contracts';
 import { provedPercent } from '@codeoptima/evidence';
 import { percent } from '../text.ts';
 import { stageName } from './view.ts';
@@ -17,7 +17,7 @@ export function milestones(before: RunSnapshot | null, after: RunSnapshot): stri
 function baselineLines(baseline: NonNullable<RunSnapshot['baseline']>): string[] {
   if (baseline.outcome === 'failed') return [`✗ baseline: ${baseline.reason}`];
   const { tests } = baseline;
-  const gate = tests === null ? 'no tests' : `${tests.passed} of ${tests.total} tests pass`;
+  const gate = tests === null ? 'no tests' : `${tests.passed} of ${plural(tests.total, 'test')} ${tests.total === 1 ? 'passes' : 'pass'}`;
   const out = tests === null ? 0 : tests.failing.length + tests.flaky.length;
   const taken = out === 0 ? '' : `, ${out} failing or flaky taken out of the gate`;
   return [`✓ baseline: ${gate}${taken}`, ...baseline.notes.map((note) => `  note: ${note}`)];

@@ -1,7 +1,8 @@
+import { plural } from '@codeoptima/contracts';
 import type { CandidateEvidence } from '../schema/candidate.ts';
 import type { RunEvidence } from '../schema/run.ts';
 import { gainOf } from './figures.ts';
-import { percent, plural, provedPercent, verdictName } from './format.ts';
+import { percent, provedPercent, verdictName } from './format.ts';
 
 /** `at least 31 % faster (estimate 38 %)`; a candidate without a proof never gets these words. */
 export function gainSentence(evidence: CandidateEvidence): string {

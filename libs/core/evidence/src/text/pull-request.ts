@@ -1,5 +1,6 @@
+import { plural } from '@codeoptima/contracts';
 import { allFigures, productionOf, targetOf, type WorkloadFigures } from '../derive/figures.ts';
-import { bytes, count, nanoseconds, plural, pValue, shorten, significant, verdictName } from '../derive/format.ts';
+import { bytes, count, nanoseconds, pValue, shorten, significant, verdictName } from '../derive/format.ts';
 import { gainSentence } from '../derive/headline.ts';
 import type { CandidateEvidence } from '../schema/candidate.ts';
 import type { RunEvidence } from '../schema/run.ts';

@@ -1,4 +1,5 @@
-import { percent, plural, verdictName, withoutCredentials } from '../derive/format.ts';
+import { plural } from '@codeoptima/contracts';
+import { percent, verdictName, withoutCredentials } from '../derive/format.ts';
 import { runHeadline } from '../derive/headline.ts';
 import type { CandidateEvidence } from '../schema/candidate.ts';
 import type { RunEvidence } from '../schema/run.ts';

@@ -1,5 +1,6 @@
+import { plural } from '@codeoptima/contracts';
 import { allFigures, targetOf } from '../derive/figures.ts';
-import { milliseconds, plural, shorten, verdictName, withoutCredentials } from '../derive/format.ts';
+import { milliseconds, shorten, verdictName, withoutCredentials } from '../derive/format.ts';
 import { gainSentence, runHeadline } from '../derive/headline.ts';
 import type { CandidateEvidence } from '../schema/candidate.ts';
 import type { RunEvidence } from '../schema/run.ts';

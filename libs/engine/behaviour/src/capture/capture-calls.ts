@@ -1,3 +1,4 @@
+import { plural } from '@codeoptima/contracts';
 import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -100,8 +101,10 @@ export async function captureCalls(request: CaptureRequest): Promise<Captured> {
         .map((meta) => summarise(meta, sessions, records.counts.get(meta.id) ?? null, pool.notCarried.get(meta.id))),
       skipped_files: instrumentation.skipped,
       left_out: [
-        ...(cut_runs > 0 ? [`${cut_runs} of ${runs.length} runs of tests and workloads after ${Math.round(budget_ms / 1000)} s`] : []),
-        ...(pool.cut > 0 ? [`${pool.cut} recorded session(s) after their first ${STEPS_MAX} steps`] : []),
+        ...(cut_runs > 0
+          ? [`${cut_runs} of ${plural(runs.length, 'run')} of tests and workloads after ${Math.round(budget_ms / 1000)} s`]
+          : []),
+        ...(pool.cut > 0 ? [`${plural(pool.cut, 'recorded session')} after ${STEPS_MAX} steps`] : []),
       ],
       spent_ms: Math.round(performance.now() - started),
       seed: request.seed,

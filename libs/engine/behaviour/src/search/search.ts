@@ -1,3 +1,4 @@
+import { plural } from '@codeoptima/contracts';
 import { copyOf, type FunctionMeta, type Session } from '../runtime/graph.ts';
 import { compareSides, type SessionDifference } from '../replay/compare.ts';
 import { type ReplayContext, resultKey, runSide, type SideJob } from '../replay/run-side.ts';
@@ -112,7 +113,7 @@ export async function searchDifferences(request: SearchRequest): Promise<SearchR
         (await request.onDifference({ ...difference, session: difference.session as MadeSession }, made))
       )
         return finish(out, start, now);
-    request.progress?.(`search: ${out.inputs} inputs, ${blocks.size} blocks`);
+    request.progress?.(`search: ${plural(out.inputs, 'input')}, ${plural(blocks.size, 'block')}`);
   }
   return finish(out, start, now);
 }

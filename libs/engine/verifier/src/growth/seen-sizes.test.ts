@@ -26,7 +26,7 @@ test('a win only beyond every recorded size is none', () => {
   const histogram = histogramOf([{ 3: 900, 5: 100 }]);
   const verdict = judgeSizes(at({ 8: 0.5, 32: 1, 1000: 70 }), histogram);
   assert.equal(verdict.win, 'only_at_unseen_sizes');
-  assert.match(verdict.reason, /faster only from size 1000 on, but the largest of 1000 recorded call\(s\) had a size of at most 31/);
+  assert.match(verdict.reason, /faster only from size 1000 on, but the largest of 1000 recorded calls had a size of at most 31/);
   assert.equal(judgeSizes(at({ 8: 0.5, 31: 20, 1000: 70 }), histogram).win, 'at_seen_sizes');
 });
 

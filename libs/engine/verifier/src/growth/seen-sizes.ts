@@ -1,3 +1,4 @@
+import { plural } from '@codeoptima/contracts';
 import { bucketOf, callsIn, largestSeen, type SizeHistogram } from './histogram.ts';
 
 export interface SizeGain {
@@ -48,7 +49,7 @@ export function judgeSizes(gains: readonly SizeGain[], histogram: SizeHistogram)
   const typical_gain_pct = gainOf(sum / calls);
   const winners = [...histogram].filter(([bucket]) => nearest(gains, bucket).gain_pct >= WIN_PCT);
   const winning_share = winners.reduce((all, [, count]) => all + count, 0) / calls;
-  const seen = `the largest of ${calls} recorded call(s) had a size of at most ${largest}`;
+  const seen = `the largest of ${plural(calls, 'recorded call')} had a size of at most ${largest}`;
   if (wins.length === 0) return { win: 'nowhere', typical_gain_pct, winning_share, reason: `no size got faster by ${WIN_PCT} %` };
   if (wins.every(({ size }) => bucketOf(size) > bucketOf(largest)))
     return {

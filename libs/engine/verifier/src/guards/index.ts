@@ -1,3 +1,4 @@
+import { plural } from '@codeoptima/contracts';
 import { guardCharacters } from './characters.ts';
 import { changedLines, type DiffFile } from './diff.ts';
 import type { ChangedSource, Finding } from './finding.ts';
@@ -32,7 +33,7 @@ export function runGuards(input: GuardInput): Finding[] {
       severity: 'refused',
       file: input.diff[0]?.new_path ?? '',
       line: 1,
-      message: `The change has ${size} lines; at most ${input.changed_lines_max} can be reviewed as one idea.`,
+      message: `The change has ${plural(size, 'line')}; at most ${input.changed_lines_max} can be reviewed as one idea.`,
     });
   }
   for (const source of input.sources) findings.push(...guardSource(source, input.seen));

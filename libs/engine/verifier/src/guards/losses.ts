@@ -1,3 +1,4 @@
+import { plural } from '@codeoptima/contracts';
 import type { ChangedSource, Finding } from './finding.ts';
 import { chain, child, children, isFunction, type Node, walk } from './syntax.ts';
 
@@ -120,7 +121,12 @@ export function guardLosses(source: ChangedSource, base: Node | null, candidate:
   if (floating && after.floating.length > before.floating.length)
     add('fire-and-forget', 'refused', floating.line, `${floating.text}() is no longer waited for.`);
   else if (after.awaits < before.awaits)
-    add('fewer-awaits', 'needs_person', [...source.added][0] ?? 1, `The change waits ${before.awaits - after.awaits} times less.`);
+    add(
+      'fewer-awaits',
+      'needs_person',
+      [...source.added][0] ?? 1,
+      `The change waits ${plural(before.awaits - after.awaits, 'time')} less.`,
+    );
   const swallowing = after.swallowing.find((item) => source.added.has(item.line));
   if (swallowing && after.swallowing.length > before.swallowing.length)
     add('swallowed-error', 'refused', swallowing.line, 'An error is caught and dropped.');

@@ -1,6 +1,6 @@
 import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { CodeOptimaError, type Toolchain } from '@codeoptima/contracts';
+import { CodeOptimaError, plural, type Toolchain } from '@codeoptima/contracts';
 import { applyPatch, checkout, checkoutSubmodules, diffCommits, type RepositoryFacts, resolveCommit } from '@codeoptima/scm';
 import { baseline, copyTree, detectToolchain, prepareTree } from '@codeoptima/toolchains';
 import { type TreePortOptions, treePorts } from '../tree-ports.ts';
@@ -140,7 +140,9 @@ async function baselineTests(
   });
   const notes = failure === null ? [] : [`${failure} The change is judged by its workloads and by the search alone.`];
   const named = (kind: string, ids: readonly string[]): string[] =>
-    ids.length > 0 ? [`${ids.length} ${kind} test(s) were taken out of the gate: ${ids.slice(0, 5).join('; ')}`] : [];
+    ids.length > 0
+      ? [`${plural(ids.length, `${kind} test`)} ${ids.length === 1 ? 'was' : 'were'} taken out of the gate: ${ids.slice(0, 5).join('; ')}`]
+      : [];
   return {
     gate: tests.gate,
     before: { total: tests.total, passed: tests.gate.length },

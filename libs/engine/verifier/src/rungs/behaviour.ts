@@ -1,3 +1,4 @@
+import { plural } from '@codeoptima/contracts';
 import { randomBytes } from 'node:crypto';
 import {
   type BehaviourDifference,
@@ -112,7 +113,7 @@ function judge(report: BehaviourReport): Awaited<ReturnType<Rung<Ascent>['climb'
   }
   const { sealed } = report;
   const held = sealed.replayed > 0 ? `, ${sealed.replayed} of them sealed from whoever proposed` : ', none of them sealed';
-  const detail = `${replayed} of ${kept} recorded session(s) of ${report.functions.length} function(s) replayed${held}, ${report.searched.inputs} new inputs tried`;
+  const detail = `${replayed} of ${plural(kept, 'recorded session')} of ${plural(report.functions.length, 'function')} replayed${held}, ${plural(report.searched.inputs, 'new input')} tried`;
   // One input may differ under several treatments.
   const gaps = distinct([
     ...report.uncovered.map((item) => `not covered: ${item}`),

@@ -1,3 +1,4 @@
+import { plural } from '@codeoptima/contracts';
 import { confirm, controlRow, type MeasuredWorkload } from '@codeoptima/measurement';
 import type { Ascent } from '../ascent.ts';
 import type { Rung } from '../ladder.ts';
@@ -36,7 +37,7 @@ export const control: Rung<Ascent> = {
     const { candidate_dir: _unused, ...input } = comparison(ascent, claimedWorkload(ascent), signal);
     const result = await controlRow(input);
     ascent.measurements.push(result);
-    const detail = `identical code: estimate ${percent(result.estimate_pct)}, ${result.pairs.length} pairs`;
+    const detail = `identical code: estimate ${percent(result.estimate_pct)}, ${plural(result.pairs.length, 'pair')}`;
     if (result.decision !== 'improved') return { outcome: 'passed', detail };
     const reason = `Identical code was measured as faster (${detail}): this machine drifts too much to believe the claim.`;
     return { outcome: 'failed', detail, fall: { verdict: 'cannot_certify_here', reason } };

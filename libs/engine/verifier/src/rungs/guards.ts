@@ -1,3 +1,4 @@
+import { plural } from '@codeoptima/contracts';
 import type { Ascent } from '../ascent.ts';
 import { readChangedData, readChangedSources } from '../changed-sources.ts';
 import { parseDiff, runGuards } from '../guards/index.ts';
@@ -35,6 +36,6 @@ export const guards: Rung<Ascent> = {
     const shown = ascent.findings.map((finding) => `${finding.file}:${finding.line} ${finding.message}`);
     return shown.length > 0
       ? { outcome: 'warning', detail: `needs a person: ${shown.join(' ')}` }
-      : { outcome: 'passed', detail: `${diff.length} file(s), nothing forbidden` };
+      : { outcome: 'passed', detail: `${plural(diff.length, 'file')}, nothing forbidden` };
   },
 };

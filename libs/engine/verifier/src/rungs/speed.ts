@@ -1,3 +1,4 @@
+import { plural } from '@codeoptima/contracts';
 import { comparePaired, type ComparisonInput, type MeasuredWorkload, type PairedResult, quickTrial } from '@codeoptima/measurement';
 import { provedPercent } from '@codeoptima/evidence';
 import type { Ascent } from '../ascent.ts';
@@ -105,7 +106,7 @@ export const certification: Rung<Ascent> = {
     ascent.claim = result;
     const broken = brokenBy(result);
     if (broken) return broken;
-    const figures = `estimate ${percent(result.estimate_pct)}, provable ${proved(result.provable_pct)}, ${result.pairs.length} pairs`;
+    const figures = `estimate ${percent(result.estimate_pct)}, provable ${proved(result.provable_pct)}, ${plural(result.pairs.length, 'pair')}`;
     if (result.claimed)
       return { outcome: 'passed', detail: `at least ${proved(result.provable_pct)} faster on ${result.name} (${figures})` };
     const noise = result.noise_cv_pct ?? 0;

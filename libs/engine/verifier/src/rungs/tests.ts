@@ -1,3 +1,4 @@
+import { plural } from '@codeoptima/contracts';
 import { rm } from 'node:fs/promises';
 import type { Ascent } from '../ascent.ts';
 import type { Rung } from '../ladder.ts';
@@ -24,7 +25,7 @@ export const tests = (name: 'tests' | 'final tests'): Rung<Ascent> => ({
     const flaky = regressed.length > 0 ? `; failed once and passed again: ${regressed.join('; ')}` : '';
     return {
       outcome: regressed.length > 0 ? 'warning' : 'passed',
-      detail: `${subject.gate.length} of ${subject.gate.length} tests pass${flaky}`,
+      detail: `${subject.gate.length} of ${plural(subject.gate.length, 'test')} ${subject.gate.length === 1 ? 'passes' : 'pass'}${flaky}`,
     };
   },
 });

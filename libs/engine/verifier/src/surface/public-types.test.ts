@@ -74,7 +74,7 @@ test('notices a manifest that offers other names or other types', async () => {
 test('a file nobody can import is no public type, and nothing is emitted for JavaScript', async () => {
   const found = await judge(SHIPPED, { 'lib/unused.d.ts': 'export type Nobody = 2;\n', 'index.mjs': 'export const f = (b) => b;\n' });
   assert.deepEqual(found.differences, []);
-  assert.equal(found.compared, '5 shipped declaration file(s)');
+  assert.equal(found.compared, '5 shipped declaration files');
 });
 
 test('does not read through a link that leaves the tree', async () => {

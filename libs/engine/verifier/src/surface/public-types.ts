@@ -1,3 +1,4 @@
+import { plural } from '@codeoptima/contracts';
 import { join, posix } from 'node:path';
 import { type Compiler, findCompiler } from './compiler.ts';
 import { declarationClosure, declarationNames, readInside } from './declaration-files.ts';
@@ -79,13 +80,13 @@ export async function comparePublicTypes(request: PublicTypesRequest): Promise<P
   const not_covered: string[] = [];
   const [before, after] = [shipped(base_dir, package_dir), shipped(candidate_dir, package_dir)];
   const differences = [...compareEntries(request), ...compareFiles(before, after, not_covered)];
-  const compared = before.size > 0 ? [`${before.size} shipped declaration file(s)`] : [];
+  const compared = before.size > 0 ? [plural(before.size, 'shipped declaration file')] : [];
   if (!changed_files.some((file) => TYPESCRIPT.test(file) && !DECLARATION.test(file)))
     return { differences, compared: compared[0] ?? null, not_covered: [...not_covered, ...unshipped(base_dir, package_dir)] };
   const compiler = findCompiler(base_dir, package_dir, request.unsafe_no_sandbox);
   const emitted = await compareEmitted(request, compiler, not_covered);
   if (emitted === null) not_covered.push(...unshipped(base_dir, package_dir));
-  else compared.push(`the declarations that ${compiler.name} writes for ${emitted.entries} entry file(s)`);
+  else compared.push(`the declarations that ${compiler.name} writes for ${plural(emitted.entries, 'entry file')}`);
   const all = new Set([...differences, ...(emitted?.differences ?? [])]);
   return { differences: [...all], compared: compared.length > 0 ? compared.join(' and ') : null, not_covered };
 }

@@ -1,6 +1,6 @@
-import type { HotSpot } from '@codeoptima/contracts';
+import { type HotSpot, plural } from '@codeoptima/contracts';
 import { allFigures, gainOf, productionOf, targetOf } from '../../derive/figures.ts';
-import { percent, plural, significant, verdictName } from '../../derive/format.ts';
+import { percent, significant, verdictName } from '../../derive/format.ts';
 import { gainSentence } from '../../derive/headline.ts';
 import type { CandidateEvidence } from '../../schema/candidate.ts';
 import type { RunEvidence } from '../../schema/run.ts';

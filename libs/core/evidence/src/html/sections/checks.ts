@@ -1,5 +1,6 @@
+import { plural } from '@codeoptima/contracts';
 import type { Check } from '@codeoptima/contracts';
-import { count, milliseconds, plural, shorten } from '../../derive/format.ts';
+import { count, milliseconds, shorten } from '../../derive/format.ts';
 import type { BehaviourEvidence } from '../../schema/behaviour.ts';
 import type { TestComparison } from '../../schema/candidate.ts';
 import { meter } from '../charts/bars.ts';

@@ -1,4 +1,5 @@
-import { count, plural } from '../../derive/format.ts';
+import { plural } from '@codeoptima/contracts';
+import { count } from '../../derive/format.ts';
 import type { CandidateEvidence } from '../../schema/candidate.ts';
 import { sizeChart } from '../charts/sizes.ts';
 import { type Html, html, NOTHING, prose } from '../html.ts';

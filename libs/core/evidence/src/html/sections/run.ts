@@ -1,4 +1,5 @@
-import { bytes, percent, plural, shorten, withoutCredentials } from '../../derive/format.ts';
+import { plural } from '@codeoptima/contracts';
+import { bytes, percent, shorten, withoutCredentials } from '../../derive/format.ts';
 import { gainSentence, runHeadline } from '../../derive/headline.ts';
 import type { RunEvidence } from '../../schema/run.ts';
 import { shareBar } from '../charts/bars.ts';
@@ -62,7 +63,7 @@ export function testsSection(run: RunEvidence): Html {
   const { tests } = run;
   if (tests === null) return NOTHING;
   const out = tests.failing.length + tests.flaky.length;
-  return html`<h2>Tests before any change</h2><p>${tests.passed} of ${tests.total} tests passed in ${plural(tests.runs, 'run')}. ${tests.gate_size} must still pass after a change${out === 0 ? '; none had to be taken out.' : '.'}</p>
+  return html`<h2>Tests before any change</h2><p>${tests.passed} of ${plural(tests.total, 'test')} passed in ${plural(tests.runs, 'run')}. ${tests.gate_size} must still pass after a change${out === 0 ? '; none had to be taken out.' : '.'}</p>
     ${tests.failing.length === 0 ? NOTHING : html`<h3>Failing already, so they guard nothing</h3>${list(tests.failing)}`}
     ${tests.flaky.length === 0 ? NOTHING : html`<h3>Flaky, so they guard nothing</h3>${list(tests.flaky)}`}`;
 }
