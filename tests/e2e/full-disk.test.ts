@@ -14,7 +14,8 @@ let mounted: CommandLine | null = null;
 
 /** A command whose data directory lies on a small file system of its own; skips the test where none can be mounted. */
 function onSmallDisk(t: TestContext, size: string): CommandLine | null {
-  const cli = new CommandLine();
+  // A plain name: then temporary files lie on that disk as well.
+  const cli = new CommandLine({ name: 'data' });
   mounted = cli;
   mkdirSync(cli.data_dir, { mode: 0o700 });
   const { status, stderr } = spawnSync('mount', ['-t', 'tmpfs', '-o', `size=${size},mode=700`, 'tmpfs', cli.data_dir], {

@@ -30,9 +30,9 @@ export class CommandLine {
   readonly temporary: string;
   readonly #env: Record<string, string>;
 
-  constructor(options: { env?: Record<string, string>; data_dir?: string } = {}) {
+  constructor(options: { env?: Record<string, string>; data_dir?: string; name?: string } = {}) {
     this.folder = mkdtempSync(join(tmpdir(), 'codeoptima-e2e-'));
-    this.data_dir = options.data_dir ?? join(this.folder, 'données test');
+    this.data_dir = options.data_dir ?? join(this.folder, options.name ?? 'données test');
     this.temporary = join(this.folder, 'tmp');
     mkdirSync(this.temporary);
     this.#env = options.env ?? {};

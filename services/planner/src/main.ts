@@ -55,5 +55,6 @@ runMain('planner', async () => {
   onStop('store watch', stop);
   health.require('postgres', reachable);
   health.require('nats', bus.isConnected);
+  health.require('streams', bus.isStoring);
   log.info({ address: rpc.address, incarnation: service.incarnation }, 'planner serves');
 });

@@ -1,4 +1,8 @@
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { create, toBinary } from '@bufbuild/protobuf';
 import {
@@ -255,6 +259,54 @@ describe('an open bus', () => {
     const waiting = never.wakeUps('x').next(60_000);
     await never.close();
     assert.deepEqual([await waiting, refused], [null, []]);
+  });
+});
+
+describe('a server whose disk was full', () => {
+  it('keeps nothing any more, says nothing about it, and does again after a new start: the bus tells (CODEOPTIMA_LONG=1: also that room alone does not help)', () => {
+    const dir = mkdtempSync(join(tmpdir(), 'bus-full-'));
+    const from = (module: string): string => JSON.stringify(import.meta.resolve(module));
+    const source = `
+      import { rmSync, statfsSync, writeFileSync } from 'node:fs';
+      import { startNats } from ${from('@codeoptima/embedded')};
+      import { connectBus } from ${JSON.stringify(join(import.meta.dirname, 'index.ts'))};
+      import { eventually } from ${from('@codeoptima/testkit')};
+      const options = { dir: ${JSON.stringify(dir)}, die_with_parent: true };
+      const server = await startNats(options);
+      const bus = await connectBus({ url: server.url, name: 'test' });
+      const tell = () => bus.publishEvent('r', 'x', JSON.stringify({ text: 'x'.repeat(20_000) })).then(() => bus.isStoring(), () => bus.isStoring());
+      const said = [await tell()];
+      const { bavail, bsize } = statfsSync(options.dir);
+      writeFileSync(options.dir + '/filler', Buffer.alloc(bavail * bsize));
+      let full = true;
+      for (let i = 0; i < 5 && full; i += 1) full = await tell();
+      said.push(full);
+      rmSync(options.dir + '/filler');
+      ${process.env['CODEOPTIMA_LONG'] === '1' ? 'said.push(await tell());' : ''}
+      await server.stop();
+      const again = await startNats(options);
+      await eventually(async () => { await bus.publishEvent('r', 'x', '{}'); });
+      said.push(bus.isStoring());
+      console.log(JSON.stringify(said));
+      await bus.close();
+      await again.stop();`;
+    const namespace = [
+      '--user',
+      '--map-root-user',
+      '--mount',
+      'sh',
+      '-c',
+      'mount -t tmpfs -o size=16m none "$1" && shift && exec "$@"',
+      'sh',
+      dir,
+    ];
+    try {
+      const said = execFileSync('unshare', [...namespace, process.execPath, '--input-type=module', '-e', source], { encoding: 'utf8' });
+      // Each time that it is asked takes ten seconds.
+      assert.deepEqual(JSON.parse(said), process.env['CODEOPTIMA_LONG'] === '1' ? [true, false, false, true] : [true, false, true]);
+    } finally {
+      rmSync(dir, { recursive: true, force: true });
+    }
   });
 });
 

@@ -31,6 +31,11 @@ export interface Bus {
   /** What this server lacks, in words; to be logged loudly. */
   notices: string[];
   isConnected: () => boolean;
+  /**
+   * False while the connected server keeps nothing for some stream: nats-server 2.14 refuses for ever to write to a stream whose disk was
+   * full once, though it answers everything else. Only its new start helps.
+   */
+  isStoring: () => boolean;
   /** Told when the connection is lost (false) or back (true). */
   onConnection: (listener: (connected: boolean) => void) => Unsubscribe;
   /** Stores a message in its stream; returns once it is on the server's disk. @throws CodeOptimaError `unavailable`. */
@@ -89,6 +94,7 @@ export const createBus = ({ connection, channel, state, notices, onError }: BusD
   server_version: connection.info?.version ?? '',
   notices,
   isConnected: state.isConnected,
+  isStoring: channel.isStoring,
   onConnection: state.onChange,
   publish: channel.publish,
   publishWakeUp: (wake_up, options) => channel.publish(subjectWork(wake_up.service ?? ''), encode(WakeUpSchema, wake_up), options),

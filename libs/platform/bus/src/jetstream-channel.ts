@@ -1,4 +1,4 @@
-import { CodeOptimaError } from '@codeoptima/contracts';
+import { CodeOptimaError, STREAM_EVENTS, STREAM_WORK } from '@codeoptima/contracts';
 import { type JetStreamClient, type JetStreamManager, JetStreamApiError, jetstream, jetstreamManager } from '@nats-io/jetstream';
 import type { NatsConnection } from '@nats-io/transport-node';
 import type { PublishOptions } from './bus.ts';
@@ -13,7 +13,11 @@ export interface JetStreamChannel {
   manager: JetStreamManager;
   ensureStreams: () => Promise<void>;
   publish: (subject: string, data: Uint8Array, options?: PublishOptions) => Promise<{ duplicate: boolean }>;
+  /** False while the connected server leaves what it is given for a stream unanswered. */
+  isStoring: () => boolean;
 }
+
+const streamOf = (subject: string): string => (subject.startsWith('work.') ? STREAM_WORK : STREAM_EVENTS);
 
 /** The stored half of the bus. */
 export const openChannel = async (connection: NatsConnection, state: ConnectionState, version: string): Promise<JetStreamChannel> => {
@@ -28,12 +32,15 @@ export const openChannel = async (connection: NatsConnection, state: ConnectionS
     });
     return ensuring;
   };
+  const unanswered = new Set<string>();
+  state.onChange(() => unanswered.clear());
   const attempt = async (subject: string, data: Uint8Array, options: PublishOptions): Promise<{ duplicate: boolean }> => {
     const { duplicate } = await client.publish(subject, data, {
       headers: traceHeaders(options.traceparent),
       timeout: PUBLISH_TIMEOUT_MS,
       ...(options.message_id === undefined ? {} : { msgID: options.message_id }),
     });
+    unanswered.delete(streamOf(subject));
     return { duplicate };
   };
   const publish = async (subject: string, data: Uint8Array, options: PublishOptions = {}): Promise<{ duplicate: boolean }> => {
@@ -47,9 +54,10 @@ export const openChannel = async (connection: NatsConnection, state: ConnectionS
         return attempt(subject, data, options);
       });
     } catch (cause) {
+      if (state.isConnected() && !(cause instanceof JetStreamApiError)) unanswered.add(streamOf(subject));
       const said = CodeOptimaError.from(cause).message;
       throw new CodeOptimaError('unavailable', `the bus did not take a message for ${subject}: ${said}`, { cause, ids: { subject } });
     }
   };
-  return { jetstream: client, manager, ensureStreams, publish };
+  return { jetstream: client, manager, ensureStreams, publish, isStoring: () => unanswered.size === 0 };
 };

@@ -126,6 +126,7 @@ export const openBus = (options: OpenBusOptions): Bus => {
       return bus?.notices ?? [];
     },
     isConnected: () => bus?.isConnected() ?? false,
+    isStoring: () => bus?.isStoring() ?? true,
     onConnection,
     publish: async (...args) => await (await here()).publish(...args),
     publishWakeUp: async (...args) => await (await here()).publishWakeUp(...args),

@@ -8,7 +8,8 @@ const INTERNAL_TRIES = 12;
 
 export type Delivery = { outcome: 'accepted' } | { outcome: 'stale' } | { outcome: 'refused'; error: CodeOptimaError };
 
-const PASSING: ReadonlySet<ErrorCode> = new Set(['unavailable', 'deadline_exceeded', 'conflict', 'cancelled']);
+/** Also a full disk under the planner: it is often the work just done that fills it, and its folder goes while the verdict waits. */
+const PASSING: ReadonlySet<ErrorCode> = new Set(['unavailable', 'deadline_exceeded', 'conflict', 'cancelled', 'disk_full']);
 
 /**
  * Brings a verdict to the planner, through outages of any length: the same item and epoch may arrive twice, the planner counts it once.

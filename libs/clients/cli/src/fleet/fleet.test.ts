@@ -24,10 +24,11 @@ let count = 0;
 /** Two services with the real boot, which say their environment and hold a child. */
 const SERVICE = (name: string): string => `
   import { spawn } from 'node:child_process';
-  import { writeFileSync } from 'node:fs';
+  import { existsSync, writeFileSync } from 'node:fs';
   import { ServiceEnv, loadEnv, startService } from ${JSON.stringify(join(import.meta.dirname, '../../../../platform/service-kit/src/index.ts'))};
   const env = loadEnv(ServiceEnv);
   const service = await startService('${name}', env);
+  service.health.require('streams', () => !existsSync(env.CODEOPTIMA_DATA_DIR + '/stuck'));
   const child = spawn('sleep', ['600']);
   writeFileSync(env.CODEOPTIMA_DATA_DIR + '/${name}.told', JSON.stringify({ child: child.pid, postgres: process.env.CODEOPTIMA_POSTGRES_URL ?? null, nats: env.CODEOPTIMA_NATS_URL }));
   setInterval(() => {}, 1000);`;
@@ -131,6 +132,17 @@ describe('a fleet', () => {
     } finally {
       neighbour.close();
     }
+  });
+
+  it('starts nats-server anew that keeps nothing any more, as the planner says', async () => {
+    await start();
+    const { nats, ...others } = await pids();
+    writeFileSync(join(data_dir, 'stuck'), '');
+    await eventually(async () => assert.notEqual((await pids())['nats'], nats));
+    rmSync(join(data_dir, 'stuck'));
+    await start();
+    const { nats: _new, ...same } = await pids();
+    assert.deepEqual(same, others);
   });
 
   it('is taken over as it runs when its supervisor was killed', async () => {

@@ -9,6 +9,7 @@ import { launchMemory, memoryMembers, stopMemory } from './memory.ts';
 import { natsPlan, postgresPlan, servicePlans } from './plans.ts';
 import { becomeSupervisor } from './single-instance.ts';
 import { type FleetState, readState, removeState, writeState } from './state.ts';
+import { watchStreams } from './stream-watch.ts';
 
 // The process behind `codeoptima up`: starts the stores and services of one data directory and starts again what ends.
 // Arguments: data directory, and for tests another folder of services.
@@ -77,5 +78,6 @@ if (!stopping.signal.aborted) {
   await Promise.all(services.map((member) => member.launch()));
   if (addresses.nats_url !== told) renewServices();
   void launchMemory(memory, stopping.signal, save);
+  void watchStreams(layout.probeAddress('planner'), () => nats.renew(), stopping.signal);
 }
 flushCompileCache();
