@@ -8,6 +8,7 @@ import { verifyRepository } from '@codeoptima/verifier';
 import type { CliContext } from '../context.ts';
 import { badInput } from '../errors.ts';
 import { inWorkFolder, stabilisingFlags } from '../verify/session.ts';
+import { claimedPercent, judgeClaim } from '../verify/claim.ts';
 import { VERIFY_EXIT_CODES } from '../verify/outcome.ts';
 import { type CliCommand, type CommonOptions, dataDir, printJson, withCommon } from './options.ts';
 
@@ -24,7 +25,8 @@ Examples:
   codeoptima reproduce evidence.json                          every accepted change, one after the other
   codeoptima reproduce evidence.json --candidate 3f2a --repository ~/src/library
 
-Exit codes: 0 every claim held, 20 to 24 as for 'codeoptima verify' (the first claim that did not), 2 bad input, 1 our failure.
+Exit codes: 0 every claim held, 20 to 24 as for 'codeoptima verify' (the first claim that did not; 20 also where the gain falls short of the
+claim by the target or more), 2 bad input, 1 our failure.
 `;
 
 export const reproduceCommand: CliCommand = {
@@ -69,8 +71,8 @@ async function reproduce(file: string, options: ReproduceOptions, context: CliCo
         progress: (line) => context.err(`  ${line}\n`),
       }),
     );
-    const before = claimed(evidence);
-    const held = verdict.verdict === 'certified';
+    const before = claimedPercent(evidence);
+    const { held, words } = judgeClaim(before, verdict, run.target_pct);
     results.push({
       candidate: evidence.candidate.id,
       title: evidence.candidate.title,
@@ -82,10 +84,8 @@ async function reproduce(file: string, options: ReproduceOptions, context: CliCo
       estimate_pct: verdict.estimate_pct,
     });
     if (options.json !== true)
-      context.out(
-        `${held ? 'Held' : 'Did not hold'}: ${evidence.candidate.title}\n  claimed at least ${bound(before)}, here ${held ? `at least ${bound(verdict.provable_pct)} (estimate ${verdict.estimate_pct?.toFixed(0) ?? '?'} %)` : verdict.reason}\n`,
-      );
-    context.exit(held ? 0 : VERIFY_EXIT_CODES[verdict.verdict]);
+      context.out(`${held ? 'Held' : 'Did not hold'}: ${evidence.candidate.title}\n  claimed at least ${bound(before)}, here ${words}\n`);
+    context.exit(held ? 0 : VERIFY_EXIT_CODES[verdict.verdict] || VERIFY_EXIT_CODES.not_proven);
     if (!held) break;
   }
   if (options.json === true) printJson(context, { held: results.every((result) => result.held), results });
@@ -101,9 +101,6 @@ async function readEvidence(path: string, given: string): Promise<RunEvidence> {
     throw badInput(`${given} is not an evidence.json of schema codeoptima.evidence/1.`);
   }
 }
-
-const claimed = (evidence: CandidateEvidence): number | null =>
-  evidence.measurement?.workloads.find((row) => row.role === 'target')?.provable_pct ?? null;
 
 const SEARCH_MS = 10_000;
 
