@@ -2,6 +2,8 @@ import { replace, type Edit, type TextEdit } from '../edit/edits.ts';
 import { insertionPoint } from '../edit/insertion.ts';
 import { withoutNeedlessParens } from '../edit/parens.ts';
 import { styleCode } from '../edit/style.ts';
+import { isFreshValue } from '../facts/effects.ts';
+import { staticType } from '../facts/static-type.ts';
 import { type Use, usesOf } from '../facts/uses.ts';
 import { ancestors, type SourceModel } from '../syntax/model.ts';
 import { contains, endOf, isFunction, isLoop, type LoopNode, type Node, startOf, unwrap } from '../syntax/node.ts';
@@ -22,7 +24,7 @@ function queueOf(context: MatchContext, value: Value | undefined): Queue | Verdi
   const binding = bindingOfValue(context, value);
   if (!binding || binding.declaration.type !== 'VariableDeclarator' || binding.redeclared) return NOT_APPLICABLE;
   const { init, id } = binding.declaration;
-  if (id.type !== 'Identifier' || !init || unwrap(init).type !== 'ArrayExpression')
+  if (id.type !== 'Identifier' || !init || !isFreshValue(model, init) || staticType(model, init)?.name !== 'array')
     return fails(`\`${binding.name}\` is not a new array of this file`);
   const declaration = model.parent(binding.declaration);
   const block = declaration ? model.parent(declaration) : null;
@@ -39,6 +41,12 @@ function queueOf(context: MatchContext, value: Value | undefined): Queue | Verdi
 }
 
 const isStatement = (model: SourceModel, node: Node): boolean => model.parent(node)?.type === 'ExpressionStatement';
+
+const isInBlock = (model: SourceModel, node: Node): boolean => {
+  const statement = model.parent(node);
+  const holder = statement ? model.parent(statement) : null;
+  return holder?.type === 'BlockStatement' || holder?.type === 'Program';
+};
 
 function wrongUse(model: SourceModel, binding: Binding, use: Use): string | null {
   const { name } = binding;
@@ -151,8 +159,13 @@ export const head_index: Step = (context, value) => {
   if (queue.captured || queue.binding.scope.owner === null || !isFirstShift(queue, context.match)) return NOT_APPLICABLE;
   const head = context.freshName(`${queue.binding.name}Head`);
   const { name } = queue.binding;
-  const shiftText = (use: Use): string =>
-    neverEmpty(context.model, queue, use) ? `${name}[${head}++]` : `(${head} < ${name}.length ? ${name}[${head}++] : undefined)`;
+  const shiftText = (use: Use): string => {
+    const sure = neverEmpty(context.model, queue, use);
+    // In a block: behind an `if` of its own, an `else` would change sides.
+    if (isStatement(context.model, use.node) && isInBlock(context.model, use.node))
+      return sure ? `${head}++` : `if (${head} < ${name}.length) ${head}++`;
+    return sure ? `${name}[${head}++]` : `(${head} < ${name}.length ? ${name}[${head}++] : undefined)`;
+  };
   const edits: Edit[] = afterDeclaration(context, queue, `let ${head} = 0;`);
   for (const use of queue.uses) edits.push(...editUse(context, queue, use, head, shiftText));
   return { text: head, edits };
