@@ -241,19 +241,24 @@ export const single_unit: Step = (_context, value) => {
 };
 
 /** Result of `match` is used for its truth alone. */
-export const truth_only: Step = ({ model, match }) => {
-  const parent = model.parent(match);
-  if (!parent) return NOT_APPLICABLE;
+export const truth_only: Step = ({ model, match }) => (isTruthAlone(model, match) ? HOLDS : NOT_APPLICABLE);
+
+function isTruthAlone(model: SourceModel, node: Node): boolean {
+  const parent = model.parent(node);
+  if (!parent) return false;
+  if (parent.type === 'LogicalExpression' && parent.operator !== '??') return isTruthAlone(model, parent);
   if (
     ['IfStatement', 'ConditionalExpression', 'WhileStatement', 'DoWhileStatement', 'ForStatement'].includes(parent.type) &&
     'test' in parent &&
-    parent.test === match
+    parent.test === node
   )
-    return HOLDS;
-  if (parent.type === 'UnaryExpression' && parent.operator === '!') return HOLDS;
-  const method = methodCall(parent);
-  return !method && parent.type === 'CallExpression' && model.isGlobal(parent.callee, 'Boolean') ? HOLDS : NOT_APPLICABLE;
-};
+    return true;
+  if (parent.type === 'UnaryExpression' && parent.operator === '!') return true;
+  return parent.type === 'CallExpression' && parent.arguments[0] === node && model.isGlobal(parent.callee, 'Boolean');
+}
+
+/** A comparison, or a number that is used for its truth alone. */
+export const answers_whether: Step = (context) => (context.match.type === 'BinaryExpression' ? HOLDS : truth_only(context));
 
 /** A regular expression written in place that keeps no place in the text. */
 export const plain_regexp: Step = (_context, value) => {
