@@ -1,8 +1,9 @@
 import { type Iteration, iterationsAround } from '../facts/iteration.ts';
-import { unmodifiedIn } from '../facts/mutation.ts';
+import { changesArray, unmodifiedIn } from '../facts/mutation.ts';
 import { staticType } from '../facts/static-type.ts';
+import { soleValue, usesOf } from '../facts/uses.ts';
 import type { SourceModel } from '../syntax/model.ts';
-import { contains, type Node } from '../syntax/node.ts';
+import { contains, memberName, type Node, unwrap } from '../syntax/node.ts';
 import type { Binding } from '../syntax/scope.ts';
 import { all, assumes, fails, HOLDS, type Verdict } from '../verdict.ts';
 import { insertionPoint } from '../edit/insertion.ts';
@@ -75,3 +76,35 @@ export const loop_within_life_of: Step = (context, value) => {
   const outermost = iterations.at(-1);
   return outermost ? iterationValue(model, outermost, HOLDS) : NOT_APPLICABLE;
 };
+
+/** As few passes cost less than the index that would be built for them. */
+const FEW_PASSES = 8;
+
+/** The match is not known to run only a few times in the loop: for each element of a short list that stands in the file. */
+export const many_passes: Step = ({ model, match }, loop) => {
+  const region = loop?.node;
+  if (!region) return NOT_APPLICABLE;
+  let passes = 1;
+  for (const iteration of iterationsAround(model, match)) {
+    if (!contains(region, iteration.node)) break;
+    passes *= knownLength(model, iteration) ?? FEW_PASSES;
+  }
+  return passes < FEW_PASSES ? fails(`the loop makes only ${passes} passes`) : HOLDS;
+};
+
+/** Number of elements of the literal that the loop runs over; null when it is not known. */
+function knownLength(model: SourceModel, { node, receiver }: Iteration): number | null {
+  const list = receiver ?? (node.type === 'ForOfStatement' ? node.right : node.type === 'ForStatement' ? boundOf(node.test) : null);
+  if (!list) return null;
+  const binding = model.binding(unwrap(list));
+  const literal = unwrap(binding ? (soleValue(binding) ?? list) : list);
+  if (literal.type !== 'ArrayExpression' || literal.elements.some((element) => element?.type === 'SpreadElement')) return null;
+  const grows = binding && usesOf(model, binding).some((use) => changesArray(use) || use.kind === 'escape' || use.kind === 'argument');
+  return grows ? null : literal.elements.length;
+}
+
+/** `list` of the condition `i < list.length`. */
+function boundOf(test: Node | null | undefined): Node | null {
+  const bound = test?.type === 'BinaryExpression' && test.operator === '<' ? unwrap(test.right) : null;
+  return bound?.type === 'MemberExpression' && memberName(bound) === 'length' ? bound.object : null;
+}
