@@ -1,5 +1,5 @@
 import { type Edit, replace } from './edit/edits.ts';
-import { insertionPoint, modulePoint, statementPoint } from './edit/insertion.ts';
+import { insertionPoint, modulePoint, startWithComment } from './edit/insertion.ts';
 import { withoutNeedlessParens } from './edit/parens.ts';
 import { indentAt, indentRest, styleTemplate } from './edit/style.ts';
 import type { PatternMatch } from './match.ts';
@@ -75,7 +75,7 @@ function buildEdit(context: MatchContext, values: ReadonlyMap<string, Value>, ed
 /** Takes the whole lines of a statement that stands alone on them, with the comment above it, which has moved with what it says. */
 function removal(model: SourceModel, node: Node): Edit {
   const { source } = model;
-  let { start } = statementPoint(model, node);
+  let start = startWithComment(model, node);
   let end = endOf(node);
   while (start > 0 && /[ \t]/.test(source[start - 1] ?? '')) start--;
   while (/[ \t\r]/.test(source[end] ?? '')) end++;

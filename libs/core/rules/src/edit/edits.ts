@@ -52,6 +52,7 @@ function statementsAt(model: SourceModel, style: Style, point: InsertionPoint, b
       ? [...openBrace(model.source, point.start, head), replace(point.end, point.end, `${tail}${eol}${open}}`)]
       : [replace(point.start, point.start, `{${eol}${inner}${head}`), replace(point.end, point.end, `${tail}${eol}${open}}`)];
   }
+  if (!startsLine(model.source, point.start)) return onLinesOfTheirOwn(model.source, style, point, base, before, after);
   const edits: TextEdit[] = [];
   if (before.length > 0) {
     const opening = model.source[point.start] === ';' ? ';' : model.source.slice(startOf(point.node));
@@ -65,6 +66,29 @@ function statementsAt(model: SourceModel, style: Style, point: InsertionPoint, b
   return edits;
 }
 
+/** As above for a statement behind another token on its line, `{ return x; }`: it and what is put around it get lines of their own. */
+function onLinesOfTheirOwn(
+  source: string,
+  style: Style,
+  { start, end }: InsertionPoint,
+  base: string,
+  before: readonly string[],
+  after: readonly string[],
+): TextEdit[] {
+  let from = start;
+  while (/[ \t]/.test(source[from - 1] ?? '')) from--;
+  const inBlock = source[from - 1] === '{';
+  const inner = inBlock ? base + style.indent : base;
+  const line = style.eol + inner;
+  const head = before.map((text) => line + indentRest(text, inner, style.eol)).join('');
+  const tail = after.map((text) => line + indentRest(text, inner, style.eol)).join('');
+  const close = /^[ \t]*(?=\})/.exec(source.slice(end));
+  return [
+    replace(from, start, head + line),
+    ...(inBlock && close ? [replace(end, end + close[0].length, tail + style.eol + base)] : tail === '' ? [] : [replace(end, end, tail)]),
+  ];
+}
+
 /** Puts the brace at the end of the line before, where the head of the `if` or loop stands. */
 function openBrace(source: string, start: number, head: string): TextEdit[] {
   let at = start;
@@ -74,6 +98,18 @@ function openBrace(source: string, start: number, head: string): TextEdit[] {
 
 const startsLine = (source: string, offset: number): boolean =>
   source.slice(source.lastIndexOf('\n', offset - 1) + 1, offset).trim() === '';
+
+/** The expression of an arrow function that gets a block stands one step further in: so do its lines, those of its edits among them. */
+function indentBody(source: string, style: Style, { start, end }: InsertionPoint, edits: TextEdit[]): void {
+  const text = source.slice(start, end);
+  if (text.includes('`')) return;
+  const inside = edits.filter((edit) => start <= edit.start && edit.end <= end);
+  for (const edit of inside) edit.text = edit.text.replace(/\n(?=[^\r\n])/g, `\n${style.indent}`);
+  for (const { index } of text.matchAll(/\n(?=[^\r\n])/g)) {
+    const at = start + index + 1;
+    if (!inside.some((edit) => edit.start < at && at < edit.end)) edits.push(replace(at, at, style.indent));
+  }
+}
 
 /** Turns statements into text at their points; returns null when two edits overlap. */
 export function resolveEdits(model: SourceModel, style: Style, edits: readonly Edit[]): TextEdit[] | null {
@@ -91,6 +127,8 @@ export function resolveEdits(model: SourceModel, style: Style, edits: readonly E
     points.set(key, known);
   }
   const resolved = [...texts.values()];
+  const bodies = [...points.values()].filter(({ point }) => point.kind === 'arrow-body').map(({ point }) => point);
+  for (const point of bodies) indentBody(model.source, style, point, resolved);
   for (const { point, before, after } of points.values()) resolved.push(...statementsAt(model, style, point, before, after));
   const order = new Map(resolved.map((edit, index) => [edit, index]));
   resolved.sort((a, b) => a.start - b.start || a.end - b.end || (order.get(a) ?? 0) - (order.get(b) ?? 0));

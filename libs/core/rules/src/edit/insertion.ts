@@ -50,6 +50,12 @@ export function statementPoint(model: SourceModel, statement: Node): InsertionPo
   return { kind: 'statement', node: statement, start, end };
 }
 
+/** Where the statement begins, with the comment above it when that speaks of nothing else: code right below it would be of one paragraph. */
+export function startWithComment(model: SourceModel, statement: Node): number {
+  const next = /^[^\n]*\n[ \t]*(\S?)/.exec(model.source.slice(endOf(statement)))?.[1] ?? '';
+  return next === '' || next === '\r' || next === '}' ? statementPoint(model, statement).start : startOf(statement);
+}
+
 const startsItsLine = (source: string, semicolon: number): boolean =>
   source[semicolon] === ';' && source.slice(source.lastIndexOf('\n', semicolon) + 1, semicolon).trim() === '';
 

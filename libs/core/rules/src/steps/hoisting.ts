@@ -1,6 +1,6 @@
 import type * as t from '@babel/types';
 import { replace } from '../edit/edits.ts';
-import { statementPoint } from '../edit/insertion.ts';
+import { startWithComment } from '../edit/insertion.ts';
 import { ITERATING_METHODS } from '../facts/builtins.ts';
 import { type Use, usesOf } from '../facts/uses.ts';
 import type { SourceModel } from '../syntax/model.ts';
@@ -263,10 +263,10 @@ export const declaration_of: Step = ({ model, match }) => {
   return declaration?.type === 'VariableDeclaration' ? { text: model.text(declaration), node: declaration } : NOT_APPLICABLE;
 };
 
-/** The comment directly above the statement, line by line at the margin, empty without one. */
+/** The comment directly above the statement that speaks of it alone, line by line at the margin, empty without one. */
 export const comment_above: Step = ({ model, style }, value) => {
   if (!value?.node) return NOT_APPLICABLE;
-  const text = model.source.slice(statementPoint(model, value.node).start, startOf(value.node)).trimEnd();
+  const text = model.source.slice(startWithComment(model, value.node), startOf(value.node)).trimEnd();
   const lines = text.split(/\r?\n/).map((line) => line.trim().replace(/^\*/, ' *'));
   return { text: text === '' ? '' : lines.join(style.eol) };
 };
