@@ -26,11 +26,12 @@ export function sessionsOf(records: Records, functions: FunctionMeta[]): Session
   for (const [index, process] of records.processes.entries()) {
     const byNumber = new Map(process.steps.map((step) => [step.n, step]));
     const covered = new Set<number>();
-    touchUsers(process.steps);
+    const links = linksOf(process.steps);
+    touchUsers(process.steps, links);
     // From the last step backwards: a session that contains an earlier one makes that one needless.
     for (const step of [...process.steps].reverse()) {
       if (step.touched.length === 0 || covered.has(step.n)) continue;
-      const whole = sliceOf(step, process.steps, byNumber);
+      const whole = sliceOf(step, process.steps, byNumber, links);
       const slice = beginning(whole);
       if (slice.length < whole.length) pool.cut++;
       const session = assemble(`e${index}.${step.n}`, slice, functions);
@@ -49,13 +50,57 @@ export function sessionsOf(records: Records, functions: FunctionMeta[]): Session
   return pool;
 }
 
-/** What a changed function made carries its behaviour on: steps that use it count as steps in which it ran. */
-function touchUsers(steps: RecordedStep[]): void {
+/** Uses of what a changed function has had in hand that count as steps in which it ran: the first by each of so many functions. */
+const USERS_MAX = 6;
+/** So many times over: what later rounds of the same show, the first ones show as well. */
+const TIMES_MAX = 8;
+const REACH_MAX = 40;
+
+/**
+ * What a changed function made carries its behaviour on: steps that use it count as steps in which it ran. What it was called on, or handed,
+ * may be in another state since, which only those see who use it next.
+ */
+function touchUsers(steps: RecordedStep[], links: Links): void {
+  touchLaterUsers(steps, links);
   const made = new Map<number, number[]>();
   for (const step of steps) {
     const inherited = [...referencesOf(step)].flatMap((out) => made.get(out) ?? []);
     step.touched = [...new Set([...step.touched, ...inherited])];
     if (step.touched.length > 0) made.set(step.n, step.touched);
+  }
+}
+
+interface Links {
+  /** Steps whose results a step can get at: with a function that was handed out comes what made it, and with that what it was made from. */
+  reach: Map<number, number[]>;
+  /** Steps in which a changed function ran. */
+  ran: Set<number>;
+}
+
+function linksOf(steps: RecordedStep[]): Links {
+  const reach = new Map<number, number[]>();
+  for (const step of steps) {
+    const references = [...referencesOf(step)];
+    reach.set(step.n, [...new Set([...references, ...references.flatMap((out) => reach.get(out) ?? [])])].slice(0, REACH_MAX));
+  }
+  return { reach, ran: new Set(steps.filter((step) => step.touched.length > 0).map((step) => step.n)) };
+}
+
+function touchLaterUsers(steps: RecordedStep[], { reach, ran }: Links): void {
+  const held = new Map<number, { ids: number[]; users: Set<number>; times: number }>();
+  for (const step of steps) {
+    if (ran.has(step.n))
+      for (const out of reach.get(step.n) ?? []) {
+        const times = (held.get(out)?.times ?? 0) + 1;
+        if (times <= TIMES_MAX) held.set(out, { ids: step.touched, users: new Set(), times });
+      }
+    else
+      for (const out of referencesOf(step)) {
+        const holder = held.get(out);
+        if (!holder || holder.users.has(step.id) || holder.users.size >= USERS_MAX) continue;
+        holder.users.add(step.id);
+        step.touched = [...new Set([...step.touched, ...holder.ids])];
+      }
   }
 }
 
@@ -70,7 +115,7 @@ const referencesOf = (step: RecordedStep): Set<number> => {
 };
 
 /** Steps before `last` that made or touched what it uses, oldest first. */
-function sliceOf(last: RecordedStep, all: RecordedStep[], byNumber: Map<number, RecordedStep>): RecordedStep[] {
+function sliceOf(last: RecordedStep, all: RecordedStep[], byNumber: Map<number, RecordedStep>, { reach, ran }: Links): RecordedStep[] {
   const needed = new Set<number>(referencesOf(last));
   const roots = new Set<number>(needed);
   const touching: RecordedStep[] = [];
@@ -79,7 +124,9 @@ function sliceOf(last: RecordedStep, all: RecordedStep[], byNumber: Map<number, 
       const step = all[i] as RecordedStep;
       const uses = referencesOf(step);
       const isMaker = needed.has(step.n);
-      if (!isMaker && ![...uses].some((use) => roots.has(use))) continue;
+      // A changed function may work on what it can get at, by whatever way.
+      const reached = ran.has(step.n) ? (reach.get(step.n) ?? []) : uses;
+      if (!isMaker && ![...reached].some((use) => roots.has(use))) continue;
       if (isMaker || touching.length < stepLimit) {
         if (!isMaker) touching.push(step);
         for (const use of uses) {
