@@ -30,7 +30,8 @@ export function declaredTypes(param: SyntaxNode, source: string): DeclaredTypes 
   return { types: types && optional ? [...types, 'undefined'] : types, optional };
 }
 
-function typeNames(type: SyntaxNode, source: string): string[] | null {
+/** Simple names of a type; null where it is none of those. */
+export function typeNames(type: SyntaxNode, source: string): string[] | null {
   if (type.type === 'TSArrayType') {
     const element = typeNames(type['elementType'] as SyntaxNode, source);
     return ['array', ...(element ?? []).map((name) => `of ${name}`)];

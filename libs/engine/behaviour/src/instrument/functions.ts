@@ -1,4 +1,5 @@
 import type { FunctionMeta, ParamMeta } from '../runtime/graph.ts';
+import { declarationsOf, declaredMembers } from './declared-members.ts';
 import { declaredTypes, jsdocTypes } from './declared-types.ts';
 import { boundNames, declaredNames, freeNames } from './scopes.ts';
 import { isClass, isFunction, isNode, parseModule, type SyntaxNode } from './syntax.ts';
@@ -45,11 +46,13 @@ class Collector {
   readonly #seen = new Map<string, number>();
   readonly #comments: SyntaxNode[];
   readonly #scopes = new Map<SyntaxNode, Set<string>>();
+  readonly #declarations: Map<string, SyntaxNode>;
   #defaults: string | null = null;
 
   constructor(source: string, program: SyntaxNode, comments: SyntaxNode[]) {
     this.#source = source;
     this.#comments = comments;
+    this.#declarations = declarationsOf(program);
     for (const statement of program['body'] as SyntaxNode[]) {
       const declaration = statement['declaration'];
       if (statement.type === 'ExportDefaultDeclaration' && isNode(declaration) && declaration.type === 'Identifier')
@@ -146,7 +149,13 @@ class Collector {
       const name = boundNames(param)[0] ?? `argument ${index}`;
       const declared = declaredTypes(param, this.#source);
       const fromDoc = documented.get(name);
-      return { name, types: declared.types ?? fromDoc?.types ?? null, optional: declared.optional || (fromDoc?.optional ?? false) };
+      const members = declaredMembers(param, this.#declarations, this.#source);
+      return {
+        name,
+        types: declared.types ?? fromDoc?.types ?? null,
+        optional: declared.optional || (fromDoc?.optional ?? false),
+        ...(Object.keys(members).length > 0 ? { members } : {}),
+      };
     });
   }
 

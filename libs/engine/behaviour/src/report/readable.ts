@@ -129,6 +129,11 @@ export class ValueWriter {
   #callable(node: Node & { k: 'function' }): string {
     if (node.builtin !== undefined) return node.builtin;
     if (node.id !== undefined) return this.#functions[node.id]?.symbol ?? 'undefined';
+    if (node.reenter !== undefined) {
+      const what = node.reenter === true ? 'calls the same once more' : `does step ${variable(node.reenter.step)}`;
+      const { reenter: _, ...plain } = node;
+      return `/* at its first call ${what} */ ${this.#callable(plain)}`;
+    }
     if (node.source !== undefined) return FUNCTION.test(node.source) ? node.source : `Object.values({ ${node.source} })[0]`;
     if (!node.answers) return '() => undefined';
     const answers = node.answers

@@ -22,6 +22,8 @@ export class CallbackRoom {
   readonly #encoder: () => Encoder;
   /** Does the running step once more; set by the executor. */
   reenter: (() => unknown) | null = null;
+  /** Does another step of the session; set by the executor. */
+  other: ((step: number) => unknown) | null = null;
 
   readonly #explain: boolean;
   readonly inspected: string[] = [];
@@ -41,11 +43,13 @@ export class CallbackRoom {
     const later = (answer: PromiseLike<unknown>, at: number): Promise<unknown> => this.#later(answer, index, at);
     const note = (phase: 'call' | 'end', values: unknown[]): void => this.#note(index, phase, values);
     const tell = this.#explain ? (args: unknown[]) => this.inspected.push(inspect(args, INSPECT_OPTIONS)) : null;
-    const again = (): void => {
+    const again = (what: true | { step: number }): void => {
       const { reenter } = this;
-      this.reenter = null;
+      if (what === true) this.reenter = null;
       try {
-        note('end', [reenter?.()]);
+        const result = what === true ? reenter?.() : this.other?.(what.step);
+        if (types.isPromise(result)) result.catch(() => undefined);
+        note('end', [result]);
       } catch (error) {
         note('end', [error]);
       }
@@ -55,7 +59,7 @@ export class CallbackRoom {
       tell?.(args);
       if (node.reenter && turn === 0) {
         turn++;
-        again();
+        again(node.reenter);
       }
       if (body) {
         const result: unknown = Reflect.apply(body, this, args);

@@ -61,8 +61,8 @@ export type Node = Shape &
         length?: number;
         log?: number;
         answers?: Answer[];
-        /** Calls the step it was given to once more before it answers. */
-        reenter?: true;
+        /** Before it answers for the first time, does once more the step it was called in, or another step of the session. */
+        reenter?: true | { step: number };
         id?: number;
         builtin?: string;
         class?: true;
@@ -139,6 +139,8 @@ export interface ParamMeta {
   /** Declared simple types, or null where nothing is declared. */
   types: string[] | null;
   optional: boolean;
+  /** Declared types of what it holds, by the way to it (`.name`, `.*`); left out when there are none. */
+  members?: Record<string, string[]>;
 }
 
 export interface Manifest {

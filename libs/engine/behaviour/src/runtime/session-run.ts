@@ -64,6 +64,7 @@ export class SessionRun {
 
   async run(): Promise<SessionResult> {
     const { steps } = this.#session;
+    this.#room.other = (index) => this.#aside(index);
     try {
       for (const [index, step] of steps.entries()) await this.#do(step, index, this.#decoder);
       await this.#waitFor(this.#done);
@@ -104,11 +105,24 @@ export class SessionRun {
     this.#result.engine_error = false;
   }
 
+  /** A step done from within a callback: on what the session has made so far. */
+  #aside(index: number): unknown {
+    const step = this.#session.steps[index];
+    return step && this.#performer(step, this.#valuesOf(step, this.#decoder))();
+  }
+
+  #valuesOf(step: Step, decoder: Decoder): Done {
+    return {
+      ret: undefined,
+      self: step.op === 'static' ? this.#owner(step) : decoder.value(step.self),
+      args: step.args.map((arg) => decoder.value(arg)),
+      callee: step.callee === undefined ? undefined : decoder.value(step.callee),
+      settled: false,
+    };
+  }
+
   async #do(step: Step, index: number, decoder: Decoder): Promise<void> {
-    const done: Done = { ret: undefined, self: undefined, args: [], callee: undefined, settled: false };
-    done.self = this.#given ? this.#given.self : step.op === 'static' ? this.#owner(step) : decoder.value(step.self);
-    done.args = this.#given ? this.#given.args : step.args.map((arg) => decoder.value(arg));
-    done.callee = step.callee === undefined ? undefined : decoder.value(step.callee);
+    const done: Done = { ...this.#valuesOf(step, decoder), ...this.#given };
     const perform = this.#performer(step, done);
     this.#done.push(done);
     const firstCall = this.#room.calls.length;

@@ -6,11 +6,11 @@ import { type Slot, slotsOf, typeOf } from './slots.ts';
 import { textPairs, variantOf } from './text-variants.ts';
 
 /** A text becomes one near it. */
-const toVariant: Change = (session, random) => {
+const toVariant: Change = (session, random, domain) => {
   const slot = pickSlot(session, random, (item) => typeof item.get() === 'string');
   const text = slot?.get();
   if (!slot || typeof text !== 'string') return null;
-  slot.set(variantOf(text, random));
+  slot.set(variantOf(text, random, domain.words.texts));
   return true;
 };
 
@@ -20,7 +20,9 @@ const toPair: Change = (session, random, domain) => {
   const [a, b] = [random.pick(slots), random.pick(slots)];
   const text = a?.get();
   if (!a || !b || a === b || typeof text !== 'string') return null;
-  const [left, right] = random.chance(0.5) ? [text, variantOf(text, random)] : (random.pick(textPairs) as readonly [string, string]);
+  const [left, right] = random.chance(0.5)
+    ? [text, variantOf(text, random, domain.words.texts)]
+    : (random.pick(textPairs) as readonly [string, string]);
   a.set(left);
   b.set(right);
   return allowed(a, session, domain, 'string') && allowed(b, session, domain, 'string');
@@ -76,6 +78,32 @@ const toBytes: Change = (session, random) => {
   if (isBytes) view.length = made.length;
   return true;
 };
+
+/** Flags that change where a pattern begins and what it leaves behind; whoever hands a pattern in may have set them. */
+const flagStyles: readonly string[] = ['g', 'y', 'i', 'gy'];
+
+function addFlags(node: Node & { k: 'regexp' }, flags: string): boolean {
+  const before = node.flags;
+  node.flags = [...new Set(before + flags)].toSorted().join('');
+  return node.flags !== before;
+}
+
+const toFlags: Change = (session, random) => {
+  const node = random.pick(session.nodes.filter((item) => item.k === 'regexp'));
+  return node?.k === 'regexp' && addFlags(node, random.pick(flagStyles) ?? 'g') ? true : null;
+};
+
+/** Every pattern handed in, with other flags. */
+export function patternInputs(session: Session): (() => { session: Session; origin: string; in_domain: boolean } | null)[] {
+  const patterns = session.nodes.flatMap((node, index) => (node.k === 'regexp' ? [index] : []));
+  return flagStyles.flatMap((flags) =>
+    patterns.slice(0, 3).map((index) => () => {
+      const copy = copyOf(session);
+      const node = copy.nodes[index];
+      return node?.k === 'regexp' && addFlags(node, flags) ? { session: copy, origin: session.key, in_domain: true } : null;
+    }),
+  );
+}
 
 const plainObjects = (session: Session): { slot: Slot; node: Node & { k: 'object' } }[] =>
   slotsOf(session).flatMap((slot) => {
@@ -142,6 +170,7 @@ export const dataChanges: readonly [weight: number, change: Change][] = [
   [2, toDeeper],
   [2, toDate],
   [4, toBytes],
+  [1, toFlags],
   [3, toObjectEdge],
 ];
 

@@ -149,6 +149,7 @@ const uses = (step: Step, index: number): boolean => placesOf(step).some(([, val
 export function dropStep(session: Session, index: number): boolean {
   if (
     JSON.stringify(session.nodes).includes(`"out":${index},`) ||
+    session.nodes.some((node) => node.k === 'function' && typeof node.reenter === 'object' && node.reenter.step === index) ||
     session.steps.some((step) => uses(step, index)) ||
     session.steps.length < 2
   )
@@ -166,6 +167,8 @@ export function renumber(session: Session, map: (out: number) => number): void {
   };
   visit(session.steps);
   visit(session.nodes);
+  for (const node of session.nodes)
+    if (node.k === 'function' && typeof node.reenter === 'object') node.reenter.step = map(node.reenter.step);
 }
 
 export function changeSteps(session: Session, random: Random, donors: Donors): boolean | null {

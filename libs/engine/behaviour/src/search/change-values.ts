@@ -2,6 +2,7 @@ import * as fc from 'fast-check';
 import { copyOf, isRef, type Node, type Session, undefinedValue, type Value } from '../runtime/graph.ts';
 import { arbitraryFor, edges, foreign } from './edge-values.ts';
 import type { Random } from './random.ts';
+import type { SourceWords } from '../instrument/source-words.ts';
 import { dataChanges } from './change-data.ts';
 import { isLeaf, type Observed, type Slot, slotsOf, typeOf } from './slots.ts';
 
@@ -14,13 +15,24 @@ export interface Domain {
   carries(key: string, type: string): boolean;
   /** Declared types of an argument, or null. */
   declared(session: Session, slot: Slot): string[] | null;
+  /** Declared types of a place inside an argument, or null; they add to what was seen there. */
+  declared_inside(session: Session, slot: Slot): string[] | null;
+  /** What the changed functions speak of. */
+  words: SourceWords;
+  /** The base takes care to tell a property that is not there from one without a value. */
+  tells_missing: boolean;
 }
 
 /** Changes the session in place; returns whether it is still inside the domain, or null when nothing could be changed. */
 export type Change = (session: Session, random: Random, domain: Domain) => boolean | null;
 
-export const pickSlot = (session: Session, random: Random, want: (slot: Slot) => boolean): Slot | undefined =>
-  random.pick(slotsOf(session).filter(want));
+/** Any place, or one of any kind of place: long lists would else leave nothing to what stands beside them. */
+export function pickSlot(session: Session, random: Random, want: (slot: Slot) => boolean): Slot | undefined {
+  const slots = slotsOf(session).filter(want);
+  if (random.chance(0.5)) return random.pick(slots);
+  const key = random.pick([...new Set(slots.map((slot) => slot.key))]);
+  return random.pick(slots.filter((slot) => slot.key === key));
+}
 
 const toEdge: Change = (session, random, domain) => {
   const slot = pickSlot(session, random, (item) => typeOf(item.get(), session) in edges);
@@ -28,7 +40,8 @@ const toEdge: Change = (session, random, domain) => {
   const type = typeOf(slot.get(), session);
   if (type === 'number' && random.chance(0.4)) {
     const old = slot.get();
-    if (typeof old === 'number') slot.set(old + (random.chance(0.5) ? 1 : -1));
+    if (typeof old === 'number')
+      slot.set((random.chance(0.3) ? random.pick(domain.words.numbers) : undefined) ?? old + (random.chance(0.5) ? 1 : -1));
   } else slot.set(random.pick(edges[type] ?? []) ?? slot.get());
   return allowed(slot, session, domain, type);
 };
@@ -51,6 +64,7 @@ const toFresh: Change = (session, random, domain) => {
   if (!slot) return null;
   const arbitrary = arbitraryFor(
     [...(domain.observed.pool.get(slot.key) ?? []), slot.get()].filter((value) => typeof value === typeof slot.get()),
+    domain.words.texts,
   );
   if (!arbitrary) return null;
   const [made] = fc.sample(arbitrary, { numRuns: 1, seed: random.below(0x7fffffff) });
@@ -134,6 +148,7 @@ const dropArgument: Change = (session, random, domain) => {
 export function allowed(slot: Slot, session: Session, domain: Domain, type: string): boolean {
   const declared = domain.declared(session, slot);
   if (declared) return declared.includes(type);
+  if (domain.declared_inside(session, slot)?.includes(type) === true) return true;
   return domain.observed.has(slot.key, type) || domain.isParametric(slot.key) || domain.carries(slot.key, type);
 }
 
@@ -291,7 +306,9 @@ const reentrant: Change = (session, random) => {
     session.nodes.filter((item) => item.k === 'function' && (item.source !== undefined || item.answers !== undefined)),
   );
   if (node?.k !== 'function') return null;
-  node.reenter = true;
+  const others = session.steps.flatMap((step, index) => (step.op === 'method' || step.op === 'apply' ? [index] : []));
+  const other = random.chance(0.5) ? random.pick(others) : undefined;
+  node.reenter = other === undefined ? true : { step: other };
   return true;
 };
 
@@ -315,6 +332,6 @@ export const valueChanges: readonly [weight: number, change: Change][] = [
   [1, accessor],
   [1, subclass],
   [1, withoutPrototype],
-  [1, reentrant],
+  [2, reentrant],
   ...dataChanges,
 ];

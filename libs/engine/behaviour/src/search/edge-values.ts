@@ -103,7 +103,7 @@ export const foreign: readonly Value[] = [
 ];
 
 /** fast-check arbitraries inferred from the values seen at a place, as JSON values. */
-export function arbitraryFor(seen: readonly Value[]): fc.Arbitrary<Value> | null {
+export function arbitraryFor(seen: readonly Value[], words: readonly string[] = []): fc.Arbitrary<Value> | null {
   const options: fc.Arbitrary<Value>[] = [];
   const strings = seen.filter((value) => typeof value === 'string');
   const numbers = seen.filter((value) => typeof value === 'number');
@@ -117,6 +117,13 @@ export function arbitraryFor(seen: readonly Value[]): fc.Arbitrary<Value> | null
       fc.string({ unit: 'grapheme', maxLength: 8 }),
       fc.constantFrom(...(edges['string'] as string[])),
     );
+    // What the code speaks of, among the letters that were seen.
+    if (words.length > 0 && letters.length > 0)
+      options.push(
+        fc
+          .array(fc.oneof(fc.constantFrom(...words), fc.constantFrom(...letters)), { minLength: 1, maxLength: 12 })
+          .map((parts) => parts.join('')),
+      );
     // Pieces of what was seen, put together anew: keeps the syntax that the code looks for.
     options.push(fc.array(fc.constantFrom(...strings.slice(0, 50)), { minLength: 1, maxLength: 3 }).map((parts) => parts.join('')));
     options.push(

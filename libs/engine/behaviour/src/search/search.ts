@@ -4,6 +4,8 @@ import { compareSides, type SessionDifference } from '../replay/compare.ts';
 import { type ReplayContext, resultKey, runSide, type SideJob } from '../replay/run-side.ts';
 import type { Side } from '../replay/side.ts';
 import type { Treatment } from '../runtime/replay-main.ts';
+import { sourceWords, type SourceWords } from '../instrument/source-words.ts';
+import { tellsMissing } from '../instrument/tells-missing.ts';
 import { compacted, sizeOf } from './compact.ts';
 import { changeSteps, Donors } from './change-steps.ts';
 import { type Domain, valueChanges } from './change-values.ts';
@@ -131,8 +133,19 @@ async function makerFor(seeds: readonly Session[], { base, candidate, context, c
   const parametric = await parametricPlaces(small, base, context);
   const carried = await carriedKinds(small, observed, base, context);
   const rereads = await rereadInputs(seeds, base, candidate, context);
-  const known: Known = { parametric, carried, observed, first: [...rereads, ...carried.inputs], extremes: extremeInputs(seeds) };
-  const { functions } = context.manifest;
+  const { manifest } = context;
+  const words = sourceWords([base.dir, candidate.dir], manifest, context.seed);
+  const first = [...rereads, ...carried.inputs];
+  const known: Known = {
+    parametric,
+    carried,
+    observed,
+    words,
+    tells_missing: tellsMissing(base.dir, manifest),
+    first,
+    extremes: extremeInputs(seeds),
+  };
+  const { functions } = manifest;
   return new Maker(seeds, known, functions, new UnseenCallers(seeds, functions, callers), new Random(context.seed));
 }
 
@@ -164,6 +177,8 @@ interface Known {
   parametric: Set<string>;
   carried: Carried;
   observed: Observed;
+  words: SourceWords;
+  tells_missing: boolean;
   /** Inputs to be tried before all others. */
   first: SystematicInput[];
   /** A round of their own, after the first. */
@@ -198,9 +213,12 @@ class Maker {
     this.#weights = valueChanges.reduce((sum, [weight]) => sum + weight, 0);
     this.#domain = {
       observed: known.observed,
+      words: known.words,
+      tells_missing: known.tells_missing,
       isParametric: (key) => known.parametric.has(key),
       carries: (key, type) => known.carried.has(key, type),
       declared: (session, slot) => declaredAt(session, slot, functions),
+      declared_inside: (session, slot) => declaredInside(session, slot, functions),
     };
     this.#systematic = inOrder(known.first, systematicInputs(seeds, this.#domain, this.#donors, callers, random));
   }
@@ -268,6 +286,12 @@ class Maker {
     for (const [weight, change] of valueChanges) if ((at -= weight) < 0) return change;
     return (valueChanges[0] as (typeof valueChanges)[number])[1];
   }
+}
+
+function declaredInside(session: Session, slot: Slot, functions: FunctionMeta[]): string[] | null {
+  const step = session.steps[slot.step];
+  const members = step && functions[step.id]?.params[slot.argument]?.members;
+  return members?.[slot.key.slice(`${step?.id}:${step?.op}:${slot.argument}`.length)] ?? null;
 }
 
 function declaredAt(session: Session, slot: Slot, functions: FunctionMeta[]): string[] | null {

@@ -1,19 +1,24 @@
 import { copyOf, type Session } from '../runtime/graph.ts';
 import { sizeOf } from './compact.ts';
-import { objectInputs } from './change-data.ts';
+import { objectInputs, patternInputs } from './change-data.ts';
 import { allowed, type Domain, makeForeign } from './change-values.ts';
+import { declaredInputs } from './declared-inputs.ts';
 import type { Donors } from './change-steps.ts';
 import { edges } from './edge-values.ts';
+import { objectPairInputs } from './object-pairs.ts';
 import type { Random } from './random.ts';
 import { deepen, recursionsOf } from './recursions.ts';
 import { type Slot, slotsOf, typeOf } from './slots.ts';
+import { asideInputs, repeatedInputs, splitInputs } from './step-inputs.ts';
 import { fieldEdges, textPairs, withWord, wordsOf } from './text-variants.ts';
 import type { UnseenCallers } from './unseen-callers.ts';
+import { crossedInputs, editInputs, wordInputs } from './word-inputs.ts';
 
 const sessionsTried = 8;
 const placesTried = 8;
 const madeMax = 1200;
 const stepKindsTried = 16;
+const STATEFUL_TRIED = 4;
 const recursionsTried = 4;
 /** Large sessions are cut short before they come here. */
 const SIZE_MAX = 300;
@@ -36,11 +41,27 @@ export function* systematicInputs(
   callers: UnseenCallers,
   random: Random,
 ): Generator<SystematicInput> {
+  const { words } = domain;
   const sessions = simplest(seeds.filter((session) => sizeOf(session) <= SIZE_MAX));
   const kinds = [
     callers.inputs(seeds, random),
     afterEachOther(seeds, donors, random),
-    ...sessions.flatMap((session) => [shapes(session, domain), atOnePlace(session, domain), pairs(session, domain), insideTexts(session)]),
+    ...sessions.flatMap((session, index) => {
+      // Sessions of one kind are alike: each tries its share of what is the same for all of them.
+      const alike = sessions.filter((other) => kindOf(other) === kindOf(session));
+      const share = (list: Make[]): Make[] => list.filter((_, at) => at % alike.length === alike.indexOf(session));
+      return [
+        shapes(session, domain),
+        atOnePlace(session, domain),
+        pairs(session, domain),
+        insideTexts(session),
+        share(wordInputs(session, domain, words)),
+        share(editInputs(session)),
+        crossedInputs(session, domain),
+        [...declaredInputs(session, domain), ...patternInputs(session), ...objectPairInputs(session, domain)],
+        ...(index < STATEFUL_TRIED ? [repeatedInputs(session), splitInputs(session), asideInputs(session)] : []),
+      ];
+    }),
   ];
   const rest = sessions.map((session) => atTwoPlaces(session, domain));
   let made = 0;
@@ -53,7 +74,7 @@ export function* systematicInputs(
 }
 
 /** Copies are made when their turn comes: a short search needs few of them. */
-type Make = () => SystematicInput | null;
+export type Make = () => SystematicInput | null;
 
 /** One of each in turn, so that a short search has tried something of everything. */
 function interleaved(lists: Make[][]): Make[] {
@@ -178,15 +199,37 @@ function afterEachOther(seeds: readonly Session[], donors: Donors, random: Rando
   return out.slice(0, madeMax / 4);
 }
 
+const kindOf = (session: Session): string => session.steps.map((step) => step.id).join();
+
+/** What kinds of values a session is made of. */
+const shapeOf = (session: Session): string =>
+  JSON.stringify([
+    session.steps.map((step) => step.args.map((arg) => typeOf(arg, session))),
+    [...new Set(session.nodes.map((node) => node.k))].toSorted(),
+  ]);
+
+/** The simplest and the one of most kinds of values first: one session of each shape, then more of each. */
+function diverse(sorted: readonly Session[]): Session[] {
+  const shapes = new Map<string, Session[]>();
+  for (const session of sorted) shapes.set(shapeOf(session), [...(shapes.get(shapeOf(session)) ?? []), session]);
+  const groups = [...shapes.values()];
+  const kinds = (group: Session[]): number => new Set(group[0]?.nodes.map((node) => node.k)).size;
+  const richest = groups.toSorted((a, b) => kinds(b) - kinds(a));
+  const unique = [...new Set(groups.flatMap((group, index) => [group, richest[index] as Session[]]))];
+  const longest = Math.max(0, ...unique.map((group) => group.length));
+  return Array.from({ length: longest }, (_, round) => unique.flatMap((group) => group.slice(round, round + 1))).flat();
+}
+
 /** Few steps and values first, one for each list of functions called. */
 function simplest(seeds: readonly Session[]): Session[] {
   const sorted = seeds.toSorted((a, b) => a.steps.length - b.steps.length || a.nodes.length - b.nodes.length);
   const kinds = new Map<string, Session[]>();
   for (const session of sorted) {
-    const kind = session.steps.map((step) => step.id).join();
+    const kind = kindOf(session);
     kinds.set(kind, [...(kinds.get(kind) ?? []), session]);
   }
-  const rounds = [0, 1, 2].flatMap((round) => [...kinds.values()].flatMap((group) => group.slice(round, round + 1)));
+  const groups = [...kinds.values()].map(diverse);
+  const rounds = [0, 1, 2].flatMap((round) => groups.flatMap((group) => group.slice(round, round + 1)));
   return rounds.slice(0, sessionsTried);
 }
 

@@ -22,6 +22,7 @@ export const textPairs: readonly (readonly [string, string])[] = [
   ['a', 'a '],
   ['1', '01'],
   ['10', '9'],
+  ['9007199254740993', '9007199254740992'],
   ['a', 'B'],
   ['\u{1f600}', '\uffff'],
 ];
@@ -37,10 +38,10 @@ export const wordsOf = (text: string): { at: number; length: number }[] =>
 export const withWord = (text: string, word: { at: number; length: number }, by: string): string =>
   text.slice(0, word.at) + by + text.slice(word.at + word.length);
 
-/** A text near another: one letter changed, another case, another form. */
-export function variantOf(text: string, random: Random): string {
+/** A text near another: one letter changed, another case, another form, a word of the source put into it. */
+export function variantOf(text: string, random: Random, words: readonly string[]): string {
   const at = random.below(Math.max(1, text.length));
-  switch (random.below(12)) {
+  switch (random.below(words.length > 0 ? 15 : 12)) {
     case 0:
       return text.toUpperCase();
     case 1:
@@ -69,7 +70,9 @@ export function variantOf(text: string, random: Random): string {
     }
     case 10:
       return text + (text.at(-1) ?? '');
-    default:
+    case 11:
       return [...text].reverse().join('');
+    default:
+      return text.slice(0, at) + (random.pick(words) ?? '') + text.slice(at);
   }
 }
