@@ -1,0 +1,18 @@
+/** A value that tells when it changes. */
+export function observable(initial) {
+  let value = initial;
+  let subscribers = [];
+  return {
+    get: () => value,
+    set(next) {
+      value = next;
+      for (const subscriber of subscribers) subscriber(next);
+    },
+    subscribe(subscriber) {
+      subscribers = [...subscribers, subscriber];
+      return () => {
+        subscribers = subscribers.filter((other) => other !== subscriber);
+      };
+    },
+  };
+}
