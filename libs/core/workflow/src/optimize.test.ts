@@ -71,6 +71,12 @@ test('a failed baseline ends as baseline_failed, by result or by error', () => {
   assert.equal(started().fail('sandbox_missing', false).state.state, 'failed');
 });
 
+test('a workload that cannot run on the base is a matter of the repository, not ours', () => {
+  const profiling = (): Drive => started().done(baselineReady);
+  assert.equal(profiling().fail('bad_input', false).state.state, 'baseline_failed');
+  assert.equal(profiling().fail('internal', false).state.state, 'failed');
+});
+
 test('a retryable failure is repeated up to the attempts of the task, then the run fails', () => {
   const drive = started().fail('internal', true);
   assert.deepEqual([drive.state.state, drive.state.item?.failures, drive.log.at(-1)?.type], ['baseline', 1, 'TaskRequeued']);
