@@ -95,3 +95,19 @@ test('takes the arguments of an inner function for its own', () => {
   const inner = 'exports.f = function (a) { return function () { return arguments; }; };';
   assert.equal(differences(inner, 'exports.f = function (a, ...b) { return () => b; };').length, 1);
 });
+
+const chained = (record: string, last: string): string =>
+  `export const sort = (l) => l.map((v) => (${record})).sort((a, b) => a.k - b.k)${last};`;
+const inVariable = (record: string, last: string): string =>
+  `export function sort(l) { const d = l.map((v) => (${record})); d.sort((a, b) => a.k - b.k); return ${last}; }`;
+for (const [what, written, used, kept] of [
+  ['in a chain', chained, ['.map((e) => e.v)', '.map(({ v }) => v)'], ['', '.map((e) => e)', '.map((e) => [e, e.v])', '.filter(Boolean)']],
+  ['in a variable', inVariable, ['d.map((e) => e.v)', 'd[0].v', 'd.length'], ['d', 'd[0]', 'd.map((e) => l.push(e))', 'l.concat(d)']],
+] as const) {
+  for (const last of used)
+    test(`takes records that only help to sort ${what} for no difference: ${last}`, () =>
+      assert.deepEqual(differences(written('{ v, k: v.n }', last), written('{ k: v.n, v }', last)), []));
+  for (const last of kept)
+    test(`notices another order of keys of records that are kept ${what}: ${last}`, () =>
+      assert.equal(differences(written('{ v, k: v.n }', last), written('{ k: v.n, v }', last)).length, 1));
+}

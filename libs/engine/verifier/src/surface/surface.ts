@@ -1,6 +1,7 @@
 import { chain, child, children, isFunction, type Node, walk } from '../guards/syntax.ts';
 import { readMessages } from './messages.ts';
 import { declaredType, describe, isSameShape, keysOf, topLevel } from './shapes.ts';
+import { isTemporary } from './temporary.ts';
 
 /** What others can see of a module without running it. */
 export interface Surface {
@@ -21,8 +22,10 @@ export function readSurface(tree: Node, source: string): Surface {
   for (const statement of children(tree, 'body')) readExports(statement, surface, source, declared);
   walk(tree, (node, ancestors) => {
     const returned = returnedLiteral(node);
-    if (returned) {
-      const path = functionPath(node.type === 'ReturnStatement' ? ancestors : [...ancestors, node]);
+    const around = node.type === 'ReturnStatement' ? ancestors : [...ancestors, node];
+    const at = around.findLastIndex((each) => isFunction(each));
+    if (returned && !(at >= 0 && isTemporary(around[at] as Node, around.slice(0, at)))) {
+      const path = functionPath(around);
       const keys = keysOf(returned, source);
       surface.returned_keys.set(path, [...(surface.returned_keys.get(path) ?? []), keys]);
     }
