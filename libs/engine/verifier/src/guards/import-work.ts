@@ -31,15 +31,34 @@ function isLargeTable(node: Node): boolean {
   );
 }
 
+/** Whether a call runs a function that is written in its place, `(function () { … })()`, whatever it is handed. */
+const isAtOnce = (call: Node | undefined): boolean => {
+  const callee = call && /CallExpression$/.test(call.type) ? child(call, 'callee') : null;
+  return callee !== null && isFunction(callee);
+};
+
+/** The text of a call; of one that runs a function in its place the bodies are left out, since what runs in them is found on its own. */
+function textOf(node: Node, source: string): string {
+  if (!isAtOnce(node)) return source.slice(node.start, node.end);
+  const bodies = [child(node, 'callee'), ...children(node, 'arguments')].flatMap((part) =>
+    part && isFunction(part) ? (child(part, 'body') ?? []) : [],
+  );
+  let [text, at] = ['', node.start];
+  for (const body of bodies) {
+    text += `${source.slice(at, body.start)}{}`;
+    at = body.end;
+  }
+  return text + source.slice(at, node.end);
+}
+
 /** Text of every top-level statement of a tree that does work when the module is loaded, with its line. */
 function workAtImport(tree: Node, source: string): { text: string; line: number; kind: 'loop' | 'call' | 'wait' }[] {
   const found: { text: string; line: number; kind: 'loop' | 'call' | 'wait' }[] = [];
   for (const statement of children(tree, 'body')) {
     walk(statement, (node, ancestors) => {
       if (isFunction(node)) {
-        const parent = ancestors.at(-1);
-        const at_once = parent && /CallExpression$/.test(parent.type) && child(parent, 'callee') === node;
-        if (!at_once) return false;
+        // What such a function is handed, it may well call.
+        if (!isAtOnce(ancestors.at(-1))) return false;
       }
       if (/^(For|While|DoWhile|ForIn|ForOf)Statement$/.test(node.type))
         found.push({ text: source.slice(node.start, node.end), line: node.loc.start.line, kind: 'loop' });
@@ -47,7 +66,7 @@ function workAtImport(tree: Node, source: string): { text: string; line: number;
         found.push({ text: source.slice(node.start, node.end), line: node.loc.start.line, kind: 'wait' });
       else if (isLargeTable(node)) found.push({ text: source.slice(node.start, node.end), line: node.loc.start.line, kind: 'loop' });
       else if (/^(Call|New|OptionalCall|TaggedTemplate)Expression$/.test(node.type) && !CHEAP.test(chain(child(node, 'callee')) ?? '')) {
-        found.push({ text: source.slice(node.start, node.end), line: node.loc.start.line, kind: 'call' });
+        found.push({ text: textOf(node, source), line: node.loc.start.line, kind: 'call' });
       }
       return;
     });

@@ -44,6 +44,12 @@ function runAtOnce(node: Node, declared: ReadonlyMap<string, Node>): Node | null
   return named && isFunction(named) ? named : null;
 }
 
+/** Functions that are written among the arguments of one that runs in its place: the factory of a universal module, which its wrapper calls. */
+function handedOver(node: Node): Node[] {
+  const callee = CALL.test(node.type) ? child(node, 'callee') : null;
+  return callee && isFunction(callee) ? children(node, 'arguments').filter((argument) => isFunction(argument)) : [];
+}
+
 /** Static fields of a class, private ones with their mark. */
 function staticFields(node: Node, home: Node | null): LongLived[] {
   const named = child(node, 'id')?.['name'];
@@ -78,8 +84,8 @@ export function longLived(tree: Node): LongLived[] {
       for (const name of boundBy(child(node, 'id')))
         found.push({ name, init: child(node, 'init'), id: child(node, 'id'), line: node.loc.start.line, home, ...required(node) });
     if (/^Class/.test(node.type) && child(node, 'body')) found.push(...staticFields(node, home));
-    const run = runAtOnce(node, declared);
-    if (run && !seen.has(run)) {
+    for (const run of [runAtOnce(node, declared), ...handedOver(node)]) {
+      if (!run || seen.has(run)) continue;
       seen.add(run);
       for (const param of children(run, 'params'))
         for (const name of boundBy(param))

@@ -19,6 +19,9 @@ const HAS = 'export const has = (o, k) => Object.keys(o).includes(k);\n';
 const QUEUE = 'function Queue() { this._x = []; }\nQueue.prototype.add = function (v) { this._x.push(v); };\nmodule.exports = Queue;\n';
 const LEX = 'export function lex(t) {\n  const out = [];\n  let at = 0;\n  while (at < t.length) {\n    BODY\n  }\n  return out;\n}\n';
 const lexed = (body: string): string => `const RULE = /\\w+|\\W/y;\n${LEX.replace('BODY', body)}`;
+const UMD =
+  "(function (root, factory) { if (typeof module === 'object') module.exports = factory(); else root.x = factory(); })(this, function () { return { f: function (a) { BODY } }; });\n";
+const umd = (body: string, top = ''): string => UMD.replace('BODY', body).replace('return { f', `${top} return { f`);
 const SLICED = LEX.replace('BODY', 'const m = /^\\w+|^\\W/.exec(t.slice(at)); out.push(m[0]); at += m[0].length;');
 
 /** What people write to make code faster; then neighbours that stay refused. */
@@ -62,6 +65,15 @@ const pairs: [what: string, base: string, usual: string, neighbours: string[]][]
       lexed('RULE.lastIndex = at; const rule = RULE; const m = rule.exec(t); at += m[0].length;'),
     ],
   ],
+  [
+    'the inside of a module that is wrapped in a function',
+    umd('return a.map(String);'),
+    umd('var r = []; for (var i = 0; i < a.length; i++) r.push(String(a[i])); return r;', "var EMPTY = '';"),
+    [
+      umd('return a.map(String);', 'var t = []; for (var i = 0; i < 256; i++) t.push(i);'),
+      umd('return a.map(String);', 'var n = 0; var last; n += 1;').replace('return a.map', 'last = a; return a.map'),
+    ],
+  ],
 ];
 for (const [what, base, usual, neighbours] of pairs) {
   test(`has nothing to say about ${what}`, () => assert.deepEqual(judge(base, usual), []));
@@ -72,3 +84,9 @@ for (const [what, base, usual, neighbours] of pairs) {
         neighbour,
       ));
 }
+
+test('shows a person a call that is new in a module that is wrapped in a function', () =>
+  assert.deepEqual(
+    judge(umd('return a;'), umd('return a;', 'var t = String(1);')).map((found) => [found.guard, found.severity]),
+    [['work-at-import', 'needs_person']],
+  ));
