@@ -31,12 +31,15 @@ export function changedFunctions(baseDir: string, candidateDir: string, files: r
       const outer = base.texts.has(symbol) ? null : surviving(symbol, base);
       if (outer !== null) symbols.add(outer);
     }
-    return [...symbols].filter((symbol) => base.texts.has(symbol)).map((symbol) => ({ file, symbol }));
+    const reached = [...symbols].filter((symbol) => base.texts.has(symbol)).map((symbol) => base.constructors.get(symbol) ?? symbol);
+    return [...new Set(reached)].map((symbol) => ({ file, symbol }));
   });
 }
 
 interface OwnTexts {
   texts: Map<string, string>;
+  /** Class → its written constructor: what a change of its fields shows in, since a class itself is never called. */
+  constructors: Map<string, string>;
   /** Text of each top-level statement, functions blanked, and the names it declares. */
   statements: { text: string; declares: boolean }[];
 }
@@ -57,7 +60,12 @@ function isModuleChanged(base: OwnTexts, candidate: OwnTexts): boolean {
 function ownTexts(source: string, file: string): OwnTexts {
   const parsed: FileFunctions = functionsOf(source, file);
   const texts = new Map<string, string>();
-  for (const info of parsed.functions) texts.set(info.meta.symbol, normal(blanked(source, info, parsed.functions)));
+  const constructors = new Map<string, string>();
+  for (const info of parsed.functions) {
+    texts.set(info.meta.symbol, normal(blanked(source, info, parsed.functions)));
+    const owner = info.meta.kind === 'constructor' && info.classIndex !== null ? parsed.functions[info.classIndex] : undefined;
+    if (owner) constructors.set(owner.meta.symbol, info.meta.symbol);
+  }
   const statements = (parsed.program['body'] as SyntaxNode[]).map((statement) => {
     const inner = parsed.functions.filter(
       (info) => info.parentIndex === null && info.node.start >= statement.start && info.node.end <= statement.end && isFunction(info.node),
@@ -68,7 +76,7 @@ function ownTexts(source: string, file: string): OwnTexts {
       declares: /^(?:Import|Variable|Function|Class|TS)\w*Declaration$/.test(declaration.type),
     };
   });
-  return { texts, statements };
+  return { texts, constructors, statements };
 }
 
 /** The text of one function with the functions inside it left out (they are compared on their own). */

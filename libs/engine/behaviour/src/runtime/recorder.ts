@@ -34,6 +34,9 @@ class Recorder {
   readonly #exported = new WeakMap<object, { file: string; path: PathPart[] }>();
   readonly #classes = new WeakMap<object, number>();
   readonly #counts = new Map<number, FunctionCounts>();
+  /** Constructors of parents that ran, or run, for an instance of a class of the package: parts of a step that begins when they are done. */
+  readonly #parts = new WeakMap<object, OpenStep>();
+  readonly #classNames: ReadonlySet<string>;
   readonly #sample: CallSample;
   readonly #taps: CallbackTaps;
   #steps = 0;
@@ -44,6 +47,7 @@ class Recorder {
   constructor(home: string) {
     const config = JSON.parse(readFileSync(`${home}/manifest.json`, 'utf8')) as { manifest: Manifest; limits: Limits };
     this.#functions = config.manifest.functions;
+    this.#classNames = new Set(this.#functions.filter((meta) => meta.kind === 'class').map((meta) => classNameOf(meta)));
     this.#limits = config.limits;
     this.#log = new RecordLog(`${home}/records`, config.limits.bytes);
     this.#sample = new CallSample(config.limits, this.#known, () => this.#log.isFull);
@@ -70,7 +74,8 @@ class Recorder {
   call(id: number, self: unknown, args: ArrayLike<unknown>, target: unknown, body: Body, assign?: Assign, callee?: unknown): unknown {
     if (this.#busy) return body();
     const meta = this.#functions[id] as FunctionMeta;
-    if (typeof target === 'function') this.#noteClass(target, meta.class_id ?? id);
+    const isPart = typeof target === 'function' && target.name !== classNameOf(meta) && this.#classNames.has(target.name);
+    if (typeof target === 'function' && !isPart) this.#noteClass(target, meta.class_id ?? id);
     const counts = meta.changed ? this.#count(meta, args, self) : null;
     const outer = this.#open.getStore();
     if (outer !== undefined) {
@@ -78,9 +83,25 @@ class Recorder {
       this.#touch(outer, id);
       return this.#nested(meta, self, args, target, body, counts);
     }
+    if (isPart) return this.#partly(meta, self, args, target, body);
     const step = this.#begin(meta, self, args, target, assign, callee);
     if (meta.changed) step.touched.add(id);
     return this.#open.run(step, () => this.#finish(step, body, counts, self, target));
+  }
+
+  /** The constructor of a parent: what it does belongs to the making of the instance, which `note` writes down with its own arguments. */
+  #partly(meta: FunctionMeta, self: unknown, args: ArrayLike<unknown>, target: unknown, body: Body): unknown {
+    const part = { ...unrecorded(), touched: new Set(meta.changed ? [meta.id] : []) };
+    if (isObject(self)) this.#parts.set(self, part);
+    try {
+      return this.#open.run(part, body);
+    } catch (error) {
+      // The child will not get to its note: what is known of the call is the parent's share of it.
+      const step = this.#begin(meta, self, args, target);
+      for (const id of part.touched) step.touched.add(id);
+      this.#end(step, 'throw');
+      throw error;
+    }
   }
 
   /** An arrow function: wrapped as a value, since it has no `arguments` of its own. */
@@ -104,7 +125,7 @@ class Recorder {
   note(id: number, self: unknown, args: ArrayLike<unknown>, target: unknown): void {
     if (this.#busy) return;
     const meta = this.#functions[id] as FunctionMeta;
-    const own = typeof target === 'function' && target.name === meta.symbol.split(/[./]/).at(meta.kind === 'constructor' ? -2 : -1);
+    const own = typeof target === 'function' && target.name === classNameOf(meta);
     if (typeof target === 'function' && !own) return;
     if (own) this.#noteClass(target as object, meta.class_id ?? id);
     const outer = this.#open.getStore();
@@ -116,6 +137,9 @@ class Recorder {
     if (outer) return;
     const step = this.#begin(meta, target === undefined ? self : undefined, args, target);
     if (meta.changed) step.touched.add(id);
+    const part = isObject(self) && target !== undefined ? this.#parts.get(self) : undefined;
+    for (const inner of part?.touched ?? []) step.touched.add(inner);
+    if (part) part.outer = step;
     if (step.recorded && target !== undefined) this.#known.register(step.n, ['ret'], self);
     this.#end(step, 'return');
   }
@@ -152,7 +176,7 @@ class Recorder {
   #between(meta: FunctionMeta, self: unknown, args: ArrayLike<unknown>, body: Body, outer: OpenStep): unknown {
     const keep = this.#keepCall(meta, self, args, undefined, null, true);
     if (!keep) return body();
-    const step: OpenStep = { n: -1, recorded: false, ended: false, touched: new Set(), logs: [], carriesThis: false, planted: [], outer };
+    const step: OpenStep = { ...unrecorded(), outer };
     const end = (thrown: boolean): void => {
       if (step.touched.size > 0) keep(thrown, [...step.touched]);
     };
@@ -206,7 +230,7 @@ class Recorder {
   }
 
   #begin(meta: FunctionMeta, self: unknown, args: ArrayLike<unknown>, target: unknown, assign?: Assign, callee?: unknown): OpenStep {
-    const step: OpenStep = { n: -1, recorded: false, ended: false, touched: new Set(), logs: [], carriesThis: false, planted: [] };
+    const step = unrecorded();
     if (this.#steps >= this.#limits.steps || !this.#sample.isWanted(meta, self, args, true, this.#counts.get(meta.id))) return step;
     this.#busy = true;
     try {
@@ -253,7 +277,8 @@ class Recorder {
     try {
       const result = body();
       this.#settle(step, target === undefined ? result : (result ?? self), self);
-      return result;
+      // Whoever handed in a function and gets it back finds it to be the same.
+      return isObject(result) ? (this.#taps.originalOf(result) ?? result) : result;
     } catch (error) {
       if (counts) counts.thrown++;
       this.#end(step, 'throw');
@@ -343,6 +368,19 @@ class Recorder {
     }
   }
 }
+
+const unrecorded = (): OpenStep => ({
+  n: -1,
+  recorded: false,
+  ended: false,
+  touched: new Set(),
+  logs: [],
+  carriesThis: false,
+  planted: [],
+});
+
+/** The name of the class that a constructor makes. */
+const classNameOf = (meta: FunctionMeta): string => meta.symbol.split(/[./]/).at(meta.kind === 'constructor' ? -2 : -1) ?? '';
 
 /** The folder that holds the manifest is the parent of this file's folder. */
 export const recorder: Recorder = new Recorder(new URL('..', import.meta.url).pathname.replace(/\/$/, ''));
