@@ -24,14 +24,21 @@ export function sessionsOf(records: Records, functions: FunctionMeta[]): Session
     pool.notCarried.set(id, reasons);
   };
   for (const [index, process] of records.processes.entries()) {
-    const byNumber = new Map(process.steps.map((step) => [step.n, step]));
+    const { outer, inner } = apart(process.steps, functions);
+    const byNumber = new Map(outer.map((step) => [step.n, step]));
     const covered = new Set<number>();
-    const links = linksOf(process.steps);
-    touchUsers(process.steps, links);
+    const links = linksOf(outer);
+    touchUsers(outer, links);
+    for (const step of inner) {
+      if (step.touched.length === 0) continue;
+      const session = assemble(`g${index}.${step.n}`, [step], functions);
+      if ('reason' in session) for (const id of step.touched) note(id, session.reason);
+      else pool.sessions.push({ ...session, level: 'function' });
+    }
     // From the last step backwards: a session that contains an earlier one makes that one needless.
-    for (const step of [...process.steps].reverse()) {
+    for (const step of [...outer].reverse()) {
       if (step.touched.length === 0 || covered.has(step.n)) continue;
-      const whole = sliceOf(step, process.steps, byNumber, links);
+      const whole = sliceOf(step, outer, byNumber, links);
       const slice = beginning(whole);
       if (slice.length < whole.length) pool.cut++;
       const session = assemble(`e${index}.${step.n}`, slice, functions);
@@ -48,6 +55,21 @@ export function sessionsOf(records: Records, functions: FunctionMeta[]): Session
     }
   }
   return pool;
+}
+
+/** Tells calls from outside and calls that a running generator made; what ran in these ran in the generator that was made last. */
+function apart(steps: RecordedStep[], functions: FunctionMeta[]): { outer: RecordedStep[]; inner: RecordedStep[] } {
+  const inner: RecordedStep[] = [];
+  const outer: RecordedStep[] = [];
+  for (const step of steps) {
+    const generators = functions[step.id]?.within;
+    const maker = generators && outer.findLast((other) => generators.includes(other.id));
+    if (maker) {
+      maker.touched = [...new Set([...maker.touched, ...step.touched])];
+      inner.push(step);
+    } else outer.push(step);
+  }
+  return { outer, inner };
 }
 
 /** Uses of what a changed function has had in hand that count as steps in which it ran: the first by each of so many functions. */

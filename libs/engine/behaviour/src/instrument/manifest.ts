@@ -2,6 +2,7 @@ import type { FunctionMeta, Manifest } from '../runtime/graph.ts';
 import { nearestCallers } from './callers.ts';
 import type { ChangedFunction } from './changed-functions.ts';
 import { type FileFunctions, functionsOf } from './functions.ts';
+import { generatorHelpers } from './generator-helpers.ts';
 import { readOwn } from './own-files.ts';
 
 export interface InstrumentedFile extends FileFunctions {
@@ -46,6 +47,9 @@ export function instrumentationOf(dir: string, files: readonly string[], changed
     out.manifest.internal_names.push(...parsed.internal_names);
     out.files.push({ ...parsed, file, source, ids: parsed.functions.map((_, index) => first + index) });
   }
+  for (const file of out.files)
+    for (const [id, generators] of generatorHelpers(file, out.manifest.functions))
+      (out.manifest.functions[id] as FunctionMeta).within = generators;
   const callers = wanted === null ? new Set<number>() : nearestCallers(out.files, out.manifest.functions);
   for (const id of callers) (out.manifest.functions[id] as FunctionMeta).neighbour = true;
   return out;

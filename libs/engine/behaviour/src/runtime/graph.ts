@@ -119,6 +119,8 @@ export interface FunctionMeta {
   changed: boolean;
   /** Calls a changed function and can be called from elsewhere: recorded and replayed on its own as well. */
   neighbour?: true;
+  /** Generators of the file whose bodies are the only way to it: what looks like a call from outside came from one of them. */
+  within?: number[];
   async: boolean;
   generator: boolean;
   /** Uses variables of an enclosing function (or its `this`): cannot be called on its own. */
