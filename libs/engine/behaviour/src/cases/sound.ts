@@ -156,4 +156,12 @@ export function clean(words: string[], options: Options = {}): string[] { const 
     candidate: `exports.sumAll = (list) => { let sum = 0; list.forEach((text) => { const value = Number(text); if (Number.isNaN(value)) throw new TypeError('not a number: ' + text); sum += value; }); return sum; };`,
     test: `assert.equal(lib.sumAll(['1', '2']), 3); assert.throws(() => lib.sumAll(['x']), TypeError);`,
   },
+  {
+    name: 'another way through the helper of a generator',
+    base: `function* choose(chosen, rest) { if (rest.length === 0) yield chosen; for (let i = 0; i < rest.length; i++) yield* choose([...chosen, rest[i]], [...rest.slice(0, i), ...rest.slice(i + 1)]); }
+exports.orders = function* orders(items) { yield* choose([], [...items]); };`,
+    candidate: `function* choose(items, used, chosen) { if (chosen.length === items.length) { yield chosen.slice(); return; } for (let i = 0; i < items.length; i++) { if (used[i]) continue; used[i] = true; chosen.push(items[i]); yield* choose(items, used, chosen); chosen.pop(); used[i] = false; } }
+exports.orders = function* orders(items) { const all = [...items]; yield* choose(all, new Array(all.length).fill(false), []); };`,
+    test: `assert.deepEqual([...lib.orders([1, 2])], [[1, 2], [2, 1]]); assert.deepEqual([...lib.orders([])], [[]]);`,
+  },
 ];

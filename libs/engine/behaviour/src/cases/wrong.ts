@@ -119,4 +119,22 @@ exports.Row = Row; exports.Cell = Cell;`,
     candidate: `exports.reverse = (text) => { let out = ''; for (let i = text.length - 1; i >= 0; i--) out += text[i]; return out; };`,
     test: `assert.equal(lib.reverse('abc'), 'cba'); assert.equal(lib.reverse(''), '');`,
   },
+  {
+    name: 'the helper of a generator in another order',
+    base: `function* choose(chosen, rest) { if (rest.length === 0) yield chosen; for (let i = 0; i < rest.length; i++) yield* choose([...chosen, rest[i]], [...rest.slice(0, i), ...rest.slice(i + 1)]); }
+exports.orders = function* orders(items) { yield* choose([], [...items]); };`,
+    candidate: `function* choose(chosen, rest) { if (rest.length === 0) yield chosen; for (let i = rest.length - 1; i >= 0; i--) yield* choose([...chosen, rest[i]], [...rest.slice(0, i), ...rest.slice(i + 1)]); }
+exports.orders = function* orders(items) { yield* choose([], [...items]); };`,
+    test: `assert.equal([...lib.orders([1, 2])].length, 2);`,
+    seen: true,
+  },
+  {
+    name: 'a method of a child whose parent has a constructor',
+    base: `class Base { constructor(step) { this.step = step; } }
+exports.Range = class Range extends Base { items(n) { return Array.from({ length: n }, (_, i) => [i * this.step]).flat(); } };`,
+    candidate: `class Base { constructor(step) { this.step = step; } }
+exports.Range = class Range extends Base { items(n) { const out = []; for (let i = n - 1; i >= 0; i--) out.push(i * this.step); return out; } };`,
+    test: `assert.equal(new lib.Range(2).items(3).length, 3);`,
+    seen: true,
+  },
 ];
