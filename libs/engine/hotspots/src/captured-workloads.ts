@@ -10,8 +10,13 @@ import { type Ground, profileOn, repeats, tryOut } from './try-out.ts';
 export interface CapturePorts {
   ground: Ground;
   run_tests: RunTests;
+  /** Makes the built files of a tree anew; null when the repository builds nothing. */
+  build: BuildTree | null;
   ignore: readonly string[];
 }
+
+/** Runs the repository's build in the tree `dir`; gives what went wrong, in words. */
+export type BuildTree = (dir: string, signal: AbortSignal) => Promise<string | null>;
 
 const FUNCTIONS_TRIED_MAX = 12;
 const DRAFTS_MAX = 6;
@@ -36,7 +41,7 @@ export function worthReplaying(captured: Pick<Captured, 'functions'>, ignore: re
 
 /** Workloads from calls seen while the tests ran on an instrumented copy. A failing capture is a note, never an end. */
 export async function capturedWorkloads(
-  { ground, run_tests, ignore }: CapturePorts,
+  { ground, run_tests, build, ignore }: CapturePorts,
   limit_ms: number,
 ): Promise<{ drafts: Draft[]; notes: string[] }> {
   const limit = AbortSignal.timeout(Math.max(1, Math.round(limit_ms)));
@@ -47,6 +52,8 @@ export async function capturedWorkloads(
       dir: ground.dir,
       changed: 'all-own',
       runTests: (copy, { env, extra_mounts }) => run_tests(copy, env, signal, extra_mounts),
+      // Tests that import built files would run none of the sources that are watched.
+      ...(build === null ? {} : { rebuild: async (copy) => tell(result.notes, await build(copy, signal)) }),
       seed: SEED,
       // Nobody needs it again: what it holds back is simply not shown to whoever proposes changes.
       secret: randomBytes(16).toString('hex'),
@@ -60,6 +67,11 @@ export async function capturedWorkloads(
   }
   return result;
 }
+
+/** What was built of it is run as well: many builds fail only at a step that judges style or types, after the files are written. */
+const tell = (notes: string[], failure: string | null): void => {
+  if (failure !== null) notes.push(`The build of the watched copy failed, so calls of built files may be missing: ${failure}`);
+};
 
 async function collect(captured: Captured, ground: Ground, ignore: readonly string[], drafts: Draft[]): Promise<void> {
   const texts = new Set<string>();

@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { after, test } from 'node:test';
 import { type HotspotsPayload, HotspotsPayload as Payload, HotspotsResult } from '@codeoptima/contracts';
 import { REPO_TARGET, run } from '@codeoptima/sandbox';
+import type { BuildTree } from './captured-workloads.ts';
 import type { RunTests } from './test-evidence.ts';
 import { findHotspots } from './hotspots.ts';
 
@@ -74,7 +75,11 @@ const payload = (config: object = {}): HotspotsPayload =>
     },
   });
 
-async function find(files: Record<string, string>, config: object = {}): Promise<HotspotsResult & { texts: string[] }> {
+async function find(
+  files: Record<string, string>,
+  config: object = {},
+  build: BuildTree | null = null,
+): Promise<HotspotsResult & { texts: string[] }> {
   const dir = tree(files);
   const workdir = mkdtempSync(join(tmpdir(), 'codeoptima-hotwork-'));
   folders.push(workdir);
@@ -84,6 +89,7 @@ async function find(files: Record<string, string>, config: object = {}): Promise
     dir,
     workdir,
     run_tests: nodeTests,
+    build,
     put: (text) => Promise.resolve(`sha256:${String(texts.push(text)).padStart(64, '0')}`),
     progress: () => undefined,
     now_ms: () => performance.now(),
@@ -159,6 +165,25 @@ test('without users and benchmarks the calls of the tests become workloads', { t
     result.hotspots.some((h) => h.symbol === 'slowUnique'),
     JSON.stringify(result.hotspots),
   );
+});
+
+test('tests that import built files show calls of the sources they are built from', { timeout: 120_000 }, async () => {
+  const built = Object.fromEntries(
+    Object.entries(LIBRARY).flatMap(([path, text]) => {
+      if (path.startsWith('src/')) return [[path.replace('src/', 'dist/'), text]];
+      return path.startsWith('test/') ? [[path, text.replace('../src/', '../dist/')]] : [];
+    }),
+  );
+  const build: BuildTree = (dir) => {
+    cpSync(join(dir, 'src'), join(dir, 'dist'), { recursive: true });
+    return Promise.resolve(null);
+  };
+  const result = await find(built, {}, build);
+  assert.ok(
+    result.workloads.some((w) => w.source === 'captured'),
+    result.notes.join(' '),
+  );
+  assertSlowFirst(result);
 });
 
 test('without any workload the tests are profiled and the notes say so', { timeout: 120_000 }, async () => {

@@ -2,7 +2,7 @@ import { normalize } from 'node:path';
 import { CodeOptimaError, type HotspotsPayload, type HotspotsResult, plural } from '@codeoptima/contracts';
 import type { ReachedFunctions, WorkloadProfile } from '@codeoptima/measurement';
 import { benchmarkWorkloads } from './benchmark-workloads.ts';
-import { capturedWorkloads } from './captured-workloads.ts';
+import { type BuildTree, capturedWorkloads } from './captured-workloads.ts';
 import { profileOfTests, reachedByTests, type RunTests } from './test-evidence.ts';
 import { type Ground, profileOn, repeats, tryOut } from './try-out.ts';
 import { userWorkloads } from './user-workloads.ts';
@@ -17,6 +17,8 @@ export interface HotspotsInput {
   dir: string;
   workdir: string;
   run_tests: RunTests;
+  /** The repository's build; null when it has none. */
+  build: BuildTree | null;
   /** Stores a text and gives its reference. */
   put: (text: string) => Promise<string>;
   progress: (detail: string, fraction?: number) => void;
@@ -114,7 +116,7 @@ async function collectWorkloads(state: State): Promise<Profiled[]> {
   }
   if (chosen.length < ENOUGH_WORKLOADS && budget.allows(5000, UNTIL.captured)) {
     input.progress('capturing calls while the tests run', 0.5);
-    const ports = { ground, run_tests: input.run_tests, ignore: input.payload.config.ignore };
+    const ports = { ground, run_tests: input.run_tests, build: input.build, ignore: input.payload.config.ignore };
     const { drafts, notes } = await capturedWorkloads(ports, budget.left_ms(UNTIL.captured));
     state.notes.push(...notes);
     const useful = (await profiles(state, drafts, PROFILE_MS.short)).filter((p) => p.own_share > 0);

@@ -3,8 +3,11 @@ import { join } from 'node:path';
 import { CodeOptimaError } from '@codeoptima/contracts';
 import { findHotspots, type HotspotsInput, type RunTests } from '@codeoptima/hotspots';
 import { quieterCore } from '@codeoptima/measurement';
-import { runTests, unpackTree } from '@codeoptima/toolchains';
+import { build, runTests, unpackTree } from '@codeoptima/toolchains';
 import type { TaskContext } from '@codeoptima/worker';
+
+/** P5: a build takes less than ten minutes. */
+const BUILD_MS_MAX = 600_000;
 
 /** The task `hotspots` on a prepared tree from the object store. `now_ms` is a steady clock. */
 export const hotspots =
@@ -30,11 +33,15 @@ export const hotspots =
       const options = { dir: copy, toolchain, env, extra_mounts, unsafe_no_sandbox, signal: stop, progress: said };
       await context.bounded(() => runTests(options));
     };
+    const rebuild = async (copy: string, stop: AbortSignal): Promise<string | null> =>
+      (await context.bounded(() => build({ dir: copy, toolchain, wall_ms: BUILD_MS_MAX, unsafe_no_sandbox, signal: stop }))).failed
+        ?.words ?? null;
     const input: HotspotsInput = {
       payload,
       dir,
       workdir,
       run_tests,
+      build: toolchain.build_script === null ? null : rebuild,
       put: async (text) => artifacts.put(text),
       progress,
       now_ms,

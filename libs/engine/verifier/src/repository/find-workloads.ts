@@ -42,7 +42,8 @@ export async function findWorkloads(
   progress('capturing calls while the tests run');
   const run_tests: RunTests = async (copy, env, stop) =>
     void (await tree.run_tests(copy, { env: { ...env }, signal: stop, detail: progress }));
-  const captured = await capturedWorkloads({ ground, run_tests, ignore: config.ignore }, CAPTURE_MS);
+  const build = toolchain.build_script === null ? null : tree.build;
+  const captured = await capturedWorkloads({ ground, run_tests, build, ignore: config.ignore }, CAPTURE_MS);
   return { workloads: captured.drafts.map(measured), notes: [...found.notes, ...captured.notes] };
 }
 
