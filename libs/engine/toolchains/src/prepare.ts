@@ -66,7 +66,7 @@ function stopped(result: SandboxResult, what: string, minutes: number): CodeOpti
  * Installs (network on, scripts off), then runs install scripts and the build (network off), all in the sandbox.
  * @throws CodeOptimaError `install_failed`, `build_failed`, `cancelled`, `disk_full`, `sandbox_missing`
  */
-export async function prepareTree(options: PrepareOptions): Promise<Step> {
+export async function prepareTree(options: PrepareOptions): Promise<Step & { build_failed: boolean }> {
   const { dir, toolchain, unsafe_no_sandbox, signal, progress } = options;
   const started = performance.now();
   const left = (): number => options.build_ms - (performance.now() - started);
@@ -103,5 +103,5 @@ export async function prepareTree(options: PrepareOptions): Promise<Step> {
       throw new CodeOptimaError('build_failed', `The build (npm run ${script}) failed: ${words}`, { cause: log.join('\n') });
     notes.push(`The build (npm run ${script}) failed (${words}); the tests were run all the same.`);
   }
-  return { notes, log: log.filter(Boolean).join('\n') };
+  return { notes, log: log.filter(Boolean).join('\n'), build_failed: Boolean(built.failed) };
 }

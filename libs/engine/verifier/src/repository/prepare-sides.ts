@@ -79,12 +79,18 @@ export async function prepareSides(facts: RepositoryFacts, sources: Sources, cha
     progress,
   };
   const notes: string[] = [];
+  let build_failed = false;
   const restored = await keepingTouched(base_dir, patch, {
-    build: async () => void notes.push(...(await prepareTree({ ...prepare, dir: base_dir })).notes),
+    build: async () => {
+      const prepared = await prepareTree({ ...prepare, dir: base_dir });
+      notes.push(...prepared.notes);
+      build_failed = prepared.build_failed;
+    },
     layOut: (scratch) => layOutBase(facts, change, scratch),
   });
   if (restored) notes.push(BUILD_LEFT_OUT);
-  const toolchain = restored ? { ...sources.toolchain, build_script: null } : sources.toolchain;
+  // A build that the base fails says nothing about the change.
+  const toolchain = restored || build_failed ? { ...sources.toolchain, build_script: null } : sources.toolchain;
   const options: TreePortOptions = {
     toolchain,
     test_minutes: config.limits.test_minutes,

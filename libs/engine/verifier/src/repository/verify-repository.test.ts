@@ -126,6 +126,16 @@ for (const [what, patch, words] of [
     });
   });
 
+test('a build that fails on the base as well is no fault of the change', async (t) => {
+  const manifest = { scripts: { build: 'node gone.js', test: 'node --test' } };
+  const { checks, notes } = await verify(t, FASTER, { product_only: false }, manifest);
+  assert.ok(
+    notes.some((note) => note.startsWith('The build (npm run build) failed')),
+    notes.join(' '),
+  );
+  assert.equal(checks.find((check) => check.name === 'build')?.outcome, 'skipped');
+});
+
 test('a build that removes what the change touches is left out on both sides', async (t) => {
   const manifest = { scripts: { build: 'rm index.js', test: 'node --test' } };
   const { checks, notes } = await verify(t, FASTER, { product_only: false }, manifest);
