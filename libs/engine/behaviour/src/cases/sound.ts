@@ -164,4 +164,13 @@ exports.orders = function* orders(items) { yield* choose([], [...items]); };`,
 exports.orders = function* orders(items) { const all = [...items]; yield* choose(all, new Array(all.length).fill(false), []); };`,
     test: `assert.deepEqual([...lib.orders([1, 2])], [[1, 2], [2, 1]]); assert.deepEqual([...lib.orders([])], [[]]);`,
   },
+  {
+    name: 'declared elements read letter by letter',
+    file: 'src/lib.ts',
+    base: `const bytes = (text: string): number => new TextEncoder().encode(text).length;
+export function fitting(texts: readonly string[], limit: number): string[] { const out: string[] = []; for (const text of texts) { if (bytes(out.join('')) + bytes(text) > limit) break; out.push(text); } return out; }`,
+    candidate: `const bytes = (text: string): number => { let sum = 0; for (let i = 0; i < text.length; i++) { const code = text.charCodeAt(i); sum += code < 0x80 ? 1 : code < 0x800 ? 2 : 3; if (code >= 0xd800 && code < 0xdc00 && (text.charCodeAt(i + 1) & 0xfc00) === 0xdc00) { sum += 1; i += 1; } } return sum; };
+export function fitting(texts: readonly string[], limit: number): string[] { const out: string[] = []; let all = ''; for (const text of texts) { if (bytes(all) + bytes(text) > limit) break; out.push(text); all += text; } return out; }`,
+    test: `assert.deepEqual(lib.fitting(['ab', 'c', 'd'], 3), ['ab', 'c']); assert.deepEqual(lib.fitting([], 1), []);`,
+  },
 ];

@@ -137,4 +137,11 @@ exports.Range = class Range extends Base { items(n) { const out = []; for (let i
     test: `assert.equal(new lib.Range(2).items(3).length, 3);`,
     seen: true,
   },
+  {
+    name: 'declared elements that may be missing read letter by letter',
+    file: 'src/lib.ts',
+    base: `export function size(texts: readonly (string | undefined)[]): number { return texts.map((text) => new TextEncoder().encode(text).length).reduce((a, b) => a + b, 0); }`,
+    candidate: `export function size(texts: readonly (string | undefined)[]): number { let sum = 0; for (const text of texts as readonly string[]) for (const letter of text) sum += new TextEncoder().encode(letter).length; return sum; }`,
+    test: `assert.equal(lib.size(['ab', 'c']), 3); assert.equal(lib.size([]), 0);`,
+  },
 ];

@@ -1,4 +1,4 @@
-import { typeNames } from './declared-types.ts';
+import { elementOf, nameOf, typeNames } from './declared-types.ts';
 import { isNode, type SyntaxNode } from './syntax.ts';
 
 const DEPTH_MAX = 8;
@@ -53,14 +53,3 @@ export function declaredMembers(param: SyntaxNode, named: ReadonlyMap<string, Sy
     note(type, path, depth + 1);
   }
 }
-
-/** What a list type holds: `T[]`, `readonly T[]`, `Array<T>`, `ReadonlyArray<T>`. */
-function elementOf(type: SyntaxNode): SyntaxNode | null {
-  if (type.type === 'TSArrayType') return type['elementType'] as SyntaxNode;
-  if (type.type === 'TSTypeOperator' && isNode(type['typeAnnotation'])) return elementOf(type['typeAnnotation']);
-  const given = type['typeArguments'] ?? type['typeParameters'];
-  if (type.type !== 'TSTypeReference' || !/^(?:Readonly)?Array$/.test(nameOf(type)) || !isNode(given)) return null;
-  return (given['params'] as SyntaxNode[])[0] ?? null;
-}
-
-const nameOf = (type: SyntaxNode): string => (isNode(type['typeName']) ? String(type['typeName']['name']) : '');

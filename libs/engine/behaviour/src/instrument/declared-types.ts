@@ -32,10 +32,8 @@ export function declaredTypes(param: SyntaxNode, source: string): DeclaredTypes 
 
 /** Simple names of a type; null where it is none of those. */
 export function typeNames(type: SyntaxNode, source: string): string[] | null {
-  if (type.type === 'TSArrayType') {
-    const element = typeNames(type['elementType'] as SyntaxNode, source);
-    return ['array', ...(element ?? []).map((name) => `of ${name}`)];
-  }
+  const element = elementOf(type);
+  if (element) return ['array', ...(typeNames(element, source) ?? []).map((name) => `of ${name}`)];
   const simple = keywords[type.type];
   if (simple) return [simple];
   if (type.type === 'TSUnionType') {
@@ -43,11 +41,25 @@ export function typeNames(type: SyntaxNode, source: string): string[] | null {
     return parts.every((part) => part !== null) ? parts.flat() : null;
   }
   if (type.type === 'TSParenthesizedType') return typeNames(type['typeAnnotation'] as SyntaxNode, source);
-  if (type.type === 'TSLiteralType') return [typeof (type['literal'] as SyntaxNode)['value']];
+  if (type.type === 'TSLiteralType') {
+    const literal = type['literal'] as SyntaxNode;
+    return /^(?:String|Numeric|Boolean)Literal$/.test(literal.type) ? [typeof literal['value']] : null;
+  }
   const text = source.slice(type.start, type.end);
   if (/^(?:Readonly)?Array\b/.test(text) || /^readonly\b/.test(text)) return ['array'];
   return null;
 }
+
+/** What a list type holds: `T[]`, `readonly T[]`, `Array<T>`, `ReadonlyArray<T>`. */
+export function elementOf(type: SyntaxNode): SyntaxNode | null {
+  if (type.type === 'TSArrayType') return type['elementType'] as SyntaxNode;
+  if (type.type === 'TSTypeOperator' && isNode(type['typeAnnotation'])) return elementOf(type['typeAnnotation']);
+  const given = type['typeArguments'] ?? type['typeParameters'];
+  if (type.type !== 'TSTypeReference' || !/^(?:Readonly)?Array$/.test(nameOf(type)) || !isNode(given)) return null;
+  return (given['params'] as SyntaxNode[])[0] ?? null;
+}
+
+export const nameOf = (type: SyntaxNode): string => (isNode(type['typeName']) ? String(type['typeName']['name']) : '');
 
 const docNames: Record<string, string> = {
   string: 'string',

@@ -131,7 +131,8 @@ async function makerFor(seeds: readonly Session[], { base, candidate, context, c
   const small = seeds.filter((session) => sizeOf(session) <= SMALL);
   const observed = new Observed(seeds);
   const parametric = await parametricPlaces(small, base, context);
-  const carried = await carriedKinds(small, observed, base, context);
+  const { functions } = context.manifest;
+  const carried = await carriedKinds(small, observed, base, context, (session, slot) => declaredAt(session, slot, functions));
   const rereads = await rereadInputs(seeds, base, candidate, context);
   const { manifest } = context;
   const words = sourceWords([base.dir, candidate.dir], manifest, context.seed);
@@ -145,7 +146,6 @@ async function makerFor(seeds: readonly Session[], { base, candidate, context, c
     first,
     extremes: extremeInputs(seeds),
   };
-  const { functions } = manifest;
   return new Maker(seeds, known, functions, new UnseenCallers(seeds, functions, callers), new Random(context.seed));
 }
 

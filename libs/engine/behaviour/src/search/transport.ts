@@ -87,10 +87,17 @@ export class Carried {
 /**
  * Finds the kinds of values that the base carries through a place: what stands there is found again, intact, where a marker put there was
  * found. Such a place takes any value (a copy of a record, a list of cells), so these kinds belong to its domain although no test used them.
- * `undefined` and `null` belong to it as well where texts are made of mixed values and nothing of an accident shows in them.
+ * `undefined` and `null` belong to it as well where texts are made of mixed values and nothing of an accident shows in them. Where a type is
+ * declared (`declared` tells which ones), kinds it does not name are carried outside the domain.
  */
-export async function carriedKinds(sessions: readonly Session[], observed: Observed, base: Side, context: ReplayContext): Promise<Carried> {
-  const trials = placesOf(sessions).flatMap((place, number) => trialsAt(place, number));
+export async function carriedKinds(
+  sessions: readonly Session[],
+  observed: Observed,
+  base: Side,
+  context: ReplayContext,
+  declared: Declared,
+): Promise<Carried> {
+  const trials = placesOf(sessions, declared).flatMap((place, number) => trialsAt(place, number));
   const carried = new Carried();
   if (trials.length === 0) return carried;
   // A bound or a step of a loop may make it endless, and the rest is left undone: arguments themselves come last.
@@ -111,7 +118,8 @@ export async function carriedKinds(sessions: readonly Session[], observed: Obser
     if (probe === null || probe === 'plain') continue;
     const after = seen(session);
     if (!after || /throw|reject/.test(after.kind)) continue;
-    const input: SystematicInput = { session, origin: place.session.key, in_domain: true };
+    const in_domain = place.declared?.includes(probe.type === 'hole' ? 'undefined' : probe.type) ?? true;
+    const input: SystematicInput = { session, origin: place.session.key, in_domain };
     if (probe.type === 'hole' && holes(after) > holes(plain.get(place))) carried.add(place.key, probe.type, input);
     const isFound =
       probe === symbolKey
@@ -123,6 +131,8 @@ export async function carriedKinds(sessions: readonly Session[], observed: Obser
   return carried;
 }
 
+export type Declared = (session: Session, slot: Slot) => string[] | null;
+
 interface Place {
   key: string;
   session: Session;
@@ -132,10 +142,12 @@ interface Place {
   element: boolean;
   /** 1 for an argument itself. */
   rank: number;
+  /** Types that are declared for it, if any. */
+  declared: string[] | null;
 }
 
 /** The first place of each kind, in the simplest session that has it. */
-function placesOf(sessions: readonly Session[]): Place[] {
+function placesOf(sessions: readonly Session[], declared: Declared): Place[] {
   const found = new Map<string, Place>();
   const sorted = sessions.toSorted((a, b) => a.steps.length - b.steps.length || a.nodes.length - b.nodes.length);
   for (const session of sorted)
@@ -144,7 +156,15 @@ function placesOf(sessions: readonly Session[]): Place[] {
       if (slot.step !== session.steps.length - 1 || !/^(?:string|number|boolean|object|array|null)$/.test(type)) continue;
       const known = found.get(slot.key);
       if (!known || (known.type !== 'string' && known.type !== 'number' && /string|number/.test(type)))
-        found.set(slot.key, { key: slot.key, session, index, type, element: slot.element, rank: slot.depth === 0 ? 1 : 0 });
+        found.set(slot.key, {
+          key: slot.key,
+          session,
+          index,
+          type,
+          element: slot.element,
+          rank: slot.depth === 0 ? 1 : 0,
+          declared: declared(session, slot),
+        });
     }
   return [...found.values()].slice(0, PLACES_MAX);
 }
