@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { type ArtifactStore, openDirectoryStore } from '@codeoptima/artifacts';
-import { openBus } from '@codeoptima/bus';
+import { type Bus, openBus } from '@codeoptima/bus';
 import { WorkService } from '@codeoptima/contracts';
 import { createClient } from '@codeoptima/rpc';
 import { type Service, ServiceEnv, loadEnv, runMain, startService } from '@codeoptima/service-kit';
@@ -27,6 +27,18 @@ export interface WorkerMainOptions<E extends WorkerEnv> {
   concurrency?: number;
 }
 
+/** A bus that is there is reached at once, and what is told of the first item then arrives; without one the worker goes on all the same. */
+const BUS_FIRST_MS = 2_000;
+
+const reached = (bus: Bus): Promise<void> =>
+  new Promise((resolve) => {
+    const timer = setTimeout(resolve, BUS_FIRST_MS);
+    bus.onConnection(() => {
+      clearTimeout(timer);
+      resolve();
+    });
+  });
+
 const main = async <E extends WorkerEnv>(options: WorkerMainOptions<E>): Promise<void> => {
   const env = loadEnv(options.env);
   const service = await startService(options.service, env);
@@ -38,12 +50,14 @@ const main = async <E extends WorkerEnv>(options: WorkerMainOptions<E>): Promise
     onRefused: (error) => service.fail(error, 'the bus will not do'),
   });
   service.onStop('bus', bus.close);
+  const first = reached(bus);
   service.health.require('bus', bus.isConnected);
   const token = env.CODEOPTIMA_TOKEN;
   const planner = createClient(WorkService, { address: env.CODEOPTIMA_PLANNER_ADDRESS, ...(token === undefined ? {} : { token }) });
   service.onStop('planner client', planner.close);
   const artifacts = await openDirectoryStore(join(env.CODEOPTIMA_DATA_DIR, 'objects'));
   const handlers = await options.handlers({ service, artifacts });
+  await first;
   const worker = runWorker({
     service,
     handlers,
