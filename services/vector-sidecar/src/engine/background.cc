@@ -82,7 +82,7 @@ Result<State::Replacement> CollectionImpl::WriteGroup(const std::vector<RowRef>&
   SIDECAR_ASSIGN_OR_RETURN(auto segment, Segment::Open(env_, directory_, number, &manifest_.config, options_.keys));
   if (segment->file().digest() != digest) return Corruption(SegmentName(number) + " does not read back as written");
   auto fields = std::make_shared<FieldIndexes>();
-  for (const auto& [key, type] : indexes) fields->fields.try_emplace(key, type);
+  for (const auto& [key, type] : indexes) fields->Declare(key, type);
   if (!indexes.empty()) {
     for (uint32_t row = 0; row < segment->rows(); ++row) {
       SIDECAR_ASSIGN_OR_RETURN(const Payload payload, segment->GetPayload(row));

@@ -12,9 +12,9 @@
 
 #include "src/engine/manifest.h"
 #include "src/engine/options.h"
+#include "src/engine/read_view.h"
 #include "src/engine/rw_lock.h"
 #include "src/engine/state.h"
-#include "src/filter/evaluate.h"
 #include "src/log/log.h"
 
 namespace sidecar {
@@ -109,7 +109,12 @@ class CollectionImpl final : public Collection {
   // read.cc
   Result<Record> MakeRecord(const Part& part, uint32_t row, const PayloadSelector& with_payload,
                             const VectorSelector& with_vectors) const;
-  Result<Bitmap> Allowed(const Part& part, const std::optional<Filter>& filter, uint64_t deadline_micros, FilterCost* cost) const;
+  // The state as it is, with what the filter asks of things that change, and the indexes of `vector`.
+  ReadView Pin(const std::optional<Filter>& filter, std::optional<size_t> vector = std::nullopt) const;
+  ReadView PinParts(bool live) const;  // state_lock_ held
+  // The rows of a pinned part that live and pass the filter the view was pinned with.
+  Result<Bitmap> Allowed(const ReadView& view, uint32_t part, const std::optional<Filter>& filter, uint64_t deadline_micros,
+                         FilterCost* cost) const;
   bool Late(uint64_t deadline_micros) const { return deadline_micros != 0 && env_->NowMicros() > deadline_micros; }
 
   Env* const env_;

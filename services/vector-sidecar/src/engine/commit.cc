@@ -160,11 +160,12 @@ Status CollectionImpl::Admit(Waiter* waiter, uint64_t* pending_bytes) {
 
 Status CollectionImpl::ResolveFilter(Operation* op) {
   if (!op->filter) return {};
-  std::shared_lock lock(state_lock_);
-  for (const PartPtr& part : state_->Parts()) {
+  // The leader alone changes what is read here, and its turn is now: the view is the state.
+  const ReadView view = Pin(op->filter);
+  for (uint32_t p = 0; p < view.parts.size(); ++p) {
     FilterCost cost;
-    SIDECAR_ASSIGN_OR_RETURN(const Bitmap rows, Allowed(*part, op->filter, op->deadline_micros, &cost));
-    rows.ForEach([&](uint32_t row) { op->ids.push_back(part->Id(row)); });
+    SIDECAR_ASSIGN_OR_RETURN(const Bitmap rows, Allowed(view, p, op->filter, op->deadline_micros, &cost));
+    rows.ForEach([&](uint32_t row) { op->ids.push_back(view.parts[p].rows->Id(row)); });
   }
   op->filter.reset();
   return {};

@@ -62,14 +62,14 @@ const std::vector<float>& PartSearch::Rotated() {
   return rotated_;
 }
 
-Result<PartPlan> PartSearch::Run(const Part& part, uint32_t number, const Bitmap& allowed_rows) {
+Result<PartPlan> PartSearch::Run(const PinnedPart& part, uint32_t number, const Bitmap& allowed_rows) {
   Bitmap allowed = allowed_rows;
-  allowed.And(part.Present(vector_));
-  PartFacts facts{part.rows(), allowed.Count(), !part.BitBlocks(vector_).empty(), part.Bytes(vector_).codes != nullptr,
-                  part.graphs[vector_] != nullptr, part.lists[vector_] != nullptr};
+  allowed.And(part.rows->Present(vector_));
+  PartFacts facts{part.rows->rows(), allowed.Count(), !part.rows->BitBlocks(vector_).empty(), part.rows->Bytes(vector_).codes != nullptr,
+                  part.graph != nullptr, part.lists != nullptr};
   const Strategy strategy = ChooseStrategy(facts, shape_, costs_);
   PartPlan plan;
-  plan.part = part.segment_number() == 0 ? "memtable" : "segment " + std::to_string(part.segment_number());
+  plan.part = part.rows->segment_number() == 0 ? "memtable" : "segment " + std::to_string(part.rows->segment_number());
   plan.strategy = StrategyName(strategy);
   plan.rows = facts.rows;
   plan.allowed = facts.allowed;
@@ -88,11 +88,11 @@ Result<PartPlan> PartSearch::Run(const Part& part, uint32_t number, const Bitmap
   return plan;
 }
 
-Status PartSearch::RunExact(const Part& part, uint32_t number, const Bitmap& allowed) {
+Status PartSearch::RunExact(const PinnedPart& part, uint32_t number, const Bitmap& allowed) {
   float scratch[kMaxDimension];
   return ForEachStride(allowed, [&](uint32_t, const std::vector<uint32_t>& rows) {
     for (const uint32_t row : rows) {
-      SIDECAR_ASSIGN_OR_RETURN(const float* values, part.Vector(vector_, row, scratch));
+      SIDECAR_ASSIGN_OR_RETURN(const float* values, part.rows->Vector(vector_, row, scratch));
       exact_.Offer(Exact(values), number, row);
     }
     scored_ += rows.size();
@@ -100,9 +100,9 @@ Status PartSearch::RunExact(const Part& part, uint32_t number, const Bitmap& all
   });
 }
 
-Status PartSearch::RunBits(const Part& part, uint32_t number, const Bitmap& allowed) {
-  const BitQuery query = coder_->Prepare(Rotated().data(), part.RotatedCentroid(vector_), params_.distance);
-  const std::vector<BitBlock> blocks = part.BitBlocks(vector_);
+Status PartSearch::RunBits(const PinnedPart& part, uint32_t number, const Bitmap& allowed) {
+  const BitQuery query = coder_->Prepare(Rotated().data(), part.rows->RotatedCentroid(vector_), params_.distance);
+  const std::vector<BitBlock> blocks = part.rows->BitBlocks(vector_);
   size_t b = 0;
   float estimates[kStride];
   return ForEachStride(allowed, [&](uint32_t first, const std::vector<uint32_t>& rows) {
@@ -125,9 +125,9 @@ Status PartSearch::RunBits(const Part& part, uint32_t number, const Bitmap& allo
   });
 }
 
-Status PartSearch::RunBytes(const Part& part, uint32_t number, const Bitmap& allowed) {
+Status PartSearch::RunBytes(const PinnedPart& part, uint32_t number, const Bitmap& allowed) {
   const ByteQuery& q = Bytes();
-  const ByteBlock block = part.Bytes(vector_);
+  const ByteBlock block = part.rows->Bytes(vector_);
   const uint32_t d = params_.dimension;
   return ForEachStride(allowed, [&](uint32_t, const std::vector<uint32_t>& rows) {
     for (const uint32_t row : rows) {
@@ -140,21 +140,21 @@ Status PartSearch::RunBytes(const Part& part, uint32_t number, const Bitmap& all
   });
 }
 
-Status PartSearch::RunGraph(const Part& part, uint32_t number, const Bitmap& allowed) {
-  if (part.packed[vector_] != nullptr) return RunGraphByBits(part, number, allowed);
-  const GraphSpace space{part.Bytes(vector_), part.rows(), params_.dimension, params_.distance};
-  for (const Neighbour& n : part.graphs[vector_]->Search(space, Bytes(), shape_.ef, allowed, &scored_)) {
+Status PartSearch::RunGraph(const PinnedPart& part, uint32_t number, const Bitmap& allowed) {
+  if (part.packed != nullptr) return RunGraphByBits(part, number, allowed);
+  const GraphSpace space{part.rows->Bytes(vector_), part.rows->rows(), params_.dimension, params_.distance};
+  for (const Neighbour& n : part.graph->Search(space, Bytes(), shape_.ef, allowed, &scored_)) {
     by_bytes_.Offer(n.nearness, number, n.row);
   }
   return CheckDeadline();
 }
 
 // Three sieves: the walk estimates from bits, what it gathers is compared by bytes, and the best of that in full.
-Status PartSearch::RunGraphByBits(const Part& part, uint32_t number, const Bitmap& allowed) {
-  const BitQuery query = coder_->Prepare(Rotated().data(), part.RotatedCentroid(vector_), params_.distance);
+Status PartSearch::RunGraphByBits(const PinnedPart& part, uint32_t number, const Bitmap& allowed) {
+  const BitQuery query = coder_->Prepare(Rotated().data(), part.rows->RotatedCentroid(vector_), params_.distance);
   const uint32_t width = std::max(shape_.ef * kBitWalkWidth, shape_.limit);
-  const auto found = part.graphs[vector_]->Search(*part.packed[vector_], query, width, allowed, &scored_);
-  const GraphSpace space{part.Bytes(vector_), part.rows(), params_.dimension, params_.distance};
+  const auto found = part.graph->Search(*part.packed, query, width, allowed, &scored_);
+  const GraphSpace space{part.rows->Bytes(vector_), part.rows->rows(), params_.dimension, params_.distance};
   const auto prefetch = [&](const Neighbour& n) {
     const int8_t* at = space.codes.codes + size_t(n.row) * params_.dimension;
     for (uint32_t i = 0; i < params_.dimension; i += 64) __builtin_prefetch(at + i);
@@ -168,20 +168,20 @@ Status PartSearch::RunGraphByBits(const Part& part, uint32_t number, const Bitma
   return CheckDeadline();
 }
 
-Status PartSearch::RunLists(const Part& part, uint32_t number, const Bitmap& allowed) {
+Status PartSearch::RunLists(const PinnedPart& part, uint32_t number, const Bitmap& allowed) {
   const auto offer = [&](float estimate, uint32_t row) { by_bits_.Offer(estimate, number, row); };
   SIDECAR_RETURN_IF_ERROR(
-      part.lists[vector_]->Search(Rotated().data(), params_.distance, probes_, allowed, offer, &scored_));
+      part.lists->Search(Rotated().data(), params_.distance, probes_, allowed, offer, &scored_));
   return CheckDeadline();
 }
 
-Result<std::vector<Candidate>> PartSearch::Finish(const std::vector<PartPtr>& parts, Explain* explain) {
+Result<std::vector<Candidate>> PartSearch::Finish(const std::vector<PinnedPart>& parts, Explain* explain) {
   // What bits found in a part that has bytes goes through that sieve, a quarter of the memory of full vectors, before those.
   const uint32_t d = params_.dimension;
   std::vector<Candidate> in_full;
   for (const Candidate& c : by_bits_.Take()) {
-    const ByteBlock block = parts[c.part]->Bytes(vector_);
-    if (block.codes == nullptr || parts[c.part]->lists[vector_] != nullptr) {  // lists: two reads from disk would be worse than one
+    const ByteBlock block = parts[c.part].rows->Bytes(vector_);
+    if (block.codes == nullptr || parts[c.part].lists != nullptr) {  // lists: two reads from disk would be worse than one
       in_full.push_back(c);
       continue;
     }
@@ -193,14 +193,14 @@ Result<std::vector<Candidate>> PartSearch::Finish(const std::vector<PartPtr>& pa
   for (const Candidate& c : by_bytes_.Take()) in_full.push_back(c);
   float scratch[kMaxDimension];
   for (const Candidate& c : in_full) {
-    SIDECAR_ASSIGN_OR_RETURN(const float* values, parts[c.part]->Vector(vector_, c.row, scratch));
+    SIDECAR_ASSIGN_OR_RETURN(const float* values, parts[c.part].rows->Vector(vector_, c.row, scratch));
     exact_.Offer(Exact(values), c.part, c.row);
   }
   if (explain != nullptr) explain->reranked = uint32_t(in_full.size());
   std::vector<Candidate> results = exact_.Take();
   // Equal scores in id order, so that answers do not depend on how far the background work is.
   std::sort(results.begin(), results.end(), [&](const Candidate& a, const Candidate& b) {
-    return a.nearness != b.nearness ? a.nearness > b.nearness : parts[a.part]->Id(a.row) < parts[b.part]->Id(b.row);
+    return a.nearness != b.nearness ? a.nearness > b.nearness : parts[a.part].rows->Id(a.row) < parts[b.part].rows->Id(b.row);
   });
   return results;
 }

@@ -6,28 +6,29 @@
 
 #include "sidecar/search.h"
 #include "src/engine/planner.h"
+#include "src/engine/read_view.h"
 #include "src/index/candidates.h"
 #include "src/segment/memtable.h"
 
 namespace sidecar {
 
-// Single-threaded; lives for one search, while the parts are held.
+// Single-threaded; lives for one search, while its view does.
 class PartSearch {
  public:
   PartSearch(const std::vector<float>& query, size_t vector, const VectorParams& params, const BitCoder* coder,
              const SearchShape& shape, const ScanCosts& costs, uint32_t probes, std::function<bool()> expired);
 
-  Result<PartPlan> Run(const Part& part, uint32_t part_number, const Bitmap& allowed);
+  Result<PartPlan> Run(const PinnedPart& part, uint32_t part_number, const Bitmap& allowed);
   // The nearest shape.limit rows with exact scores, nearest first.
-  Result<std::vector<Candidate>> Finish(const std::vector<PartPtr>& parts, Explain* explain);
+  Result<std::vector<Candidate>> Finish(const std::vector<PinnedPart>& parts, Explain* explain);
 
  private:
-  Status RunExact(const Part& part, uint32_t number, const Bitmap& allowed);
-  Status RunBits(const Part& part, uint32_t number, const Bitmap& allowed);
-  Status RunBytes(const Part& part, uint32_t number, const Bitmap& allowed);
-  Status RunGraph(const Part& part, uint32_t number, const Bitmap& allowed);
-  Status RunGraphByBits(const Part& part, uint32_t number, const Bitmap& allowed);
-  Status RunLists(const Part& part, uint32_t number, const Bitmap& allowed);
+  Status RunExact(const PinnedPart& part, uint32_t number, const Bitmap& allowed);
+  Status RunBits(const PinnedPart& part, uint32_t number, const Bitmap& allowed);
+  Status RunBytes(const PinnedPart& part, uint32_t number, const Bitmap& allowed);
+  Status RunGraph(const PinnedPart& part, uint32_t number, const Bitmap& allowed);
+  Status RunGraphByBits(const PinnedPart& part, uint32_t number, const Bitmap& allowed);
+  Status RunLists(const PinnedPart& part, uint32_t number, const Bitmap& allowed);
   Status CheckDeadline() const;
   float Exact(const float* row) const;
   const ByteQuery& Bytes();

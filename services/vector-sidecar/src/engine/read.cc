@@ -3,12 +3,25 @@
 
 #include <algorithm>
 #include <shared_mutex>
+#include <unordered_set>
 
 #include "src/engine/collection_impl.h"
 #include "src/env/coding.h"
 
 namespace sidecar {
 namespace {
+
+// Looking one up takes some 100 ns, and writers wait meanwhile; more are found by going over the pinned rows.
+constexpr size_t kMaxIdsWhileLocked = 4096;
+
+void CollectIds(const Filter& filter, std::vector<PointId>* ids) {
+  for (const std::vector<Condition>* clause : {&filter.must, &filter.should, &filter.must_not, &filter.min_should}) {
+    for (const Condition& c : *clause) {
+      if (const auto* named = std::get_if<HasId>(&c)) ids->insert(ids->end(), named->ids.begin(), named->ids.end());
+      if (const auto* sub = std::get_if<SubFilter>(&c)) CollectIds(*sub->filter, ids);
+    }
+  }
+}
 
 bool Under(const std::string& key, const std::string& path) {
   return key == path || path.starts_with(key + ".");
@@ -57,27 +70,80 @@ Result<Record> CollectionImpl::MakeRecord(const Part& part, uint32_t row, const 
   return record;
 }
 
-Result<Bitmap> CollectionImpl::Allowed(const Part& part, const std::optional<Filter>& filter, uint64_t deadline_micros,
-                                       FilterCost* cost) const {
-  Bitmap live = part.deletes.Live(part.rows());
-  if (!filter || filter->empty()) return live;
-  const FilterContext context{&manifest_.config, [&](const PointId& id) -> std::optional<uint32_t> {
-                                const auto at = state_->Find(id);
-                                if (!at || at->part != &part) return std::nullopt;
-                                return at->row;
+ReadView CollectionImpl::PinParts(bool live) const {
+  ReadView view;
+  view.points = state_->points();
+  for (const PartPtr& part : state_->Parts()) {
+    const bool grows = part.get() == &state_->active();
+    PinnedPart& pinned = view.parts.emplace_back();
+    pinned.rows = grows ? state_->active().AsOfNow() : part;
+    pinned.origin = part.get();
+    if (live) pinned.live = part->deletes.Live(part->rows());
+    if (!grows) pinned.fields = part->fields;
+  }
+  return view;
+}
+
+ReadView CollectionImpl::Pin(const std::optional<Filter>& filter, std::optional<size_t> vector) const {
+  std::vector<PointId> ids;
+  if (filter) CollectIds(*filter, &ids);
+  const bool few = ids.size() <= kMaxIdsWhileLocked;
+  ReadView view;
+  {
+    std::shared_lock lock(state_lock_);
+    view = PinParts(true);
+    for (PinnedPart& p : view.parts) {
+      if (!vector) break;
+      p.graph = p.origin->graphs[*vector];
+      p.packed = p.origin->packed[*vector];
+      p.lists = p.origin->lists[*vector];
+    }
+    const Memtable& active = state_->active();
+    if (filter) TakeAnswers(*filter, *active.fields, active.rows(), &view.answers);
+    for (const PointId& id : ids) {
+      if (!few) break;
+      if (const auto at = state_->Find(id)) view.named.emplace(id, view.RowOf(*at));
+    }
+  }
+  if (few) return view;
+  const std::unordered_set<PointId, PointIdHash> wanted(ids.begin(), ids.end());
+  for (uint32_t p = 0; p < view.parts.size(); ++p) {
+    view.parts[p].live.ForEach([&](uint32_t row) {
+      const PointId id = view.parts[p].rows->Id(row);
+      if (wanted.contains(id)) view.named.emplace(id, PinnedRow{p, row});
+    });
+  }
+  return view;
+}
+
+Result<Bitmap> CollectionImpl::Allowed(const ReadView& view, uint32_t number, const std::optional<Filter>& filter,
+                                       uint64_t deadline_micros, FilterCost* cost) const {
+  const PinnedPart& part = view.parts[number];
+  if (!filter || filter->empty()) return part.live;
+  const FilterContext context{&manifest_.config, part.fields.get(), number + 1 == view.parts.size() ? &view.answers : nullptr,
+                              [&](const PointId& id) -> std::optional<uint32_t> {
+                                const auto at = view.named.find(id);
+                                if (at == view.named.end() || at->second.part != number) return std::nullopt;
+                                return at->second.row;
                               },
                               [&] { return Late(deadline_micros); }};
-  return Evaluate(*filter, part, context, std::move(live), cost);
+  return Evaluate(*filter, *part.rows, context, part.live, cost);
 }
 
 Result<std::vector<Record>> CollectionImpl::Get(const std::vector<PointId>& ids, const PayloadSelector& with_payload,
                                                 const VectorSelector& with_vectors) {
-  std::shared_lock lock(state_lock_);
+  ReadView view;
+  std::vector<PinnedRow> found;
+  {
+    std::shared_lock lock(state_lock_);
+    view = PinParts(false);
+    for (const PointId& id : ids) {
+      if (const auto at = state_->Find(id)) found.push_back(view.RowOf(*at));
+    }
+  }
   std::vector<Record> records;
-  for (const PointId& id : ids) {
-    const auto at = state_->Find(id);
-    if (!at) continue;
-    SIDECAR_ASSIGN_OR_RETURN(Record record, MakeRecord(*at->part, at->row, with_payload, with_vectors));
+  for (const PinnedRow& at : found) {
+    SIDECAR_ASSIGN_OR_RETURN(Record record, MakeRecord(*view.parts[at.part].rows, at.row, with_payload, with_vectors));
     records.push_back(std::move(record));
   }
   return records;
@@ -86,7 +152,7 @@ Result<std::vector<Record>> CollectionImpl::Get(const std::vector<PointId>& ids,
 Result<ScrollPage> CollectionImpl::Scroll(const ScrollRequest& request) {
   if (request.limit == 0) return InvalidArgument("Wrong input: limit must be at least 1");
   if (request.filter) SIDECAR_RETURN_IF_ERROR(Validate(*request.filter));
-  std::shared_lock lock(state_lock_);
+  const ReadView view = Pin(request.filter);
   // A heap of the smallest limit + 1 ids; the one too many is where the next page starts.
   struct Row {
     PointId id;
@@ -96,14 +162,15 @@ Result<ScrollPage> CollectionImpl::Scroll(const ScrollRequest& request) {
   };
   std::vector<Row> heap;
   const size_t wanted = size_t(request.limit) + 1;
-  for (const PartPtr& part : state_->Parts()) {
+  for (uint32_t p = 0; p < view.parts.size(); ++p) {
+    const Part* part = view.parts[p].rows.get();
     FilterCost cost;
-    SIDECAR_ASSIGN_OR_RETURN(const Bitmap rows, Allowed(*part, request.filter, request.deadline_micros, &cost));
+    SIDECAR_ASSIGN_OR_RETURN(const Bitmap rows, Allowed(view, p, request.filter, request.deadline_micros, &cost));
     rows.ForEach([&](uint32_t row) {
       const PointId id = part->Id(row);
       if (request.offset && id < *request.offset) return;
       if (heap.size() == wanted && !(id < heap.front().id)) return;
-      heap.push_back({id, part.get(), row});
+      heap.push_back({id, part, row});
       std::push_heap(heap.begin(), heap.end());
       if (heap.size() > wanted) {
         std::pop_heap(heap.begin(), heap.end());
@@ -126,11 +193,11 @@ Result<ScrollPage> CollectionImpl::Scroll(const ScrollRequest& request) {
 
 Result<uint64_t> CollectionImpl::Count(const std::optional<Filter>& filter, uint64_t deadline_micros) {
   if (filter) SIDECAR_RETURN_IF_ERROR(Validate(*filter));
-  std::shared_lock lock(state_lock_);
+  const ReadView view = Pin(filter);
   uint64_t count = 0;
-  for (const PartPtr& part : state_->Parts()) {
+  for (uint32_t p = 0; p < view.parts.size(); ++p) {
     FilterCost cost;
-    SIDECAR_ASSIGN_OR_RETURN(const Bitmap rows, Allowed(*part, filter, deadline_micros, &cost));
+    SIDECAR_ASSIGN_OR_RETURN(const Bitmap rows, Allowed(view, p, filter, deadline_micros, &cost));
     count += rows.Count();
   }
   return count;
@@ -142,12 +209,15 @@ std::map<std::string, FieldType> CollectionImpl::FieldIndexesInForce() {
 }
 
 Result<std::string> CollectionImpl::StateDigest() {
-  std::shared_lock lock(state_lock_);
-  std::map<PointId, Location> ordered(state_->ids().begin(), state_->ids().end());
+  const ReadView view = Pin(std::nullopt);
+  std::map<PointId, PinnedRow> ordered;
+  for (uint32_t p = 0; p < view.parts.size(); ++p) {
+    view.parts[p].live.ForEach([&](uint32_t row) { ordered.emplace(view.parts[p].rows->Id(row), PinnedRow{p, row}); });
+  }
   crypto_generichash_state hash;
   crypto_generichash_init(&hash, nullptr, 0, 32);
   for (const auto& [id, at] : ordered) {
-    SIDECAR_ASSIGN_OR_RETURN(const Record record, MakeRecord(*at.part, at.row, {true, {}, {}}, {true, {}}));
+    SIDECAR_ASSIGN_OR_RETURN(const Record record, MakeRecord(*view.parts[at.part].rows, at.row, {true, {}, {}}, {true, {}}));
     std::string bytes = id.ToString();
     PutFixed(&bytes, record.version);
     bytes += EncodePayload(record.payload);

@@ -1,7 +1,6 @@
 // Search: a plan per part, candidates by code, exact scores for the best of them.
 #include <algorithm>
 #include <cmath>
-#include <shared_mutex>
 
 #include "src/engine/collection_impl.h"
 #include "src/engine/part_search.h"
@@ -60,25 +59,24 @@ Result<std::vector<Record>> CollectionImpl::Search(const SearchRequest& request,
   const uint32_t wanted = request.limit + request.offset;
   SearchShape shape{params.dimension, params.distance, wanted, std::max(request.ef == 0 ? kDefaultEf : request.ef, wanted),
                     0, request.exact};
-  std::shared_lock lock(state_lock_);
+  const ReadView view = Pin(request.filter, v);
   // Rows reranked for each result wanted; the floor keeps recall for short lists. Never more than there are: the request's
   // number is a stranger's, and room is made for that many.
   const double oversampling = request.oversampling > 0 ? std::clamp(double(request.oversampling), 1.0, kMaxOversampling) : 10.0;
   const double rerank = std::max(request.oversampling > 0 ? 1.0 : 100.0, oversampling * wanted);
-  shape.rerank = uint32_t(std::min(rerank, double(state_->points() + wanted)));
+  shape.rerank = uint32_t(std::min(rerank, double(view.points + wanted)));
   const ScanCosts& costs = options_.costs != nullptr ? *options_.costs : MeasuredCosts();
   PartSearch search(query, v, params, coders_[v].get(), shape, costs, request.probes,
                     [&] { return Late(request.deadline_micros); });
-  const std::vector<PartPtr> parts = state_->Parts();
   FilterCost filter_cost;
-  for (uint32_t p = 0; p < parts.size(); ++p) {
-    const Part& part = *parts[p];
-    if (part.rows() == 0 || (request.indexed_only && part.graphs[v] == nullptr && part.lists[v] == nullptr)) continue;
-    SIDECAR_ASSIGN_OR_RETURN(const Bitmap allowed, Allowed(part, request.filter, request.deadline_micros, &filter_cost));
+  for (uint32_t p = 0; p < view.parts.size(); ++p) {
+    const PinnedPart& part = view.parts[p];
+    if (part.rows->rows() == 0 || (request.indexed_only && part.graph == nullptr && part.lists == nullptr)) continue;
+    SIDECAR_ASSIGN_OR_RETURN(const Bitmap allowed, Allowed(view, p, request.filter, request.deadline_micros, &filter_cost));
     SIDECAR_ASSIGN_OR_RETURN(PartPlan plan, search.Run(part, p, allowed));
     if (explain != nullptr) explain->parts.push_back(std::move(plan));
   }
-  SIDECAR_ASSIGN_OR_RETURN(const std::vector<Candidate> results, search.Finish(parts, explain));
+  SIDECAR_ASSIGN_OR_RETURN(const std::vector<Candidate> results, search.Finish(view.parts, explain));
   if (explain != nullptr) {
     explain->indexed_conditions = filter_cost.indexed_conditions;
     explain->scanned_conditions = filter_cost.scanned_conditions;
@@ -88,8 +86,8 @@ Result<std::vector<Record>> CollectionImpl::Search(const SearchRequest& request,
   for (size_t i = request.offset; i < results.size(); ++i) {
     const float score = ScoreOf(params.distance, results[i].nearness);
     if (request.score_threshold && !Passes(params.distance, score, *request.score_threshold)) break;
-    SIDECAR_ASSIGN_OR_RETURN(Record record, MakeRecord(*parts[results[i].part], results[i].row, request.with_payload,
-                                                       request.with_vectors));
+    SIDECAR_ASSIGN_OR_RETURN(Record record, MakeRecord(*view.parts[results[i].part].rows, results[i].row,
+                                                       request.with_payload, request.with_vectors));
     record.score = score;
     records.push_back(std::move(record));
   }

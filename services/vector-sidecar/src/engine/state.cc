@@ -14,8 +14,16 @@ constexpr uint64_t kMinRemovedForPlan = 1000;
 
 std::shared_ptr<FieldIndexes> EmptyIndexes(const std::map<std::string, FieldType>& definitions) {
   auto out = std::make_shared<FieldIndexes>();
-  for (const auto& [key, type] : definitions) out->fields.try_emplace(key, type);
+  for (const auto& [key, type] : definitions) out->Declare(key, type);
   return out;
+}
+
+// A reader may hold the indexes of a part, so they are replaced as a whole.
+void ReplaceField(Part* part, const std::string& key, std::shared_ptr<FieldIndex> index) {
+  auto fields = std::make_shared<FieldIndexes>(*part->fields);
+  fields->fields.erase(key);
+  if (index != nullptr) fields->fields.emplace(key, std::move(index));
+  part->fields = std::move(fields);
 }
 
 }  // namespace
@@ -90,7 +98,7 @@ Result<std::optional<SealPlan>> State::Apply(const Operation& op, uint64_t lsn, 
     case OpType::kCreateIndex: status = CreateIndex(op.key, op.field_type); break;
     case OpType::kDeleteIndex:
       indexes_.erase(op.key);
-      for (const PartPtr& part : Parts()) part->fields->fields.erase(op.key);
+      for (const PartPtr& part : Parts()) ReplaceField(part.get(), op.key, nullptr);
       break;
     case OpType::kUpdateVectors:
       for (const Point& point : op.points) {
@@ -176,14 +184,13 @@ Status State::CreateIndex(const std::string& key, FieldType type) {
   if (found != indexes_.end() && found->second == type) return {};
   indexes_[key] = type;
   for (const PartPtr& part : Parts()) {
-    FieldIndex index(type);
+    auto index = std::make_shared<FieldIndex>(type);
     for (uint32_t row = 0; row < part->rows(); ++row) {
       SIDECAR_ASSIGN_OR_RETURN(const Payload payload, part->GetPayload(row));
-      index.Add(row, payload, key);
+      index->Add(row, payload, key);
     }
-    if (part->segment_number() != 0) index.Seal();
-    part->fields->fields.erase(key);
-    part->fields->fields.try_emplace(key, std::move(index));
+    if (part->segment_number() != 0) index->Seal();
+    ReplaceField(part.get(), key, std::move(index));
   }
   return {};
 }
@@ -210,7 +217,7 @@ Status State::Install(const SealPlan& plan, const std::vector<std::shared_ptr<Se
     for (const auto& [key, type] : indexes_) {
       if (!same) break;
       const auto found = r.segment->fields->fields.find(key);
-      same = found != r.segment->fields->fields.end() && found->second.type() == type;
+      same = found != r.segment->fields->fields.end() && found->second->type() == type;
     }
     if (!same) SIDECAR_RETURN_IF_ERROR(BuildIndexes(r.segment.get()));
     std::vector<Deletes::Entry> late;

@@ -44,7 +44,6 @@ class State {
   std::vector<PartPtr> Parts() const;  // oldest first
   const std::vector<std::shared_ptr<Segment>>& segments() const { return segments_; }
   size_t frozen() const { return frozen_.size(); }
-  const std::unordered_map<PointId, Location, PointIdHash>& ids() const { return ids_; }
   uint64_t memory_bytes() const;
 
   // Recovery: takes a segment of the manifest over, with its deletes already marked.

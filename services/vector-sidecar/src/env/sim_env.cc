@@ -219,6 +219,7 @@ Result<std::unique_ptr<File>> SimEnv::Lock(const std::string& path) {
 }
 
 uint64_t SimEnv::NowMicros() {
+  if (at_clock) at_clock();
   std::lock_guard lock(mutex_);
   return clock_ += 10;
 }

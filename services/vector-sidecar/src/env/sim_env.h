@@ -29,6 +29,8 @@ class SimEnv final : public Env {
   std::function<Status(const std::string& call, const std::string& path)> before;
   // Called after each such call that was done, without any lock held.
   std::function<void()> after;
+  // Called when the clock is read, without any lock held.
+  std::function<void()> at_clock;
 
   // Calls `visit` with every image a power failure now could leave, or with a seeded sample when they are more than
   // `limit`. Returns their number.

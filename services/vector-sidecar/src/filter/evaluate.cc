@@ -8,6 +8,19 @@ namespace {
 
 constexpr uint64_t kLookAtClock = 256;  // payloads between looks at the clock
 
+std::optional<Bitmap> FromIndex(const Condition& condition, const FieldIndexes& fields, uint32_t size) {
+  const std::string* key = std::visit(
+      [](const auto& c) -> const std::string* {
+        if constexpr (requires { c.key; } && !std::is_same_v<std::decay_t<decltype(c)>, Nested>) return &c.key;
+        else return nullptr;
+      },
+      condition);
+  if (key == nullptr) return std::nullopt;
+  const auto found = fields.fields.find(*key);
+  if (found == fields.fields.end()) return std::nullopt;
+  return found->second->Answer(condition, size);
+}
+
 class Evaluation {
  public:
   Evaluation(const Part& part, const FilterContext& context, uint32_t size, FilterCost* cost)
@@ -67,16 +80,12 @@ class Evaluation {
       }
       return out;
     }
-    const std::string* key = std::visit(
-        [](const auto& c) -> const std::string* {
-          if constexpr (requires { c.key; } && !std::is_same_v<std::decay_t<decltype(c)>, Nested>) return &c.key;
-          else return nullptr;
-        },
-        condition);
-    if (key == nullptr || part_.fields == nullptr) return std::nullopt;
-    const auto found = part_.fields->fields.find(*key);
-    if (found == part_.fields->fields.end()) return std::nullopt;
-    auto answer = found->second.Answer(condition, size_);
+    std::optional<Bitmap> answer;
+    if (context_.answers != nullptr) {
+      const auto taken = context_.answers->find(&condition);
+      if (taken != context_.answers->end()) answer = taken->second;
+    }
+    if (!answer && context_.fields != nullptr) answer = FromIndex(condition, *context_.fields, size_);
     if (answer) ++cost_->indexed_conditions;
     return answer;
   }
@@ -133,6 +142,16 @@ class Evaluation {
 };
 
 }  // namespace
+
+void TakeAnswers(const Filter& filter, const FieldIndexes& fields, uint32_t size, Answers* out) {
+  if (fields.fields.empty()) return;
+  for (const std::vector<Condition>* clause : {&filter.must, &filter.should, &filter.must_not, &filter.min_should}) {
+    for (const Condition& c : *clause) {
+      if (const auto* sub = std::get_if<SubFilter>(&c)) TakeAnswers(*sub->filter, fields, size, out);
+      else if (auto answer = FromIndex(c, fields, size)) out->emplace(&c, std::move(*answer));
+    }
+  }
+}
 
 Result<Bitmap> Evaluate(const Filter& filter, const Part& part, const FilterContext& context, Bitmap candidates,
                         FilterCost* cost) {

@@ -2,8 +2,10 @@
 #pragma once
 
 #include <functional>
+#include <unordered_map>
 
 #include "sidecar/filter.h"
+#include "src/filter/field_index.h"
 #include "src/index/bitmap.h"
 #include "src/segment/part.h"
 
@@ -16,10 +18,18 @@ struct FilterCost {
   uint64_t payloads_read = 0;
 };
 
+// What field indexes said of conditions, taken while the indexes stood still.
+using Answers = std::unordered_map<const Condition*, Bitmap>;
+
+// The answers of `fields` over rows [0, size) to every condition of the filter that they can answer.
+void TakeAnswers(const Filter& filter, const FieldIndexes& fields, uint32_t size, Answers* out);
+
 // What the evaluator must know beyond the part itself.
 struct FilterContext {
   const CollectionConfig* config;
-  // The row of `part` that holds this id now, or none. Needed for has_id.
+  const FieldIndexes* fields;  // of the part; null where there are none, or where `answers` are all that may be asked
+  const Answers* answers;      // may be null
+  // The row of the part that holds this id, or none. Needed for has_id.
   std::function<std::optional<uint32_t>(const PointId& id)> locate;
   std::function<bool()> expired;  // looked at while payloads are read
 };

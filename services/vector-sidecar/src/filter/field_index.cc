@@ -177,16 +177,16 @@ uint64_t FieldIndex::memory_bytes() const {
 }
 
 void FieldIndexes::Seal() {
-  for (auto& [key, index] : fields) index.Seal();
+  for (auto& [key, index] : fields) index->Seal();
 }
 
 void FieldIndexes::AddRow(uint32_t row, const Payload& payload) {
-  for (auto& [key, index] : fields) index.Add(row, payload, key);
+  for (auto& [key, index] : fields) index->Add(row, payload, key);
 }
 
 uint64_t FieldIndexes::memory_bytes() const {
   uint64_t bytes = 0;
-  for (const auto& [key, index] : fields) bytes += index.memory_bytes();
+  for (const auto& [key, index] : fields) bytes += index->memory_bytes();
   return bytes;
 }
 

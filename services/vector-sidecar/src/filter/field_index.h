@@ -46,10 +46,11 @@ class FieldIndex {
   std::vector<uint32_t> null_;        // rows where it holds a null
 };
 
-// All indexed fields of one part.
+// All indexed fields of one part. A copy shares the indexes.
 class FieldIndexes {
  public:
-  std::map<std::string, FieldIndex> fields;
+  std::map<std::string, std::shared_ptr<FieldIndex>> fields;
+  void Declare(const std::string& key, FieldType type) { fields.try_emplace(key, std::make_shared<FieldIndex>(type)); }
   void AddRow(uint32_t row, const Payload& payload);
   void Seal();
   uint64_t memory_bytes() const;

@@ -21,9 +21,14 @@ Memtable::Memtable(const CollectionConfig* config, const Coders* coders)
   packed.resize(columns_.size());
   lists.resize(columns_.size());
   for (size_t v = 0; v < columns_.size(); ++v) {
-    if ((*coders_)[v] != nullptr) columns_[v].zeros.assign((*coders_)[v]->padded(), 0.0f);
+    if ((*coders_)[v] != nullptr) columns_[v].zeros = std::make_shared<const std::vector<float>>((*coders_)[v]->padded(), 0.0f);
   }
 }
+
+Memtable::Memtable(const Memtable* rows)
+    : config_(rows->config_), coders_(rows->coders_), rows_(rows->rows_), heads_(rows->heads_), columns_(rows->columns_), bytes_(rows->bytes_) {}
+
+std::shared_ptr<const Part> Memtable::AsOfNow() const { return std::shared_ptr<const Part>(new Memtable(this)); }
 
 PreparedRows Prepare(const CollectionConfig& config, const Coders& coders, const std::vector<Point>& points) {
   static constexpr float kZeros[kMaxDimension] = {};  // the centroid: data that is still arriving has none yet
@@ -51,12 +56,17 @@ PreparedRows Prepare(const CollectionConfig& config, const Coders& coders, const
 }
 
 void Memtable::Add(const Point& point, uint64_t lsn, PreparedRows* prepared, size_t number) {
-  const uint32_t row = rows();
-  ids_.push_back(point.id);
-  lsns_.push_back(lsn);
-  std::string& payload = prepared->payloads[number];
-  bytes_ += payload.size() + sizeof(std::string) + sizeof(PointId) + sizeof(uint64_t);
-  payloads_.push_back(std::move(payload));
+  const uint32_t row = rows_++;
+  if (row % kChunkRows == 0) {
+    heads_.push_back(std::make_shared<Head>());
+    bytes_ += sizeof(Head);
+  }
+  Head& head = *heads_.back();
+  const uint32_t at = row % kChunkRows;
+  head.ids[at] = point.id;
+  head.lsns[at] = lsn;
+  bytes_ += prepared->payloads[number].size();
+  head.payloads[at] = std::move(prepared->payloads[number]);
   for (size_t v = 0; v < columns_.size(); ++v) {
     columns_[v].present.Resize(row + 1);
     const auto found = point.vectors.find(config_->vectors[v].name);
@@ -71,8 +81,10 @@ void Memtable::AddVector(size_t vector, uint32_t row, const std::vector<float>& 
   const BitCoder* coder = (*coders_)[vector].get();
   // A chunk that holds no row of this vector (sparse channels) costs nothing.
   if (column.chunks.size() <= row / kChunkRows) column.chunks.resize(row / kChunkRows + 1);
-  Chunk& chunk = column.chunks[row / kChunkRows];
-  if (chunk.floats == nullptr) {
+  std::shared_ptr<Chunk>& slot = column.chunks[row / kChunkRows];
+  if (slot == nullptr) {
+    slot = std::make_shared<Chunk>();
+    Chunk& chunk = *slot;
     // Not cleared: a row is written before it is read, and touching every page twice costs more than writing it.
     chunk.floats = std::make_unique_for_overwrite<float[]>(size_t(kChunkRows) * params.dimension);
     bytes_ += size_t(kChunkRows) * params.dimension * sizeof(float);
@@ -84,6 +96,7 @@ void Memtable::AddVector(size_t vector, uint32_t row, const std::vector<float>& 
       bytes_ += kChunkRows * (coder->words() * 8 + 12);
     }
   }
+  Chunk& chunk = *slot;
   const size_t at = row % kChunkRows;
   std::memcpy(&chunk.floats[at * params.dimension], values.data(), params.dimension * sizeof(float));
   column.present.Set(row);
@@ -95,8 +108,8 @@ void Memtable::AddVector(size_t vector, uint32_t row, const std::vector<float>& 
 }
 
 uint64_t Memtable::GrowthBytes(uint64_t more) const {
-  uint64_t bytes = more * (sizeof(std::string) + sizeof(PointId) + sizeof(uint64_t));
   const uint64_t chunks = (rows() + more + kChunkRows - 1) / kChunkRows;
+  uint64_t bytes = (chunks - heads_.size()) * sizeof(Head);
   for (size_t v = 0; v < columns_.size(); ++v) {
     const BitCoder* coder = (*coders_)[v].get();
     const uint64_t per_row = config_->vectors[v].dimension * sizeof(float) + (coder == nullptr ? 0 : coder->words() * 8 + 12);
@@ -107,7 +120,7 @@ uint64_t Memtable::GrowthBytes(uint64_t more) const {
 }
 
 Result<const float*> Memtable::Vector(size_t vector, uint32_t row, float*) const {
-  const Chunk& chunk = columns_[vector].chunks[row / kChunkRows];
+  const Chunk& chunk = *columns_[vector].chunks[row / kChunkRows];
   return static_cast<const float*>(&chunk.floats[size_t(row % kChunkRows) * config_->vectors[vector].dimension]);
 }
 
@@ -116,8 +129,8 @@ std::vector<BitBlock> Memtable::BitBlocks(size_t vector) const {
   if ((*coders_)[vector] == nullptr) return blocks;
   const Column& column = columns_[vector];
   for (uint32_t c = 0; c < column.chunks.size(); ++c) {
-    const Chunk& chunk = column.chunks[c];
-    if (chunk.codes == nullptr) continue;
+    if (column.chunks[c] == nullptr) continue;
+    const Chunk& chunk = *column.chunks[c];
     const uint32_t first = c * kChunkRows;
     blocks.push_back({first, std::min(kChunkRows, rows() - first), chunk.codes.get(), chunk.scale.get(), chunk.bias.get(),
                       chunk.ones.get()});

@@ -1,5 +1,6 @@
 // A set of rows that is searched as one: the memtable (growing or frozen) or a sealed segment. Rows never change; they only
-// become deleted. All methods but MarkDeleted and the field indexes are safe to call concurrently on rows that exist.
+// become deleted. Methods are safe to call concurrently, except on a memtable that grows; the members at the end are guarded by the
+// collection's lock.
 #pragma once
 
 #include <memory>
@@ -39,10 +40,9 @@ class Deletes {
     return dead;
   }
   Bitmap Live(uint32_t rows) const {
-    Bitmap live(rows, true);
-    for (const Entry& e : log_) {
-      if (e.row < rows) live.Clear(e.row);
-    }
+    Bitmap live = dead_;
+    live.Resize(rows);
+    live.Not();
     return live;
   }
   struct Entry {
@@ -82,10 +82,10 @@ class Part {
   }
 
   Deletes deletes;
-  std::shared_ptr<FieldIndexes> fields;                 // guarded by the collection's lock
-  std::vector<std::shared_ptr<const Graph>> graphs;     // per vector, null until built; guarded likewise
-  std::vector<std::shared_ptr<const PackedBits>> packed;  // beside a graph where vectors have 1-bit codes; likewise
-  std::vector<std::shared_ptr<const ListIndex>> lists;    // likewise
+  std::shared_ptr<FieldIndexes> fields;                   // replaced, never changed, once the part has stopped growing
+  std::vector<std::shared_ptr<const Graph>> graphs;       // per vector, null until built
+  std::vector<std::shared_ptr<const PackedBits>> packed;  // beside a graph where vectors have 1-bit codes
+  std::vector<std::shared_ptr<const ListIndex>> lists;
 };
 
 using PartPtr = std::shared_ptr<Part>;
