@@ -108,8 +108,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   const Filter filter = in.Whole(2);
   Memtable table(&config, &coders);
   auto fields = std::make_shared<FieldIndexes>();
-  for (int type = 1; type <= 6; ++type) fields->fields.try_emplace(kKeys[type - 1], FieldType(type));
-  const std::vector<float> vector = {1, 2};
+  for (int type = 1; type <= 6; ++type) fields->Declare(kKeys[type - 1], FieldType(type));
   const uint32_t rows = 1 + in.Below(8), sealed_at = in.Below(10);
   for (uint32_t row = 0; row < rows; ++row) {
     if (row == sealed_at) fields->Seal();
@@ -117,11 +116,17 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
     for (const char* key : kKeys) {
       if (in.Below(4) != 0) payload[key] = in.Any(2);
     }
-    table.Add(PointId::Number(row), row + 1, {&vector}, EncodePayload(payload));
+    const std::vector<Point> point = {{PointId::Number(row), {{"", {1, 2}}}, payload}};
+    PreparedRows prepared = Prepare(config, coders, point);
+    table.Add(point[0], row + 1, &prepared, 0);
     fields->AddRow(row, payload);
   }
-  table.fields = fields;
-  const FilterContext context{&config, [&](const PointId& id) { return id.low < rows ? std::optional<uint32_t>(uint32_t(id.low)) : std::nullopt; }, {}};
+  // As for a part that stands still, and as for a memtable that goes on growing.
+  Answers answers;
+  const bool taken = in.Below(2) == 0;
+  if (taken) TakeAnswers(filter, *fields, rows, &answers);
+  const FilterContext context{&config, taken ? nullptr : fields.get(), taken ? &answers : nullptr,
+                              [&](const PointId& id) { return id.low < rows ? std::optional<uint32_t>(uint32_t(id.low)) : std::nullopt; }, {}};
   FilterCost cost;
   const auto found = Evaluate(filter, table, context, Bitmap(rows, true), &cost);
   FUZZ_CHECK(found.ok());

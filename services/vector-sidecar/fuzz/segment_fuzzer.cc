@@ -17,8 +17,9 @@ struct Seed {
     Memtable table(&config, &coders);
     std::vector<RowRef> rows;
     for (uint32_t i = 0; i < 9; ++i) {
-      const std::vector<float> v = {1, 2, 3, float(i), 5};
-      table.Add(PointId::Number(i), i + 1, {&v}, EncodePayload({{"k", Value{int64_t(i)}}}));
+      const std::vector<Point> point = {{PointId::Number(i), {{"", {1, 2, 3, float(i), 5}}}, {{"k", Value{int64_t(i)}}}}};
+      PreparedRows prepared = Prepare(config, coders, point);
+      table.Add(point[0], i + 1, &prepared, 0);
       rows.push_back({&table, i});
     }
     SimEnv env;

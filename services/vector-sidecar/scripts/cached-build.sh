@@ -7,7 +7,7 @@ set -eu
 here=$(cd "$(dirname "$0")/.." && pwd)
 cd "$here"
 what=${1:-all}
-sources=$(find CMakeLists.txt scripts/build.sh include proto src -type f | LC_ALL=C sort | xargs sha256sum)
+sources=$(find CMakeLists.txt scripts/build.sh fuzz include proto src -type f | LC_ALL=C sort | xargs sha256sum)
 hash=$( (printf '%s' "$sources"; g++ -dumpfullversion 2>/dev/null || true) | sha256sum | cut -c1-20)
 all=${XDG_CACHE_HOME:-${HOME:-/tmp}/.cache}/codeoptima/vector-sidecar-tests
 directory=$all/$what-$hash
