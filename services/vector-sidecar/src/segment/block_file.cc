@@ -148,6 +148,8 @@ Result<std::unique_ptr<BlockFile>> BlockFile::Open(Env* env, const std::string& 
     s.length = in.Fixed<uint64_t>();
     const uint64_t data = f->blocks_ * kBlockBytes;
     if (s.offset > data || s.length > data - s.offset) return Corruption(path + ": a section lies outside the file");
+    // Numbers are read where they lie.
+    if (s.offset % kSectionAlignment != 0) return Corruption(path + ": a section does not begin at a multiple of 64");
     f->sections_.push_back(s);
   }
   if (keys != nullptr) {
