@@ -2,8 +2,11 @@
 //   check DIR            verifies every record, block and file; prints what recovery would find
 //   dump DIR             prints every live point as one line of JSON
 //   restore SNAPSHOT DIR verifies a snapshot and makes a new collection directory from it
-// With --master-key FILE for encrypted collections. Exit codes: 0 sound, 1 damaged or refused, 2 wrong usage.
+// With --master-key-file FILE or --master-key-command COMMAND for encrypted collections. Exit codes: 0 sound, 1 damaged or refused,
+// 2 wrong usage.
 #include <cstdio>
+#include <filesystem>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -16,10 +19,9 @@
 namespace sidecar {
 namespace {
 
-struct Arguments {
-  std::vector<std::string> words;
-  std::string master_key_file;
-};
+constexpr const char* kUsage =
+    "usage: vectorctl check DIR | dump DIR | restore SNAPSHOT DIR   [--master-key-file FILE | --master-key-command COMMAND]\n"
+    "DIR is a collection's directory (DATA/collections/NAME), of a check or dump also a snapshot's; no server may have it open.\n";
 
 int Fail(const Status& status) {
   std::fprintf(stderr, "vectorctl: %s\n", status.ToString().c_str());
@@ -73,17 +75,15 @@ int Dump(const std::string& directory, const KeyRing* keys) {
     const auto page = (*collection)->Scroll(request);
     if (!page.ok()) return Fail(page.status());
     for (const Record& r : page->records) {
-      Payload line, vectors;
-      line["id"] = r.id.is_uuid ? Value{r.id.ToString()} : Value{int64_t(r.id.low)};
-      line["version"] = Value{int64_t(r.version)};
-      line["payload"] = Value{r.payload};
+      Payload vectors;
       for (const auto& [name, vector] : r.vectors) {
         List list;
         for (const float x : vector) list.push_back(Value{double(x)});
         vectors[name] = Value{std::move(list)};
       }
-      line["vectors"] = Value{std::move(vectors)};
-      std::printf("%s\n", ToJson(line).c_str());
+      const std::string quote = r.id.is_uuid ? "\"" : "";  // numbers go up to 2^64, beyond what a value holds
+      std::printf("{\"id\":%s,\"payload\":%s,\"vectors\":%s,\"version\":%llu}\n", (quote + r.id.ToString() + quote).c_str(),
+                  ToJson(r.payload).c_str(), ToJson(vectors).c_str(), (unsigned long long)r.version);
     }
     request.offset = page->next;
   } while (request.offset);
@@ -91,37 +91,67 @@ int Dump(const std::string& directory, const KeyRing* keys) {
 }
 
 int Usage() {
-  std::fprintf(stderr,
-               "usage: vectorctl check DIR | dump DIR | restore SNAPSHOT DIR   [--master-key FILE]\n"
-               "DIR is a collection's directory (DATA/collections/NAME); no server may have it open.\n");
+  std::fputs(kUsage, stderr);
   return 2;
 }
 
-int Main(int argc, char** argv) {
-  Arguments arguments;
-  for (int i = 1; i < argc; ++i) {
-    if (std::string(argv[i]) == "--master-key" && i + 1 < argc) arguments.master_key_file = argv[++i];
-    else arguments.words.push_back(argv[i]);
-  }
-  const auto& words = arguments.words;
-  if (words.size() < 2) return Usage();
+// The lock of the data directory that `directory` belongs to, if to any. A server's files change under a reader's eyes, and what is
+// restored into a running server's data it would not see, but overwrite.
+Status LockData(const std::string& directory, std::unique_ptr<File>* lock) {
+  const std::filesystem::path data = std::filesystem::absolute(directory).lexically_normal().parent_path().parent_path();
+  const std::string path = (data / "LOCK").string();
+  if (!PosixEnv()->Exists(path)) return {};
+  auto taken = PosixEnv()->Lock(path);
+  if (taken.ok()) *lock = std::move(*taken);
+  else if (taken.status().code() == Code::kUnavailable) return Status(Code::kUnavailable, "a server has " + data.string() + " open; stop it first");
+  return {};
+}
+
+int Run(const std::vector<std::string>& words, const std::optional<MasterKey>& master) {
+  std::string directory = words.back();
+  if (directory.size() > 1 && directory.ends_with('/')) directory.pop_back();
+  std::unique_ptr<File> lock;
+  const Status free = LockData(directory, &lock);
+  if (!free.ok()) return Fail(free);
   KeyRing keys;
-  const KeyRing* ring = nullptr;
-  if (!arguments.master_key_file.empty()) {
-    auto master = MasterKey::FromFile(PosixEnv(), arguments.master_key_file);
-    if (!master.ok()) return Fail(master.status());
+  if (master) {
     auto loaded = ReadKeyFile(PosixEnv(), words[1], *master);
     if (!loaded.ok()) return Fail(loaded.status());
     keys = std::move(*loaded);
-    ring = &keys;
   }
-  if (words[0] == "check" && words.size() == 2) return Check(words[1], ring);
-  if (words[0] == "dump" && words.size() == 2) return Dump(words[1], ring);
-  if (words[0] != "restore" || words.size() != 3) return Usage();
-  const Status restored = RestoreSnapshot(PosixEnv(), words[1], words[2]);
+  const KeyRing* ring = master ? &keys : nullptr;
+  if (words[0] == "check") return Check(directory, ring);
+  if (words[0] == "dump") return Dump(directory, ring);
+  const Status restored = RestoreSnapshot(PosixEnv(), words[1], directory);
   if (!restored.ok()) return Fail(restored);
-  std::printf("restored to %s\n", words[2].c_str());
-  return Check(words[2], ring);
+  std::printf("restored to %s\n", directory.c_str());
+  return Check(directory, ring);
+}
+
+int Main(int argc, char** argv) {
+  std::vector<std::string> words;
+  std::optional<MasterKey> master;
+  for (int i = 1; i < argc; ++i) {
+    const std::string word = argv[i];
+    if (word == "--help" || word == "-h") {
+      std::fputs(kUsage, stdout);
+      return 0;
+    }
+    if (!word.starts_with("--")) {
+      words.push_back(word);
+      continue;
+    }
+    const bool file = word == "--master-key-file" || word == "--master-key";
+    if ((!file && word != "--master-key-command") || ++i == argc) return Usage();
+    auto key = file ? MasterKey::FromFile(PosixEnv(), argv[i]) : MasterKey::FromCommand(argv[i]);
+    if (!key.ok()) return Fail(key.status());
+    master.emplace(std::move(*key));
+  }
+  const size_t wanted = words.empty() ? 0 : words[0] == "restore" ? 3 : words[0] == "check" || words[0] == "dump" ? 2 : 0;
+  if (words.size() != wanted || wanted == 0) return Usage();
+  const int code = Run(words, master);
+  if (std::fflush(stdout) == 0 && std::ferror(stdout) == 0) return code;
+  return Fail(IoError("the output could not be written whole"));
 }
 
 }  // namespace
