@@ -1,6 +1,7 @@
 // vector-sidecar: the server. See README.md for its flags.
 #include <signal.h>
 
+#include <charconv>
 #include <cstdio>
 #include <map>
 #include <string>
@@ -25,6 +26,8 @@ constexpr const char* kUsage =
     "  --drain-millis N               time for running requests at shutdown (10000)\n"
     "  --interface-version V          Qdrant version told to clients (1.19.0)\n";
 
+constexpr uint64_t kMaxDrainMillis = 24ull * 3600 * 1000;
+
 int Fail(const std::string& message) {
   std::fprintf(stderr, "vector-sidecar: %s\n", message.c_str());
   return 1;
@@ -35,17 +38,34 @@ std::string Trimmed(std::string text) {
   return text;
 }
 
+Result<uint64_t> Number(const std::string& flag, const std::string& value, uint64_t least, uint64_t most) {
+  uint64_t number = 0;
+  const char* const end = value.data() + value.size();
+  const auto [rest, error] = std::from_chars(value.data(), end, number);
+  if (error == std::errc() && rest == end && number >= least && number <= most) return number;
+  return InvalidArgument("--" + flag + " " + value + ": a whole number from " + std::to_string(least) + " to " + std::to_string(most) + " is wanted");
+}
+
 Status Fill(const std::map<std::string, std::string>& flags, ServerOptions* options, std::unique_ptr<MasterKey>* master) {
+  const std::map<std::string, std::pair<uint64_t, uint64_t>> ranges = {{"metrics-port", {0, 65535}},
+                                                                      {"memory-limit-bytes", {0, UINT64_MAX}},
+                                                                      {"max-in-flight", {1, 1 << 20}},
+                                                                      {"canary-every", {0, UINT64_MAX}},
+                                                                      {"drain-millis", {0, kMaxDrainMillis}}};
   for (const auto& [name, value] : flags) {
+    uint64_t number = 0;
+    if (const auto found = ranges.find(name); found != ranges.end()) {
+      SIDECAR_ASSIGN_OR_RETURN(number, Number(name, value, found->second.first, found->second.second));
+    }
     if (name == "data-dir") options->data_directory = value;
     else if (name == "listen") options->listen = value;
     else if (name == "interface-version") options->version = value;
     else if (name == "rotate-keys") options->rotate_keys = true;
-    else if (name == "metrics-port") options->metrics_port = uint16_t(std::stoul(value)), options->serve_metrics = true;
-    else if (name == "memory-limit-bytes") options->defaults.memory_limit_bytes = std::stoull(value);
-    else if (name == "max-in-flight") options->max_in_flight = std::stoll(value);
-    else if (name == "canary-every") options->canary_every = std::stoull(value);
-    else if (name == "drain-millis") options->drain_millis = std::stoll(value);
+    else if (name == "metrics-port") options->metrics_port = uint16_t(number), options->serve_metrics = true;
+    else if (name == "memory-limit-bytes") options->defaults.memory_limit_bytes = number;
+    else if (name == "max-in-flight") options->max_in_flight = int64_t(number);
+    else if (name == "canary-every") options->canary_every = number;
+    else if (name == "drain-millis") options->drain_millis = int64_t(number);
     else if (name == "durability" && (value == "sync" || value == "async")) {
       options->defaults.durability = value == "sync" ? Durability::kSync : Durability::kAsync;
     } else if (name == "token-file") {
@@ -69,7 +89,11 @@ int Main(int argc, char** argv) {
   std::map<std::string, std::string> flags;
   for (int i = 1; i < argc; ++i) {
     const std::string word = argv[i];
-    if (!word.starts_with("--")) return Fail(kUsage);
+    if (word == "--help" || word == "-h") {
+      std::fputs(kUsage, stdout);
+      return 0;
+    }
+    if (!word.starts_with("--")) return Fail("`" + word + "` is not a flag\n" + kUsage);
     if (word == "--rotate-keys") flags[word.substr(2)] = "";
     else if (i + 1 < argc) flags[word.substr(2)] = argv[++i];
     else return Fail(word + " needs a value");
@@ -84,12 +108,7 @@ int Main(int argc, char** argv) {
 
   ServerOptions options;
   std::unique_ptr<MasterKey> master;
-  Status filled;
-  try {
-    filled = Fill(flags, &options, &master);
-  } catch (const std::exception&) {
-    return Fail("a flag that wants a number was given something else\n" + std::string(kUsage));
-  }
+  const Status filled = Fill(flags, &options, &master);
   if (!filled.ok()) return Fail(filled.message());
   auto server = Server::Start(PosixEnv(), options, master.get());
   if (!server.ok()) return Fail(server.status().ToString());
