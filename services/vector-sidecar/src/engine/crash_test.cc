@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <atomic>
+#include <chrono>
 #include <cstdio>
 #include <cstdlib>
 #include <set>
@@ -179,6 +180,69 @@ TEST(CrashTest, PowerLossAfterRecoveryFromAMereProcessCrash) {
   env.after = nullptr;
   std::printf("process crash, then power loss: %llu images\n", (unsigned long long)images);
   EXPECT_GT(images, 100u);
+}
+
+// Asynchronous collections: a process crash loses nothing, a power failure at most what came after the last sync, never from the middle.
+TEST(CrashTest, AsyncLosesOnlyTheEndAndOnlyAtPowerLoss) {
+  CollectionConfig config = CrashConfig();
+  config.durability = Durability::kAsync;
+  uint64_t images = 0, shorter = 0;
+  for (unsigned seed = Seed(); seed < Seed() + (Long() ? 6 : 2); ++seed) {
+    SimEnv env(seed);
+    Oracle oracle(seed);
+    uint64_t acknowledged = 0, begun = 0, durable = 0;
+    std::set<size_t> seen;
+    env.after = [&] {
+      env.ForEachImage(Long() ? 512 : 24, [&](const SimEnv::Image& image) {
+        size_t hash = acknowledged * 1000 + begun;
+        for (const auto& [path, content] : image) hash = hash * 31 + std::hash<std::string>()(path) * 7 + std::hash<std::string>()(content);
+        if (!seen.insert(hash).second) return;
+        ++images;
+        SimEnv after_loss(image, 77);
+        ExpectPrefix(&after_loss, &oracle, durable, begun, "seed " + std::to_string(seed) + ", operation " + std::to_string(begun));
+      });
+    };
+    auto c = OpenIn(&env, config);
+    ASSERT_TRUE(c.ok()) << c.status().ToString();
+    const uint64_t operations = Long() ? 60 : 30;
+    for (uint64_t i = 0; i < operations; ++i) {
+      begun = i + 1;
+      const Operation op = Scripted(seed, i);
+      const bool seals = op.type == OpType::kFlush;
+      ASSERT_TRUE((*c)->Apply(op).ok());
+      acknowledged = i + 1;
+      if (seals) durable = acknowledged;
+      const auto successor = env.Clone();
+      ExpectPrefix(successor.get(), &oracle, acknowledged, begun, "process crash at operation " + std::to_string(begun));
+      SimEnv least(env.DurableImage(), 3);
+      if (Contents(std::move(*OpenIn(&least, config)).get()) != oracle.After(acknowledged)) ++shorter;
+      if (::testing::Test::HasFatalFailure()) return;
+    }
+    env.after = nullptr;
+    ASSERT_TRUE((*c)->Close().ok());
+    SimEnv closed(env.DurableImage(), 3);
+    ExpectPrefix(&closed, &oracle, operations, operations, "after a clean close");
+  }
+  std::printf("power loss, async: %llu distinct images opened\n", (unsigned long long)images);
+  EXPECT_GT(images, 100u);
+  EXPECT_GT(shorter, 0u) << "it synced every write: this was not the asynchronous mode";
+}
+
+TEST(CrashTest, AsyncWritesReachTheDiskByThemselves) {
+  SimEnv env;
+  CollectionConfig config = CrashConfig();
+  config.durability = Durability::kAsync;
+  { ASSERT_TRUE(OpenIn(&env, config).ok()); }
+  CollectionOptions options;
+  options.background = true;
+  options.async_sync_millis = 5;
+  auto c = std::move(*OpenCollection(&env, "db/c", options));
+  std::mt19937 random(1);
+  ASSERT_TRUE(c->Apply(Upsert({MakePoint(&random, 1, 4)})).ok());
+  const uint64_t syncs = c->Stats().syncs;
+  for (int waited = 0; c->Stats().syncs < syncs + 2 && waited < 60000; ++waited) std::this_thread::sleep_for(std::chrono::milliseconds(1));
+  SimEnv after(env.DurableImage(), 3);
+  EXPECT_EQ(Contents(std::move(*OpenIn(&after, config)).get()).size(), 1u);
 }
 
 // Call number n fails; then the disk is well again. Whatever was acknowledged, before or after, must be there.
