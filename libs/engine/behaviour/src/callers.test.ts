@@ -43,10 +43,21 @@ exports.largest = (list) => order(list.slice()).at(-1);
 exports.largest = (list) => order(list.slice()).at(-1);
 `;
     const report = await checkCase(
-      { name: 'inside', base: copying + rest, candidate: inPlace + rest, test: 'assert.equal(lib.largest([2, 3, 1]), 3);' },
+      {
+        name: 'inside',
+        base: copying + rest,
+        candidate: inPlace + rest,
+        test: 'assert.equal(lib.largest([2, 3, 1]), 3); assert.equal(lib.largest([5, 4]), 5); assert.equal(lib.largest([7, 8, 6, 5]), 8);',
+      },
       { seed, inputs_max: 30 },
     );
     assert.equal(report.verdict, 'same', JSON.stringify(report));
+    // Each of the three calls differs; a person is told once.
+    assert.deepEqual(
+      report.warnings.map(({ inside }) => inside),
+      [true],
+      JSON.stringify(report.warnings),
+    );
   });
 });
 

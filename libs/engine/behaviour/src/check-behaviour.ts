@@ -45,6 +45,8 @@ export interface BehaviourDifference {
   base_outcome: string;
   candidate_outcome: string;
   in_domain: boolean;
+  /** Only the package calls the function, and what calls it from outside gave the same. */
+  inside: boolean;
   /** Whether the input was seen in tests or workloads, or made by the search. */
   origin: 'seen' | 'searched';
   /** Source of a node:test file that passes on the base and fails on the candidate. */

@@ -113,7 +113,15 @@ export class Judge {
     this.#noteUnreplayed(outcome.comparison);
     this.#noteLeftOut(outcome.left_out, sessions);
     if (outcome.isDecided) return true;
-    for (const difference of inner) if (await this.#weigh(difference, this.#isInside(difference, outcome.comparison), 'seen')) return true;
+    const told = new Set<number | undefined>();
+    for (const difference of inner) {
+      const inside = this.#isInside(difference, outcome.comparison);
+      const target = this.#own(difference.session)?.id;
+      // One look at each such function is enough for a person.
+      if (inside && told.has(target)) continue;
+      if (inside) told.add(target);
+      if (await this.#weigh(difference, inside, 'seen', inside)) return true;
+    }
     if (outcome.nondeterministic.size > 0) this.#report.verdict = 'nondeterministic';
     return outcome.nondeterministic.size > 0;
   }
@@ -210,19 +218,19 @@ export class Judge {
   }
 
   /** Takes a difference into the report; true when it decides. */
-  async #weigh(difference: SessionDifference, isMinor: boolean, origin: BehaviourDifference['origin']): Promise<boolean> {
+  async #weigh(difference: SessionDifference, isMinor: boolean, origin: BehaviourDifference['origin'], inside = false): Promise<boolean> {
     const in_domain = difference.strength === 'public' && !difference.engine_error && !isMinor;
     const decides = in_domain || this.#request.strict === true;
     const key = difference.session.key.startsWith('s') ? (difference.session as MadeSession).origin : difference.session.key;
     if (!decides && (this.#report.warnings.length >= WARNINGS_MAX || this.#warned.has(key))) return false;
     this.#warned.add(key);
-    const told = { ...(await this.#describe(difference)), in_domain, origin };
+    const told = { ...(await this.#describe(difference)), in_domain, origin, inside };
     if (!decides) this.#report.warnings.push(told);
     else Object.assign(this.#report, { verdict: 'differs', difference: told });
     return decides;
   }
 
-  async #describe(difference: SessionDifference): Promise<Omit<BehaviourDifference, 'in_domain' | 'origin'>> {
+  async #describe(difference: SessionDifference): Promise<Omit<BehaviourDifference, 'in_domain' | 'inside' | 'origin'>> {
     const { session, treatment } = difference;
     const key = resultKey(treatment, session.key);
     const seen = await explain(difference, this.#base, this.#candidate, this.#context);

@@ -117,11 +117,12 @@ function judge(report: BehaviourReport): Awaited<ReturnType<Rung<Ascent>['climb'
   // One input may differ under several treatments.
   const gaps = distinct([
     ...report.uncovered.map((item) => `not covered: ${item}`),
-    ...report.warnings.map((item) => `outside the domain ${item.function} differs for ${oneLine(item.input)}`),
+    ...report.warnings.map((item) => `${placeOf(item)} ${item.function} differs for ${oneLine(item.input)}`),
   ]);
   const isWeak = report.functions.some((item) => item.sessions_replayed === 0);
   const all = `${isWeak ? 'weakly checked, needs a person: ' : ''}${[detail, ...gaps].join('; ')}`;
-  return { outcome: gaps.length > 0 || isWeak ? 'warning' : 'passed', detail: all };
+  const isNoticed = report.uncovered.length > 0 || report.warnings.some((item) => !item.inside);
+  return { outcome: isNoticed || isWeak ? 'warning' : 'passed', detail: all };
 }
 
 /** Where the time of the rung went. */
@@ -154,6 +155,9 @@ const told = (difference: BehaviourDifference) => ({
   found_by: `${difference.origin === 'seen' ? 'a recorded call' : 'an input of the search'}, ${TREATMENTS[difference.treatment] ?? difference.treatment}`,
 });
 
+const placeOf = (item: BehaviourReport['warnings'][number]): string =>
+  item.inside ? 'inside the package, where callers notice nothing' : 'outside the domain';
+
 function toEvidence(report: BehaviourReport): NonNullable<Ascent['behaviour']> {
   return {
     functions: report.functions.map((item) => ({ ...item, name: item.symbol, sessions: item.sessions_kept })),
@@ -167,7 +171,8 @@ function toEvidence(report: BehaviourReport): NonNullable<Ascent['behaviour']> {
     difference: report.difference ? told(report.difference) : null,
     warnings: distinct(
       report.warnings.map(
-        (item) => `${item.function}: ${oneLine(item.input)}: ${oneLine(item.base_outcome)} before, ${oneLine(item.candidate_outcome)} now`,
+        (item) =>
+          `${item.inside ? `${placeOf(item)}, ` : ''}${item.function}: ${oneLine(item.input)}: ${oneLine(item.base_outcome)} before, ${oneLine(item.candidate_outcome)} now`,
       ),
     ),
     uncovered: report.uncovered,
