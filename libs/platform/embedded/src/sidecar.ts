@@ -18,6 +18,8 @@ export interface SidecarOptions {
   /** End with this process even when it is killed: for tests. */
   die_with_parent?: boolean;
   timeout_ms?: number;
+  /** Told of the process before it is ready: whoever is killed meanwhile has it written down for the next one to end. */
+  onSpawn?: (process: ProcessIdentity) => void;
 }
 
 export interface SidecarServer {
@@ -77,6 +79,7 @@ export const startSidecar = async (options: SidecarOptions): Promise<SidecarServ
     rmSync(path, { force: true });
   }
   const process = await launch(binary, options);
+  options.onSpawn?.(process);
   const ready = await poll(async () => (!isSameProcess(process) ? false : (await accepts(options.listen)) ? true : null), {
     timeout_ms: options.timeout_ms ?? 120_000,
   });

@@ -7,7 +7,8 @@ import type { MemberState } from './state.ts';
 /** How one member is brought to life and to its end. */
 export interface MemberPlan {
   name: string;
-  start: () => Promise<ProcessIdentity>;
+  /** Resolves once it serves; `spawned` is told of a process that takes a while until then. */
+  start: (spawned: (process: ProcessIdentity) => void) => Promise<ProcessIdentity>;
   /** Signals of its orderly end, in turn; the last is SIGKILL. */
   signals: NodeJS.Signals[];
   /** How long each signal may take. */
@@ -82,11 +83,14 @@ export class Member {
   async #start(backoff: Backoff): Promise<void> {
     backoff.started(performance.now());
     try {
-      this.state.process = await this.#plan.start();
+      this.state.process = await this.#plan.start((process) => {
+        this.state.process = process;
+        this.#changed();
+      });
       Object.assign(this.state, { trouble: '', code: null });
     } catch (thrown) {
       const error = CodeOptimaError.from(thrown);
-      Object.assign(this.state, { trouble: error.message, code: error.code });
+      Object.assign(this.state, { process: null, trouble: error.message, code: error.code });
       console.error(`${this.#plan.name}: ${this.state.trouble}`);
     }
     this.#changed();

@@ -12,7 +12,8 @@ export const GATEWAY = 'memory-gateway';
 
 const enginePlan = (layout: Layout): MemberPlan => ({
   name: ENGINE,
-  start: async () => (await startSidecar({ dir: layout.engine, listen: layout.engine_address, log: layout.log(ENGINE) })).process,
+  start: async (onSpawn) =>
+    (await startSidecar({ dir: layout.engine, listen: layout.engine_address, log: layout.log(ENGINE), onSpawn })).process,
   // It drains for ten seconds by itself.
   signals: ['SIGTERM', 'SIGKILL'],
   step_ms: 15_000,
