@@ -53,7 +53,8 @@ writeFileSync(
   `# The verifier's exams
 
 Written by \`sh scripts/in-node.sh bench/verifier/page.ts\` from the rows in bench/results/verifier, which the scripts named below append to.
-Intervals are exact 95 % intervals (Clopper and Pearson). Times are those of a machine that did other work as well.
+Intervals are exact 95 % intervals (Clopper and Pearson). Times are those of a machine that did other work as well. Rows of published fixes and
+of sound candidates that were kept before the warm-up lasted until the base gets no faster (docs/decisions.md) were not taken anew.
 
 ${parts.join('\n')}`,
 );
