@@ -20,6 +20,9 @@ export interface FollowOptions {
 }
 
 const RETRY_MS = [200, 500, 1000, 2000, 5000];
+/** A question to a planner that is gone may itself take long, so the clock decides, and the number of tries besides. */
+const GIVE_UP_MS = 120_000;
+const TRIES_MAX = 15;
 
 export const snapshotOf = (run: Run): RunSnapshot => RunSnapshot.parse(JSON.parse(run.snapshotJson));
 
@@ -29,7 +32,7 @@ export const endOf = ({ endedAt }: Run, now_ms: number): number =>
 
 /**
  * Shows a run until it ends, waits for a person, or `signal` aborts; answers with the last snapshot (null when aborted before the first).
- * A lost connection is taken up again: the planner may be restarted under a run. Gives up after about a minute without an answer.
+ * A lost connection is taken up again: the planner may be restarted under a run. Gives up after about two minutes without an answer.
  */
 export async function followRun(options: FollowOptions): Promise<RunSnapshot | null> {
   const follower = new Follower(options);
@@ -49,6 +52,7 @@ class Follower {
   #progress: ProgressEvent | null = null;
   #version = 0;
   #failures = 0;
+  #failing_since_ms = 0;
 
   constructor(options: FollowOptions) {
     this.#options = options;
@@ -110,11 +114,12 @@ class Follower {
   }
 
   async #pause(error: CodeOptimaError): Promise<void> {
-    this.#failures++;
+    const { now, painter, sleep } = this.#options;
+    if (this.#failures++ === 0) this.#failing_since_ms = now();
     // A server that is stopped cuts its streams as cancelled; our own signal was looked at before.
     const isPassing = error.retryable || error.code === 'cancelled';
-    if (!isPassing || this.#failures > 15) throw error;
-    if (this.#failures === 3) this.#options.painter.line(`waiting for the planner (${error.message})`);
-    await this.#options.sleep(RETRY_MS[Math.min(this.#failures, RETRY_MS.length) - 1] ?? 5000);
+    if (!isPassing || this.#failures > TRIES_MAX || now() - this.#failing_since_ms > GIVE_UP_MS) throw error;
+    if (this.#failures === 3) painter.line(`waiting for the planner (${error.message})`);
+    await sleep(RETRY_MS[Math.min(this.#failures, RETRY_MS.length) - 1] ?? 5000);
   }
 }
