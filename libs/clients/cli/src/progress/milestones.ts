@@ -26,7 +26,7 @@ function baselineLines(baseline: NonNullable<RunSnapshot['baseline']>): string[]
 function hotspotLines(hotspots: NonNullable<RunSnapshot['hotspots']>): string[] {
   const top = hotspots.hotspots[0];
   const hottest = top ? `, first ${top.symbol} in ${top.file} (${percent(top.inclusive_share * 100)} of the profile)` : '';
-  return [`✓ hot spots: ${hotspots.hotspots.length} over ${hotspots.workloads.length} workload(s)${hottest}`];
+  return [`✓ hot spots: ${hotspots.hotspots.length} over ${plural(hotspots.workloads.length, 'workload')}${hottest}`];
 }
 
 const where = ({ candidate }: JudgedCandidate): string =>
