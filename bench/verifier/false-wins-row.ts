@@ -31,7 +31,7 @@ export function measureFalseWins(count: number, from_kept: boolean): Row[] {
         low: lower * rows.length,
         high: upper * rows.length,
         digits: 1,
-        from: 'no bursty neighbours',
+        from: 'no neighbours added',
         target: { limit: 0, is: 'at most' },
       },
     ];

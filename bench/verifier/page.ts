@@ -37,7 +37,7 @@ const parts = [
   ...part(
     'false-wins.jsonl',
     'Unchanged code',
-    '`bench/verifier/false-wins.ts` certifies code against itself, as it is and with other comments and blank lines, on a quiet machine and beside two bursty neighbours. What the quick trial drops is done, as in a run; some candidates (every N-th, by --every) were taken through all rungs all the same.',
+    '`bench/verifier/false-wins.ts` certifies code against itself, as it is and with other comments and blank lines, on a quiet machine and beside two bursty neighbours. *Quiet* means that the experiment added no neighbours: the rows kept here were taken at the highest priority on one of two cores, while other work kept the load near 40. What the quick trial drops is done, as in a run; some candidates (every N-th, by --every) were taken through all rungs all the same.',
     (path) => falseWinsTable(new KeptRows<FalseWinRow>(path, nameless).rows),
   ),
   ...part(

@@ -8,6 +8,7 @@ import { instructionWitness } from './instructions.ts';
 
 const missing = existsSync('/usr/bin/valgrind') ? false : 'valgrind is not installed';
 
+// Skipped, with its reason shown, where there is no callgrind to count with.
 test('instructions per operation follow the work that is done', { skip: missing, timeout: 240_000 }, async () => {
   const dirs = await Promise.all(
     [3000, 1000].map(async (n) => {

@@ -1,6 +1,6 @@
 import type * as t from '@babel/types';
-import type { SourceModel } from '../syntax/model.ts';
-import { isTypeWrapper, memberName, type MethodCall, methodCall, type Node } from '../syntax/node.ts';
+import { outermost, type SourceModel } from '../syntax/model.ts';
+import { memberName, type MethodCall, methodCall, type Node } from '../syntax/node.ts';
 import type { Binding, Reference } from '../syntax/scope.ts';
 
 /** What one occurrence of a variable does with its value. */
@@ -28,17 +28,6 @@ export interface Use {
   method: MethodCall | null;
   /** Inside a function other than the one that declares the variable. */
   captured: boolean;
-}
-
-/** The occurrence with type assertions and parentheses around it, and what holds it. */
-function outermost(model: SourceModel, node: Node): { inner: Node; parent: Node | null } {
-  let inner = node;
-  let parent = model.parent(node);
-  while (parent && isTypeWrapper(parent)) {
-    inner = parent;
-    parent = model.parent(parent);
-  }
-  return { inner, parent };
 }
 
 const COMPARISONS = new Set(['===', '!==', '==', '!=', 'in', 'instanceof', '<', '>', '<=', '>=']);

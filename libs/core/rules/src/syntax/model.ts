@@ -1,6 +1,6 @@
 import { parse, type ParserPlugin } from '@babel/parser';
 import type * as t from '@babel/types';
-import { childrenWithKey, contains, endOf, type FunctionNode, isFunction, type Node, startOf } from './node.ts';
+import { childrenWithKey, contains, endOf, type FunctionNode, isFunction, isTypeWrapper, type Node, startOf } from './node.ts';
 import { analyseScopes, type Binding, type ScopeAnalysis } from './scope.ts';
 
 export type Language = 'js' | 'jsx' | 'ts' | 'tsx';
@@ -110,3 +110,14 @@ export function* ancestors(model: SourceModel, node: Node): Generator<Node> {
 
 /** References of a binding that stand inside the node. */
 export const referencesIn = (binding: Binding, region: Node) => binding.references.filter((reference) => contains(region, reference.node));
+
+/** A node with type assertions and parentheses around it, and what holds it. */
+export function outermost(model: SourceModel, node: Node): { inner: Node; parent: Node | null } {
+  let inner = node;
+  let parent = model.parent(node);
+  while (parent && isTypeWrapper(parent)) {
+    inner = parent;
+    parent = model.parent(parent);
+  }
+  return { inner, parent };
+}

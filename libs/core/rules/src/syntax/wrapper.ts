@@ -1,14 +1,14 @@
-import { ancestors, type SourceModel } from './model.ts';
-import { type FunctionNode, isFunction, isTypeWrapper, memberName, type Node, unwrap } from './node.ts';
+import { ancestors, outermost, type SourceModel } from './model.ts';
+import { type FunctionNode, isFunction, memberName, type Node, unwrap } from './node.ts';
 
 /** The function is called where it stands, or is handed to such a function or to `define`, as the wrappers around whole modules are. */
 function isCalledInPlace(model: SourceModel, fn: FunctionNode): boolean {
   if (fn.type !== 'FunctionExpression' && fn.type !== 'ArrowFunctionExpression') return false;
   if (fn.async || fn.generator) return false;
-  const holder = outside(model, fn);
+  const holder = outermost(model, fn);
   if (holder.parent?.type !== 'CallExpression') {
     const method = memberName(holder.parent ?? fn);
-    const bound = holder.parent && (method === 'call' || method === 'apply') ? outside(model, holder.parent) : null;
+    const bound = holder.parent && (method === 'call' || method === 'apply') ? outermost(model, holder.parent) : null;
     return bound?.parent?.type === 'CallExpression' && bound.parent.callee === bound.inner;
   }
   const call = holder.parent;
@@ -17,16 +17,6 @@ function isCalledInPlace(model: SourceModel, fn: FunctionNode): boolean {
   if (model.isGlobal(callee, 'define')) return true;
   const wrapper = memberName(callee) === 'call' && callee.type === 'MemberExpression' ? unwrap(callee.object) : callee;
   return wrapper.type === 'FunctionExpression' || wrapper.type === 'ArrowFunctionExpression';
-}
-
-function outside(model: SourceModel, node: Node): { inner: Node; parent: Node | null } {
-  let inner = node;
-  let parent = model.parent(node);
-  while (parent && isTypeWrapper(parent)) {
-    inner = parent;
-    parent = model.parent(parent);
-  }
-  return { inner, parent };
 }
 
 /** Functions around the node, innermost first. */

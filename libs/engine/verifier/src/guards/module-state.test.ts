@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { type Finding, runGuards } from './index.ts';
+import type { Finding } from './index.ts';
+import { judgeFile } from './test-support/judge-file.ts';
 
 const BASE = `export function total(items) {
   let sum = 0;
@@ -10,18 +11,8 @@ const BASE = `export function total(items) {
 `;
 const inBody = (statement: string, top: string): string => `${top}\n${BASE.replace('  let sum = 0;', `  let sum = 0;\n  ${statement}`)}`;
 
-function judge(candidate: string, base = BASE): Finding[] {
-  const known = new Set(base.split('\n'));
-  const added = new Set(candidate.split('\n').flatMap((line, index) => (known.has(line) ? [] : [index + 1])));
-  return runGuards({
-    diff: [{ old_path: 'src/a.js', new_path: 'src/a.js', special: [], added, removed: new Set([1]) }],
-    sources: [{ file: 'src/a.js', base, candidate, added }],
-    seen: [],
-    origin: 'any_change',
-    changed_lines_max: 60,
-    ignored: () => false,
-  }).filter((found) => found.guard === 'module-state');
-}
+const judge = (candidate: string, base = BASE): Finding[] =>
+  judgeFile(base, candidate, 'any_change').filter((found) => found.guard === 'module-state');
 const severities = (candidate: string, base = BASE): string[] => judge(candidate, base).map((found) => found.severity);
 
 const ROWS = 'const ROWS = [1, 2];';

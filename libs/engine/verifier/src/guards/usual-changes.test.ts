@@ -1,19 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { type Finding, runGuards } from './index.ts';
+import type { Finding } from './index.ts';
+import { judgeFile } from './test-support/judge-file.ts';
 
-function judge(base: string, candidate: string): Finding[] {
-  const known = new Set(base.split('\n'));
-  const added = new Set(candidate.split('\n').flatMap((line, index) => (known.has(line) ? [] : [index + 1])));
-  return runGuards({
-    diff: [{ old_path: 'src/a.js', new_path: 'src/a.js', special: [], added, removed: new Set([1]) }],
-    sources: [{ file: 'src/a.js', base, candidate, added }],
-    seen: [],
-    origin: 'proposal',
-    changed_lines_max: 60,
-    ignored: () => false,
-  });
-}
+const judge = (base: string, candidate: string): Finding[] => judgeFile(base, candidate, 'proposal');
 
 const HAS = 'export const has = (o, k) => Object.keys(o).includes(k);\n';
 const QUEUE = 'function Queue() { this._x = []; }\nQueue.prototype.add = function (v) { this._x.push(v); };\nmodule.exports = Queue;\n';
