@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import * as fc from 'fast-check';
 import type { Manifest } from '../runtime/graph.ts';
 import { functionsOf } from './functions.ts';
 import { readOwn } from './own-files.ts';
+import { textsOfPattern } from './pattern-texts.ts';
 import { isFunction, isNode, type SyntaxNode, walk } from './syntax.ts';
 
 /** What changed code itself speaks of: where it draws a line, inputs on both sides of that line tell most. */
@@ -17,7 +17,6 @@ export interface SourceWords {
 const TEXT_MAX = 24;
 const TEXTS_MAX = 48;
 const NUMBERS_MAX = 24;
-const MATCHES = 3;
 /** A number in code that reads character codes stands for a character. */
 const readsCodes = /\b(?:charCodeAt|codePointAt|fromCharCode|fromCodePoint)\b/;
 const LAST_CODE_POINT = 0x10_ff_ff;
@@ -73,7 +72,7 @@ function notePatterns(root: SyntaxNode, source: string, seed: number, out: Sourc
         : isMade && node.type === 'StringLiteral'
           ? [String(node['value']), '']
           : null;
-    if (found) for (const text of matchesOf(...found, seed)) noteText(text, out);
+    if (found) for (const text of textsOfPattern(...found, seed)) noteText(text, out);
   });
 }
 
@@ -88,40 +87,4 @@ function noteWords(root: SyntaxNode, source: string, out: SourceWords): void {
     if (hasCodes && Number.isInteger(value) && value >= 0 && value < LAST_CODE_POINT)
       for (const code of [value, value + 1, value - 1]) if (code >= 0) noteText(String.fromCodePoint(code), out);
   });
-}
-
-/** Texts that a pattern matches, and the characters it names one by one. */
-function matchesOf(pattern: string, flags: string, seed: number): string[] {
-  const out: string[] = [];
-  try {
-    const expression = new RegExp(pattern, flags.replaceAll(/[gy]/g, ''));
-    // Anchors and look-around say where, not what.
-    const open = new RegExp(pattern.replaceAll(/^\^|(?<!\\)\$$/g, ''), expression.flags);
-    out.push(...fc.sample(fc.stringMatching(open, { size: 'xsmall' }), { numRuns: MATCHES, seed }));
-  } catch {
-    // What the generator cannot read (look-behind, for one) is left to its characters.
-  }
-  return [...out, ...namedCharacters(pattern)];
-}
-
-/** Characters of a pattern that stand for themselves, those inside a class among them. */
-function namedCharacters(pattern: string): string[] {
-  const out: string[] = [];
-  let isInClass = false;
-  for (const [token] of pattern.matchAll(/\\x[\da-f]{2}|\\u\{[\da-f]+\}|\\u[\da-f]{4}|\\[\s\S]|[\s\S]/gi)) {
-    if (token === '[' && !isInClass) isInClass = true;
-    else if (token === ']') isInClass = false;
-    else if (/^\\[a-z]$/i.test(token)) out.push(...(CONTROLS[token.slice(1)] ?? ''));
-    else if (isInClass ? !/^[\^\w-]$/.test(token) : !/^[()[\]{}|^$*+?.\w:=!<]$/.test(token)) out.push(unescaped(token));
-  }
-  return out;
-}
-
-const CONTROLS: Record<string, string> = { n: '\n', r: '\r', t: '\t', f: '\f', v: '\v', 0: '\0' };
-
-function unescaped(text: string): string {
-  if (!text.startsWith('\\')) return text;
-  const code = /^\\(?:x|u\{?)([\da-f]+)/i.exec(text)?.[1];
-  if (code !== undefined) return String.fromCodePoint(Math.min(parseInt(code, 16), LAST_CODE_POINT));
-  return text.slice(1);
 }
