@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { CodeOptimaError } from '@codeoptima/contracts';
-import { type GitResult, git, tryGit } from './git.ts';
+import { type GitResult, git, tryGit, withoutFilters } from './git.ts';
 
 /**
  * Brings `commit` of the checkout `from_dir` into `repository` as a new branch. Working tree, index, HEAD and existing branches stay as they
@@ -89,7 +89,7 @@ export async function fastForward(repository: string, branch: string, commit: st
       ? { merged: true, reason: `${branch} was moved forward.` }
       : { merged: false, reason: `${branch} moved in the same moment; merge the result by hand.` };
   }
-  const status = await git(['status', '--porcelain', '--untracked-files=no'], { cwd: worktree });
+  const status = await git(['status', '--porcelain', '--untracked-files=no'], { cwd: worktree, env: await withoutFilters(worktree) });
   if (status.trim() !== '')
     return { merged: false, reason: `${branch} is checked out in ${worktree} with uncommitted changes; commit or stash them, then merge.` };
   const merged = await tryGit(['merge', '--ff-only', '--quiet', commit], { cwd: worktree, env: { GIT_OPTIONAL_LOCKS: '1' } });

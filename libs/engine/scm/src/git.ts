@@ -51,6 +51,7 @@ function environment(options: GitOptions): Record<string, string> {
     GIT_PROTOCOL_FROM_USER: '0',
     GIT_ALLOW_PROTOCOL: options.network ? 'https:ssh:git:http:file' : 'file',
     GIT_OPTIONAL_LOCKS: '0',
+    GIT_NO_LAZY_FETCH: '1',
     ...options.env,
   };
 }
@@ -102,4 +103,19 @@ export async function git(args: readonly string[], options: GitOptions): Promise
     `git ${args[0] ?? ''} failed in ${options.cwd}: ${words || `exit code ${result.exit_code}`}`,
     { ids: { path: options.cwd } },
   );
+}
+
+/**
+ * Environment in which the content filters (`filter.<driver>.clean` and its kin) that a repository's own settings name do nothing.
+ * They are commands, and `git status` runs them on files whose times changed. They can only be switched off by name.
+ */
+export async function withoutFilters(cwd: string): Promise<Record<string, string>> {
+  const asked = ['config', '--name-only', '-z', '--get-regexp', '^filter\\..*\\.(clean|smudge|process|required)$'];
+  const names = [...new Set((await tryGit(asked, { cwd })).stdout.split('\0').filter(Boolean))];
+  const out: Record<string, string> = { GIT_CONFIG_COUNT: String(names.length) };
+  for (const [index, name] of names.entries()) {
+    out[`GIT_CONFIG_KEY_${index}`] = name;
+    out[`GIT_CONFIG_VALUE_${index}`] = name.endsWith('.required') ? 'false' : '';
+  }
+  return out;
 }

@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { CodeOptimaError } from '@codeoptima/contracts';
-import { git, tryGit } from './git.ts';
+import { git, tryGit, withoutFilters } from './git.ts';
 
 /** What a run needs to know about a repository before it touches a copy of it. */
 export interface RepositoryFacts {
@@ -39,7 +39,8 @@ export async function inspectRepository(path: string, ref: string | null = null)
   const head = await tryGit(['symbolic-ref', '--quiet', '--short', 'HEAD'], { cwd });
   const branch = head.exit_code === 0 ? head.stdout.trim() : null;
   const shallow = (await git(['rev-parse', '--is-shallow-repository'], { cwd })).trim() === 'true';
-  const status = bare ? '' : await git(['status', '--porcelain=v1', '-z', '--untracked-files=normal', '--ignore-submodules=all'], { cwd });
+  const asked = ['status', '--porcelain=v1', '-z', '--untracked-files=normal', '--ignore-submodules=all'];
+  const status = bare ? '' : await git(asked, { cwd, env: await withoutFilters(cwd) });
   const dirty = status
     .split('\0')
     .filter((entry) => entry.length > 3)

@@ -98,6 +98,25 @@ test('hooks, filters and settings of the repository run nothing', async () => {
   await assert.rejects(readFile(trap), { code: 'ENOENT' });
 });
 
+test('a content filter of the repository is a command, and is not run to see what is uncommitted', async () => {
+  const dir = await repository('filtered');
+  const trap = join(scratch, 'filter-ran');
+  await writeFile(join(dir, '.gitattributes'), '* filter=a=b\n*.js filter=long\n');
+  sh(dir, 'add', '.');
+  sh(dir, 'commit', '-qm', 'attributes');
+  for (const [name, key] of [
+    ['a=b', 'clean'],
+    ['long', 'process'],
+  ]) {
+    sh(dir, 'config', `filter.${name}.${key}`, `touch '${trap}'; cat`);
+    sh(dir, 'config', `filter.${name}.required`, 'true');
+  }
+  await writeFile(join(dir, 'src', 'a.js'), 'export const a = 9;\n');
+  await writeFile(join(dir, '.gitattributes'), '# more\n* filter=a=b\n*.js filter=long\n');
+  assert.deepEqual((await inspectRepository(dir)).dirty.toSorted(), ['.gitattributes', 'src/a.js']);
+  await assert.rejects(readFile(trap), /ENOENT/);
+});
+
 test('detached, shallow and bare repositories work', async () => {
   const dir = await repository('kinds');
   await writeFile(join(dir, 'b.js'), '2\n');
