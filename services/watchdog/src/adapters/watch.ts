@@ -5,7 +5,7 @@ import type { Client } from '@codeoptima/rpc';
 import type { Clock, Logger } from '@codeoptima/service-kit';
 import { type Limits, type Verdict, sweep } from '../domain/sweep.ts';
 import { HeardBeats } from '../domain/heard-beats.ts';
-import { type ListedLease, type WatchList, receiveBeat, receiveLeases, renewTerms } from '../domain/watched.ts';
+import { type ListedLease, type WatchList, type Watched, receiveBeat, receiveLeases, renewTerms } from '../domain/watched.ts';
 import type { Processes } from './local-processes.ts';
 import type { WatchdogMetrics } from './metrics.ts';
 import { carryOut } from './sentence.ts';
@@ -22,7 +22,7 @@ export interface WatchParts {
   obey_ms: number;
 }
 
-type Outage = 'start' | 'bus' | 'planner' | 'watchdog';
+type Outage = 'start' | 'bus' | 'planner' | 'watchdog' | 'breaker';
 
 /** Watches all leases: takes in beats and lists, sweeps, and has verdicts carried out. */
 export class Watch {
@@ -75,8 +75,10 @@ export class Watch {
     const now_ms = clock.monotonic_ms();
     if (this.#outage !== null) this.#renew(this.#outage, now_ms);
     metrics.leases.set([...this.#list.values()].filter(({ listed }) => listed).length);
-    const result = sweep(this.#list, now_ms, this.#parts.limits, ({ incarnation }) => this.#parts.processes.isGone(incarnation));
+    const isGone = ({ incarnation }: Watched): boolean => this.#parts.processes.isGone(incarnation);
+    const result = sweep(this.#list, now_ms, this.#parts.limits, isGone, this.#breaker_open);
     this.#tellBreaker(result.breaker_open, result.held);
+    if (result.released) this.#renew('breaker', now_ms);
     for (const verdict of result.verdicts) this.#sentence(verdict);
     this.#forget();
   }

@@ -176,11 +176,38 @@ describe('the breaker', () => {
     assert.deepEqual([all.verdicts.length, all.breaker_open], [6, false]);
   });
 
-  it('is released when beats come back', () => {
+  it('does not condemn the first to grow stale while the others are as silent: beats do not come all at once', () => {
+    const names = ['a', 'b', 'c', 'd', 'e'];
+    let list = receiveLeases(
+      new Map(),
+      names.map((name) => lease(name)),
+      0,
+      null,
+    );
+    for (const [index, name] of names.entries()) list = receiveBeat(list, beat(name), index * 2_000);
+    for (const now_ms of [60_001, 62_001, 64_001, 66_001]) {
+      const { verdicts, held, breaker_open } = sweep(list, now_ms, limits, nobodyIsGone);
+      assert.deepEqual([verdicts, held.length > 0, breaker_open], [[], true, true], String(now_ms));
+    }
+    assert.equal(sweep(list, 59_000, limits, nobodyIsGone).breaker_open, false, 'nobody is stale yet');
+    for (const name of names.slice(1)) list = receiveBeat(list, beat(name), 32_000);
+    assert.deepEqual(kinds(list, 60_001), ['a stale'], 'a few lost beats of the others are no reason to wait');
+  });
+
+  it('is released when beats come back, and then condemns nobody whose beat is still on its way', () => {
     let list = fleet(6, 2);
+    assert.deepEqual([sweep(list, 100_000, limits, nobodyIsGone, true).released], [false]);
     for (const name of ['silent-0', 'silent-1', 'silent-2', 'silent-3']) list = receiveBeat(list, beat(name), 100_500);
-    const after = sweep(list, 101_000, limits, nobodyIsGone);
-    assert.deepEqual([after.breaker_open, after.verdicts.map(({ watched }) => watched.item_id)], [false, ['silent-4', 'silent-5']]);
+    const after = sweep(list, 101_000, limits, ({ item_id }) => item_id === 'silent-5', true);
+    assert.deepEqual([after.breaker_open, after.released], [false, true]);
+    assert.deepEqual(
+      after.verdicts.map(({ watched, kind }) => `${watched.item_id} ${kind}`),
+      ['silent-5 dead'],
+    );
+    assert.deepEqual(kinds(renewTerms(list, 101_000), 161_000), []);
+    let later = renewTerms(list, 101_000);
+    for (const name of list.keys()) if (name !== 'silent-4') later = receiveBeat(later, beat(name), 150_000);
+    assert.deepEqual(kinds(later, 161_001), ['silent-4 stale'], 'who stays silent had one more term');
   });
 });
 

@@ -5,7 +5,7 @@ export interface Limits {
   stale_ms: number;
   /** Life without progress longer than this makes it stuck; by service. */
   progressLimit_ms: (service: string) => number;
-  /** The breaker trips when more than this share of the leases is stale in one sweep … */
+  /** The breaker trips when somebody is stale while more than this share of the leases is silent for half of `stale_ms` … */
   breaker_share: number;
   /** … and more than this many. */
   breaker_count: number;
@@ -21,9 +21,11 @@ export interface Verdict {
 
 export interface Sweep {
   verdicts: Verdict[];
-  /** Stale leases that are held back since too many are stale at once; empty when the breaker is closed. */
+  /** Leases that are held back since too many are silent at once, or were until now. */
   held: Verdict[];
   breaker_open: boolean;
+  /** It was open until this sweep: everyone is owed a full term. */
+  released: boolean;
 }
 
 const judge = (watched: Watched, now_ms: number, limits: Limits): Verdict | null => {
@@ -36,15 +38,21 @@ const judge = (watched: Watched, now_ms: number, limits: Limits): Verdict | null
 /**
  * Judges every listed lease. `isGone` knows for sure that the holder's process has ended; that is a fact and no guess, so it waits for no
  * term and counts towards no breaker. When silence is too common to be true, the fault is more likely ours or the network's: then
- * nobody is condemned, by whatever verdict, until beats come back.
+ * nobody is condemned, by whatever verdict, until beats come back. Those of a whole fleet neither stop nor come back at one moment but
+ * over a beat's pause: so who is half-way to being stale counts as silent too, and the sweep that releases the breaker (`was_open`)
+ * condemns nobody either.
  */
-export const sweep = (list: WatchList, now_ms: number, limits: Limits, isGone: (watched: Watched) => boolean): Sweep => {
+export const sweep = (list: WatchList, now_ms: number, limits: Limits, isGone: (watched: Watched) => boolean, was_open = false): Sweep => {
   const listed = [...list.values()].filter((watched) => watched.listed);
   const gone = listed.filter(isGone);
   const dead: Verdict[] = gone.map((watched) => ({ watched, kind: 'dead', quiet_ms: now_ms - watched.alive_ms }));
   const present = listed.filter((watched) => !gone.includes(watched));
   const judged = present.map((watched) => judge(watched, now_ms, limits)).filter((verdict) => verdict !== null);
-  const stale = judged.filter(({ kind }) => kind === 'stale').length;
-  const breaker_open = stale > limits.breaker_count && stale > limits.breaker_share * present.length;
-  return breaker_open ? { verdicts: dead, held: judged, breaker_open } : { verdicts: [...dead, ...judged], held: [], breaker_open };
+  const silent = present.filter(({ alive_ms }) => now_ms - alive_ms > limits.stale_ms / 2).length;
+  const is_common = silent > limits.breaker_count && silent > limits.breaker_share * present.length;
+  const breaker_open = is_common && judged.some(({ kind }) => kind === 'stale');
+  const released = was_open && !breaker_open;
+  return breaker_open || released
+    ? { verdicts: dead, held: judged, breaker_open, released }
+    : { verdicts: [...dead, ...judged], held: [], breaker_open, released };
 };
