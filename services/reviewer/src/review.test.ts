@@ -78,6 +78,18 @@ test('a run without a proof gets a report and no branch, even when evidence of a
   assert.deepEqual(branches(), ['main']);
 });
 
+test('a candidate whose verification came to no end stands in every report with its reason', async () => {
+  const { candidate, result } = await bench.judged('c1', '', 'not_proven');
+  const reason = 'Its verification did not end within its limit of 70 minutes: the time limit of the task is over.';
+  const unjudged = { candidate, result: { ...result, verdict: 'cannot_certify_here' as const, reason, checks: [], evidence: null } };
+  const { report } = await bench.review(await bench.payload([], [unjudged]));
+  const store = await bench.artifacts();
+  const [html, markdown] = await Promise.all([report.html, report.markdown].map(async (ref) => (await store.get(ref)).toString()));
+  for (const text of [html, markdown]) assert.ok(text?.includes(reason) && text.includes('cannot be certified on this machine'));
+  const [written] = RunEvidence.parse(JSON.parse((await store.get(report.evidence)).toString())).rejected;
+  assert.deepEqual([written?.candidate.id, written?.verdict, written?.reason], ['c1', 'cannot_certify_here', reason]);
+});
+
 test('lost evidence of an accepted change fails the attempt instead of committing without proof', async () => {
   const [change] = await accepted();
   assert.ok(change);

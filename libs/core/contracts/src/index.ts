@@ -13,6 +13,7 @@ export * from './work/baseline.ts';
 export * from './work/candidate.ts';
 export * from './work/experience.ts';
 export * from './work/hotspots.ts';
+export * from './work/judged.ts';
 export * from './work/propose.ts';
 export * from './work/refs.ts';
 export * from './work/review.ts';

@@ -1,14 +1,9 @@
 import { z } from 'zod';
 import { BaselineResult } from './work/baseline.ts';
-import { Candidate } from './work/candidate.ts';
 import { HotspotsResult } from './work/hotspots.ts';
+import { JudgedCandidate } from './work/judged.ts';
 import { ReviewResult } from './work/review.ts';
-import { VerifyResult } from './work/verify.ts';
 import { RunRequest } from './run-request.ts';
-
-/** A candidate and what became of it. */
-export const JudgedCandidate = z.object({ candidate: Candidate, result: VerifyResult });
-export type JudgedCandidate = z.infer<typeof JudgedCandidate>;
 
 /** The part of a folded run that clients may read (GetRun.snapshot_json). */
 export const RunSnapshot = z.object({

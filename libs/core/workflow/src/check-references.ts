@@ -91,6 +91,7 @@ class ReferenceCheck {
     this.assignments(place, state.enter);
     this.arrows(`${place}.completed`, state.completed ?? [], state.completed !== undefined);
     this.arrows(`${place}.failed`, state.failed ?? [], false);
+    this.arrows(`${place}.expired`, state.expired ?? [], false);
     for (const [signal, arrows] of Object.entries(state.signals)) this.arrows(`${place}.signals.${signal}`, arrows, false);
   }
 

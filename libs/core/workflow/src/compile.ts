@@ -57,7 +57,7 @@ function buildRows(definition: WorkflowDefinition): Record<string, Arrow[]> {
     if (state.task !== undefined) {
       add(name, 'completed', state.completed ?? []);
       add(name, 'failed', [...(state.failed ?? []), ...definition.failed]);
-      add(name, 'expired', definition.expired);
+      add(name, 'expired', [...(state.expired ?? []), ...definition.expired]);
       if (state.brakes) add(name, 'brake', definition.brakes);
     }
     for (const signal of new Set([...Object.keys(state.signals), ...Object.keys(definition.signals)])) {

@@ -52,6 +52,8 @@ const State = z.strictObject({
   completed: Arrows.optional(),
   /** Tried when the task failed for good; then the workflow's `failed`. */
   failed: Arrows.optional(),
+  /** Tried when the task's lease was expired too often; then the workflow's `expired`. */
+  expired: Arrows.optional(),
   /** Arrows by the name of a person's signal. */
   signals: z.record(Name, Arrows).default({}),
 });

@@ -75,6 +75,7 @@ function diagramLines(definition: WorkflowDefinition): string[] {
   const states = Object.entries(definition.states).flatMap(([name, state]) => [
     ...rows(name, '', state.completed),
     ...rows(name, 'failed', state.failed),
+    ...rows(name, 'lease expired too often', state.expired),
     ...Object.entries(state.signals).flatMap(([signal, arrows]) => rows(name, signal, arrows)),
   ]);
   return [

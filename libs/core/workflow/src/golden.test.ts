@@ -43,6 +43,17 @@ const scripts: Record<string, (drive: Drive) => void> = {
     drive.done(judged('not_proven')).done(judged('not_proven')).done(judged('not_proven')).done(reviewed(null));
   },
   'baseline-failed': (drive) => void drive.begin().done(baselineFailed),
+  // One candidate takes too long, the verifier breaks on two and is killed on one, with a verdict in between.
+  unjudged: (drive) => {
+    drive
+      .begin()
+      .done(baselineReady)
+      .done(hotspotsFound)
+      .done(proposed('c1', 'c2', 'c3', 'c4', 'c5'));
+    drive.fail('deadline_exceeded', false).fail('internal', true).fail('internal', true).done(judged('refused'));
+    drive.expire().expire().expire().fail('internal', false);
+    drive.done(proposed('d1')).expire().expire().expire().done(reviewed(null));
+  },
   'timed-out': (drive) => void drive.begin().done(baselineReady).done(hotspotsFound).fire('wall_clock').done(reviewed(null)),
 };
 

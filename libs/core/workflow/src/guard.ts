@@ -69,6 +69,7 @@ export function guardPaths(guard: Guard): string[] {
 
 const shown = (expression: Expression): string => {
   if (typeof expression === 'string') return expression;
+  if (typeof expression === 'object' && expression !== null && 'add' in expression) return expression.add.map(shown).join(' + ');
   const value = typeof expression === 'object' && expression !== null && 'const' in expression ? expression.const : expression;
   const words = (Array.isArray(value) ? value : [value]).map((word) => (typeof word === 'string' ? word : JSON.stringify(word)));
   return words.join(' or ');

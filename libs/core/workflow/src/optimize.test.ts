@@ -225,10 +225,74 @@ test('a timer of an older generation changes nothing', () => {
   assert.deepEqual(drive.send({ type: 'fire_timer', name: 'wall_clock', generation: 0 }), []);
 });
 
-test('a verifier or proposer that fails for good does not lose what was proved', () => {
+test('a proposer that fails for good does not lose what was proved', () => {
   const drive = searching().done(proposed('c1')).done(judged('certified')).fail('internal', false);
   assert.equal(drive.state.state, 'reviewing');
   assert.equal(searching().fail('internal', false).state.state, 'failed');
+});
+
+const rejections = (drive: Drive): string[][] =>
+  snapshotOf(table, drive.state).rejected.map(({ candidate: { id }, result: { verdict, reason } }) => [id, verdict, reason]);
+
+test('a verification that does not end in time costs its candidate, not the run', () => {
+  const drive = searching({ limits: { max_iterations: 1 } })
+    .done(proposed('c1', 'c2', 'c3'))
+    .fail('deadline_exceeded', false);
+  assert.deepEqual([drive.state.state, (drive.state.variables['candidate'] as { id: string }).id], ['verifying', 'c2']);
+  assert.deepEqual(drive.state.variables['tried'], ['c1'], 'it is not proposed again');
+  assert.deepEqual(rejections(drive), [
+    ['c1', 'cannot_certify_here', 'Its verification did not end within its limit of 90 minutes: deadline_exceeded happened'],
+  ]);
+  drive.done(judged('not_proven')).fail('deadline_exceeded', false).done(reviewed(null));
+  assert.equal(drive.state.state, 'iterations_exhausted');
+  const proved = searching().done(proposed('c1', 'c2')).fail('deadline_exceeded', false).done(judged('certified')).done(proposed());
+  assert.equal(proved.done(reviewed('codeoptima/m')).state.state, 'awaiting_signoff');
+});
+
+test('a verification whose attempts run out, or whose workers are lost again and again, costs its candidate, not the run', () => {
+  const drive = searching()
+    .done(proposed('c1', 'c2', 'c3'))
+    .fail('internal', true)
+    .fail('internal', true);
+  assert.equal(drive.state.state, 'verifying');
+  drive.expire().expire();
+  assert.equal(drive.state.item?.expiries, 2);
+  drive.expire();
+  assert.deepEqual(rejections(drive), [
+    ['c1', 'cannot_certify_here', 'Its verification failed: internal happened'],
+    ['c2', 'cannot_certify_here', 'Its verification was killed 3 times: no beat for 60 s'],
+  ]);
+  assert.equal(drive.done(judged('refused')).state.state, 'proposing');
+});
+
+test('three candidates in a row without a verdict are our fault and end the search, with a report that names them', () => {
+  const lost = (): Drive =>
+    searching()
+      .done(proposed('c1', 'c2', 'c3', 'c4'))
+      .fail('internal', false)
+      .expire()
+      .expire()
+      .expire();
+  const failed = lost().fail('internal', false);
+  assert.deepEqual([failed.state.state, rejections(failed).length], ['reviewing', 3]);
+  failed.done(reviewed(null));
+  assert.deepEqual([failed.state.state, failed.state.terminal], ['failed', true]);
+  assert.match(failed.state.reason, /3 candidates in a row got no verdict.*internal happened/);
+  const killed = lost().expire().expire().expire();
+  assert.equal(killed.done(reviewed(null)).state.state, 'killed');
+  assert.match(killed.state.reason, /3 candidates in a row got no verdict.*was killed 3 times.*no beat/);
+  const judged_between = lost().done(judged('refused')).fail('internal', false);
+  assert.equal(judged_between.state.state, 'proposing', 'a verdict shows that the machine can judge');
+  const overrun = searching().done(proposed('c1', 'c2', 'c3', 'c4'));
+  for (const _ of 'ccc') overrun.fail('deadline_exceeded', false);
+  assert.equal(overrun.state.state, 'verifying', 'what takes too long says nothing about the machine; the wall clock bounds it');
+});
+
+test('a verifier that cannot work on this machine fails the run at once, and does not lose what was proved', () => {
+  for (const code of ['sandbox_missing', 'disk_full', 'unavailable'])
+    assert.equal(searching().done(proposed('c1', 'c2')).fail(code, false).state.state, 'failed', code);
+  const proved = searching().done(proposed('c1')).done(judged('certified')).done(proposed('c2')).fail('sandbox_missing', false);
+  assert.equal(proved.done(reviewed('codeoptima/m')).state.state, 'awaiting_signoff');
 });
 
 test('text that a database cannot hold is replaced before the decision', () => {

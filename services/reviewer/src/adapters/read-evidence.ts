@@ -1,20 +1,21 @@
 import type { ArtifactStore } from '@codeoptima/artifacts';
-import { CodeOptimaError, type JudgedCandidate, type TestSummary, type Workload } from '@codeoptima/contracts';
+import { type CertifiedCandidate, CodeOptimaError, type JudgedCandidate, type TestSummary, type Workload } from '@codeoptima/contracts';
 import { CandidateEvidence } from '@codeoptima/evidence';
 import { z } from 'zod';
 
 /**
  * Reads what the verifier wrote, by candidate id. The evidence of an accepted change must be there and whole (else `internal`); one of a
- * rejected candidate may be lost without losing the report.
+ * rejected candidate may be lost, or never have been written, without losing the report.
  */
 export async function readEvidence(
   artifacts: ArtifactStore,
-  accepted: readonly JudgedCandidate[],
+  accepted: readonly CertifiedCandidate[],
   rejected: readonly JudgedCandidate[],
 ): Promise<Map<string, CandidateEvidence>> {
   const found = new Map<string, CandidateEvidence>();
   for (const { candidate, result } of accepted) found.set(candidate.id, await readOne(artifacts, result.evidence));
   for (const { candidate, result } of rejected) {
+    if (result.evidence === null) continue;
     const evidence = await readOne(artifacts, result.evidence).catch((error: unknown) => {
       if (CodeOptimaError.from(error).code === 'disk_full') throw error;
       return null;

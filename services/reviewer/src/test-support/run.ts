@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type ArtifactStore, openDirectoryStore } from '@codeoptima/artifacts';
-import { type JudgedCandidate, ReviewPayload, type ReviewResult } from '@codeoptima/contracts';
+import { type CertifiedCandidate, type JudgedCandidate, ReviewPayload, type ReviewResult } from '@codeoptima/contracts';
 import { CandidateEvidence } from '@codeoptima/evidence';
 import { review } from '../review.ts';
 
@@ -41,7 +41,7 @@ export class ReviewBench {
   }
 
   /** Stores the evidence of a candidate and gives what the planner would keep of it. */
-  async judged(id: string, text: string, verdict: 'certified' | 'not_proven'): Promise<JudgedCandidate> {
+  async judged(id: string, text: string, verdict: 'certified' | 'not_proven'): Promise<CertifiedCandidate> {
     const store = await this.artifacts();
     const candidate = {
       id,
@@ -71,7 +71,7 @@ export class ReviewBench {
     return { candidate, result: { ...result, evidence: await store.put(JSON.stringify(evidence)) } };
   }
 
-  async payload(accepted: JudgedCandidate[], rejected: JudgedCandidate[], repository = this.repository): Promise<ReviewPayload> {
+  async payload(accepted: CertifiedCandidate[], rejected: JudgedCandidate[], repository = this.repository): Promise<ReviewPayload> {
     const store = await this.artifacts();
     const baseline = {
       outcome: 'ready',

@@ -1,13 +1,10 @@
 import { z } from 'zod';
 import { RunRequest } from '../run-request.ts';
 import { BaselineResult } from './baseline.ts';
-import { Candidate } from './candidate.ts';
 import { Recollection } from './experience.ts';
 import { HotspotsResult } from './hotspots.ts';
+import { CertifiedCandidate, JudgedCandidate } from './judged.ts';
 import { ArtifactRef, CommitHash } from './refs.ts';
-import { VerifyResult } from './verify.ts';
-
-const Judged = z.object({ candidate: Candidate, result: VerifyResult });
 
 /** The reviewer writes the report also for a run that proved nothing; then `accepted` is empty and no branch is made. */
 export const ReviewPayload = z.object({
@@ -15,8 +12,8 @@ export const ReviewPayload = z.object({
   request: RunRequest,
   baseline: BaselineResult,
   hotspots: HotspotsResult.nullable(),
-  accepted: z.array(Judged),
-  rejected: z.array(Judged),
+  accepted: z.array(CertifiedCandidate),
+  rejected: z.array(JudgedCandidate),
   cost: z.object({ usd: z.number(), ci_minutes: z.number() }),
   /** Date of the commits: the same in every attempt, so that every attempt makes the same commits. Null: the date of the attempt. */
   submitted_at_ms: z.number().nullable().default(null),
