@@ -65,7 +65,8 @@ function accessor(file: string, runtimePath: string): string {
   const cast = isTypeScript(file) ? '(globalThis as any)' : 'globalThis';
   const path = JSON.stringify(runtimePath);
   return (
-    `function __codeoptima()${any}{return ${cast}.__codeoptima_recorder||(${cast}.__codeoptima_recorder=${cast}.process.getBuiltinModule("node:module")` +
+    // A build that begins with a linter must not fail on what is written here.
+    `/* eslint-disable */function __codeoptima()${any}{return ${cast}.__codeoptima_recorder||(${cast}.__codeoptima_recorder=${cast}.process.getBuiltinModule("node:module")` +
     `.createRequire("/")((${cast}.process.env.CODEOPTIMA_RUNTIME||${path})+"/runtime/recorder.js").recorder)}`
   );
 }
