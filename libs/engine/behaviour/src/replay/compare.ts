@@ -21,6 +21,9 @@ export interface Comparison {
   broken: Map<string, string>;
 }
 
+/** Why a session was not compared that has used up its time on the base. */
+export const TOO_SLOW = 'does not end in time';
+
 /** Compares what two replays of the same sessions observed. */
 export function compareSides(
   sessions: readonly Session[],
@@ -38,7 +41,7 @@ function compareOne(session: Session, treatment: Treatment, left: SideResult, ri
   const [a, b] = [left.results.get(key), right.results.get(key)];
   if (left.dead.has(key) || !a) {
     // The base itself does not end: nothing can be said about the other side.
-    if (left.dead.has(key)) out.broken.set(key, 'does not end in time');
+    if (left.dead.has(key)) out.broken.set(key, TOO_SLOW);
     return;
   }
   if (a.broken !== null) {

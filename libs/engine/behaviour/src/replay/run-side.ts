@@ -6,6 +6,8 @@ import type { JobEnd } from './replay-process.ts';
 import type { Side } from './side.ts';
 
 const WALL_MS = 10 * 60_000;
+/** Reading a file takes as long as the machine is busy. */
+const HOST_MS = 10_000;
 
 export interface ReplayContext {
   manifest: Manifest;
@@ -79,7 +81,7 @@ async function runOnce(side: Side, job: SideJob, context: ReplayContext, out: Si
     explain: false,
     seed,
     hang_ms,
-    settle_ms: 1000,
+    settle_ms: HOST_MS,
     coverage: false,
     reads: false,
     alone: false,

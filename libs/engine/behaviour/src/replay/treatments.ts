@@ -1,7 +1,7 @@
 import type { Session } from '../runtime/graph.ts';
 import { sizeOf } from '../search/compact.ts';
 import type { Treatment } from '../runtime/replay-main.ts';
-import { type Comparison, compareSides, type SessionDifference } from './compare.ts';
+import { type Comparison, compareSides, type SessionDifference, TOO_SLOW } from './compare.ts';
 import { type ReplayContext, resultKey, runSide, type SideJob, type SideResult } from './run-side.ts';
 import type { Side } from './side.ts';
 
@@ -57,8 +57,13 @@ export async function underTreatments(
     runSide(base, job, context),
     runSide(candidate, job, context),
   ]);
-  const nondeterministic = new Set(compareSides(sessions, treatments, first, again).differences.map((item) => item.session.key));
-  const steady = sessions.filter((session) => !nondeterministic.has(session.key));
+  const unlike = compareSides(sessions, treatments, first, again).differences;
+  // At the edge of the time a session is given, one run of the base ends and the other does not: that is slow, and says nothing else.
+  const slow = new Set(
+    unlike.filter((item) => again.dead.has(resultKey(item.treatment, item.session.key))).map((item) => item.session.key),
+  );
+  const nondeterministic = new Set(unlike.map((item) => item.session.key).filter((key) => !slow.has(key)));
+  const steady = sessions.filter((session) => !nondeterministic.has(session.key) && !slow.has(session.key));
   const isOver = (key: string): boolean => [first, other].every((side) => side.results.has(key) || side.dead.has(key));
   const open = new Set(
     job.plan.flatMap(({ treatment, keys }) =>
@@ -66,7 +71,9 @@ export async function underTreatments(
     ),
   );
   const unfinished = sessions.filter((session) => open.has(session.key));
-  return { comparison: compareSides(steady, treatments, first, other), nondeterministic, base: first, unfinished };
+  const comparison = compareSides(steady, treatments, first, other);
+  for (const key of slow) for (const treatment of treatments) comparison.broken.set(resultKey(treatment, key), TOO_SLOW);
+  return { comparison, nondeterministic, base: first, unfinished };
 }
 
 /** Runs one session again on both sides and keeps everything that was observed. */

@@ -33,7 +33,7 @@ export interface ExecutorOptions {
   pipelined: boolean;
   /** Count how often each property of plain data is read. */
   reads: boolean;
-  /** How long an asynchronous step may take once nothing is left on the virtual clock. */
+  /** How long an asynchronous step may wait for work of the host once nothing is left on the virtual clock. */
   settle_ms: number;
 }
 
