@@ -12,6 +12,7 @@ import { mkdtempSync, rmSync, utimesSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { collectObjects } from './adapters/collect-objects.ts';
 import { createPlanner, type Planner } from './adapters/planner.ts';
 import { type FakeFleet, goodResult, startFakeFleet } from './testing/fake-fleet.ts';
@@ -208,6 +209,31 @@ test('a zombie whose lease expired is refused and counted; the successor counts'
   assert.equal(await store.items.countFenced(), before + 4, 'a repeated write of the holder is no zombie');
   assert.equal(await stateOf(runId), 'hotspots');
   await runs.cancelRun({ runId, actor: 'ada', reason: '' });
+  await soundLog(runId);
+});
+
+test('the CI minutes of an attempt that was cut off are charged by the clock of the database, once', async () => {
+  const minutes = async (runId: string): Promise<number> => (await runs.getRun({ runId })).run?.ciMinutes ?? 0;
+  const runId = await submit();
+  const began_ms = performance.now();
+  const { itemId, epoch } = await claimed(runId, 'builder');
+  await sleep(300);
+  const verdict = { itemId, epoch, verdict: 'stale', reason: 'no beat for 60 s' };
+  const answers = await Promise.all([work.expireLease(verdict), work.expireLease(verdict), work.expireLease(verdict)]);
+  assert.equal(answers.filter(({ expired }) => expired).length, 1);
+  const lost = await minutes(runId);
+  assert.ok(lost * 60_000 >= 290 && lost * 60_000 <= performance.now() - began_ms + 10, String(lost));
+  const zombie = { itemId, epoch, resultJson: JSON.stringify(baselineReady), usage: { costUsd: 0, ciMs: 60_000n } };
+  await assert.rejects(work.complete(zombie), code('stale_epoch'));
+  assert.equal(await minutes(runId), lost, 'what a zombie tells is not charged beside');
+
+  await claimed(runId, 'builder');
+  await sleep(300);
+  await runs.cancelRun({ runId, actor: 'ada', reason: 'enough' });
+  const total = await minutes(runId);
+  assert.ok((total - lost) * 60_000 >= 290, String(total - lost));
+  await runs.cancelRun({ runId, actor: 'ada', reason: 'enough' });
+  assert.equal(await minutes(runId), total);
   await soundLog(runId);
 });
 

@@ -14,6 +14,8 @@ interface Given {
   new_item_id: string;
   /** The store refused to set aside what the next task may cost: the decision is taken anew without it. */
   over_budget?: boolean;
+  /** How long the open item has been held by its present holder, by the clock of the store; absent when nobody holds it. */
+  held_ms?: number;
 }
 
 /** What the world asks of a run. Time and ids come in as values. */

@@ -1,5 +1,5 @@
 import { CodeOptimaError } from '@codeoptima/contracts';
-import type { Command, CommandOf, TaskUsage } from './command.ts';
+import type { Command, CommandOf } from './command.ts';
 import type { Table } from './compile.ts';
 import type { Task } from './definition.ts';
 import { Draft } from './draft.ts';
@@ -133,7 +133,7 @@ function decideComplete(table: Table, draft: Draft, command: CommandOf<'complete
     result,
     output_hash: hashJson(identity),
   });
-  addCost(draft, item.task, command.usage);
+  draft.charge(item.task, command.usage);
   for (const emit of task.emits) {
     const scope = scopeOf(draft.state, extra);
     const data = Object.fromEntries(Object.entries(emit.data).map(([name, expression]) => [name, evaluate(expression, scope)]));
@@ -159,7 +159,7 @@ function decideFail(table: Table, draft: Draft, command: CommandOf<'fail'>): voi
     message,
     retryable: command.retryable,
   });
-  addCost(draft, item.task, command.usage);
+  draft.charge(item.task, command.usage);
   const failures = item.failures + 1;
   if (command.retryable && failures < task.attempts) {
     if (draft.brake()) return;
@@ -177,20 +177,14 @@ function decideExpire(draft: Draft, command: CommandOf<'expire'>): void {
   const item = openItem(draft.state, command);
   const { verdict, reason } = command;
   draft.add({ type: 'TaskExpired', item_id: item.item_id, task: item.task, epoch: command.epoch + 1, verdict, reason });
+  draft.chargeHeld(item);
   const limit = draft.state.limits['expiries'];
   if (item.expiries + 1 < (typeof limit === 'number' ? limit : 3)) {
+    if (draft.brake()) return;
     draft.add({ type: 'TaskRequeued', item_id: item.item_id, task: item.task, delay_ms: 0 });
     return;
   }
   const extra = { error: { code: verdict, message: reason }, task: item.task };
   const arrow = draft.find('expired', extra);
   if (arrow !== null) draft.follow(arrow, extra);
-}
-
-/** Usage is never negative, so neither is what is left of a budget raised by a faulty report. */
-function addCost(draft: Draft, task: string, usage: TaskUsage): void {
-  const usd = Math.max(0, usage.usd);
-  const ci_minutes = Math.max(0, usage.ci_minutes);
-  const { cost } = draft.state;
-  draft.add({ type: 'cost', task, usd, ci_minutes, total_usd: cost.usd + usd, total_ci_minutes: cost.ci_minutes + ci_minutes });
 }

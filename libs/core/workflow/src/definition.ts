@@ -30,6 +30,11 @@ const Task = z.strictObject({
   payload: z.record(Name, ExpressionSchema),
   /** Money that the item may cost at most, in US dollars; set aside from the repository's month before the item exists. */
   spend: z.strictObject({ when: GuardSchema.optional(), usd: ExpressionSchema }).optional(),
+  /**
+   * Whether its time counts as CI minutes. An attempt tells at its end what it has used; one that is cut off before is charged for all the
+   * time from its claim on, but for no more than its limit: what lies beyond is an outage, not work.
+   */
+  ci: z.boolean().optional(),
   /** What of the result makes two outcomes the same (loop detection); by default all of it. */
   identity: ExpressionSchema.optional(),
   /** Applied in order when the task completes; the first step with `set` sees `result`. */

@@ -1,11 +1,12 @@
 import { arrowsOf, isTerminal, type Table, type Trigger } from './compile.ts';
+import type { TaskUsage } from './command.ts';
 import type { Arrow, Task } from './definition.ts';
 import type { RunEvent } from './event.ts';
 import { evolve } from './evolve.ts';
 import { evaluate, fillText, type Scope } from './expression.ts';
 import { allows } from './guard.ts';
 import { hashJson, type Json } from './json.ts';
-import { scopeOf, type RunState } from './state.ts';
+import { scopeOf, type OpenItem, type RunState } from './state.ts';
 import { TASK_CONTRACTS } from './task-contracts.ts';
 
 type Unstamped = RunEvent extends infer E ? (E extends RunEvent ? Omit<E, 'at_ms'> : never) : never;
@@ -17,15 +18,17 @@ export class Draft {
   readonly #at_ms: number;
   readonly #new_item_id: string;
   readonly #over_budget: boolean;
+  #held_ms: number;
   #state: RunState;
 
   /** @param at_ms lifted to the run's newest event, so that a clock that jumped back gives no negative duration */
-  constructor(table: Table, state: RunState, given: { now_ms: number; new_item_id: string; over_budget?: boolean }) {
+  constructor(table: Table, state: RunState, given: { now_ms: number; new_item_id: string; over_budget?: boolean; held_ms?: number }) {
     this.#table = table;
     this.#state = state;
     this.#at_ms = Math.max(given.now_ms, state.at_ms);
     this.#new_item_id = given.new_item_id;
     this.#over_budget = given.over_budget === true;
+    this.#held_ms = given.held_ms ?? 0;
   }
 
   get state(): RunState {
@@ -57,7 +60,24 @@ export class Draft {
 
   dropItem(reason: string): void {
     const { item } = this.#state;
-    if (item !== null) this.add({ type: 'TaskDropped', item_id: item.item_id, task: item.task, reason });
+    if (item === null) return;
+    this.add({ type: 'TaskDropped', item_id: item.item_id, task: item.task, reason });
+    this.chargeHeld(item);
+  }
+
+  /** Usage is never negative, so neither is what is left of a budget raised by a faulty report. */
+  charge(task: string, usage: TaskUsage): void {
+    const usd = Math.max(0, usage.usd);
+    const ci_minutes = Math.max(0, usage.ci_minutes);
+    const { cost } = this.#state;
+    this.add({ type: 'cost', task, usd, ci_minutes, total_usd: cost.usd + usd, total_ci_minutes: cost.ci_minutes + ci_minutes });
+  }
+
+  /** The time of an attempt that is over and will never tell what it used; once. */
+  chargeHeld({ task, limit_ms }: OpenItem): void {
+    const ms = Math.min(this.#held_ms, limit_ms);
+    this.#held_ms = 0;
+    if (ms > 0 && this.#table.definition.tasks[task]?.ci === true) this.charge(task, { usd: 0, ci_minutes: ms / 60_000 });
   }
 
   /** Follows the first brake that holds; false when none does. */

@@ -162,6 +162,39 @@ test('money and CI minutes end a run as budget_exhausted; a budget of 0 USD does
   assert.equal(searching().fail('budget_exhausted', false).done(reviewed(null)).state.state, 'budget_exhausted');
 });
 
+test('an attempt that is cut off is charged for its CI minutes, once, and for no more than its limit', () => {
+  const expire = (drive: Drive, held_ms: number): Drive => {
+    const { item_id, epoch } = drive.state.item ?? { item_id: 'none', epoch: 0 };
+    drive.send({ type: 'expire', item_id, epoch: epoch + 1, verdict: 'stale', reason: 'silent', held_ms });
+    return drive;
+  };
+  const minutes = ({ state }: Drive): number => state.cost.ci_minutes;
+  const drive = expire(expire(started(), 90_000), 30_000);
+  assert.deepEqual([minutes(drive), drive.state.state], [2, 'baseline']);
+  assert.deepEqual([minutes(expire(drive, 60_000)), drive.state.state], [3, 'killed'], 'not again when it is dropped');
+  assert.equal(minutes(expire(started(), 1e9)), (started().state.item?.limit_ms ?? 0) / 60_000, 'the rest of 12 days was an outage');
+
+  const cancelled = started();
+  cancelled.send({ type: 'signal', name: 'cancel', actor: 'ada', reason: 'enough', data: {}, held_ms: 120_000 });
+  const end = cancelled.log.at(-1);
+  assert.deepEqual(end?.type === 'RunEnded' && end.cost, { usd: 0, ci_minutes: 2 });
+  const timed_out = searching().done(proposed('c1'));
+  const before = minutes(timed_out);
+  timed_out.send({ type: 'fire_timer', name: 'wall_clock', generation: 1, held_ms: 240_000 });
+  assert.deepEqual([timed_out.state.state, minutes(timed_out) - before], ['reviewing', 4]);
+  const reviewing = minutes(timed_out);
+  assert.equal(minutes(expire(timed_out, 60_000)), reviewing, 'a review builds and measures nothing');
+});
+
+test('what a lost attempt used may end a run: it is not begun again on credit', () => {
+  const config = { budget: { run_ci_minutes: 3 } };
+  const drive = searching(config).done(proposed('c1'));
+  const { item_id } = drive.state.item ?? { item_id: 'none' };
+  drive.send({ type: 'expire', item_id, epoch: 1, verdict: 'stale', reason: 'silent', held_ms: 120_000 });
+  assert.equal(drive.state.state, 'reviewing');
+  assert.equal(drive.done(reviewed(null)).state.state, 'budget_exhausted');
+});
+
 test('a rolling mean gain under 1 % ends a search that has found nothing itself', () => {
   const low = searching({}, 0.4).done(proposed('c1'));
   assert.equal(low.state.state, 'verifying', 'one iteration is always tried');

@@ -59,7 +59,8 @@ function walk(seed: number): Drive {
     const kind = next();
     if (kind < trouble * 0.5)
       drive.send({ type: 'fail', item_id, epoch, code: pick(CODES), message: 'no', retryable: next() < 0.6, usage });
-    else if (kind < trouble) drive.send({ type: 'expire', item_id, epoch, verdict: pick(['stale', 'stuck']), reason: 'silent' });
+    else if (kind < trouble)
+      drive.send({ type: 'expire', item_id, epoch, verdict: pick(['stale', 'stuck']), reason: 'silent', held_ms: below(90_000) });
     else if (kind > 0.98) drive.signal(pick(['cancel', 'approve', 'reject', 'dance']), { merge: next() < 0.5 });
     else if (kind > 0.97 || (item === null && next() < 0.2)) {
       const name = pick([...Object.keys(timers), 'wall_clock', 'signoff']);

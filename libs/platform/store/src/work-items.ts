@@ -35,6 +35,8 @@ export interface WorkItems {
   leases: () => Promise<Lease[]>;
   /** Leased items whose attempt has outlived its limit by the grace. */
   overdue: (grace_ms: number) => Promise<Lease[]>;
+  /** Milliseconds since the claim of an item that is held now, by the clock of the database; 0 for any other. */
+  heldMs: (item_id: string) => Promise<number>;
   find: (item_id: string) => Promise<{ run_id: string; status: ItemStatus; epoch: number } | null>;
   /** Ready items that nobody has taken since their last wake-up; the pause to the next one doubles from 5 s to 30 s. */
   takeUnheard: (
@@ -75,6 +77,11 @@ export function workItems(pool: Pool, db: Kysely<Database>): WorkItems {
     leases: () => guarded(() => held.orderBy('claimed_at').execute()),
     overdue: (grace_ms) =>
       guarded(() => held.where('deadline', '<', sql<Date>`clock_timestamp() - ${grace_ms} * interval '1 millisecond'`).limit(50).execute()),
+    heldMs: async (item_id) => {
+      const age = sql<number>`extract(epoch FROM clock_timestamp() - claimed_at)::float8 * 1000`.as('age_ms');
+      const query = db.selectFrom('work_items').select(age).where('item_id', '=', item_id).where('status', '=', 'leased');
+      return Math.max(0, (await guarded(() => query.executeTakeFirst()))?.age_ms ?? 0);
+    },
     find: async (item_id) => {
       const query = db.selectFrom('work_items').select(['run_id', 'status', 'epoch']).where('item_id', '=', item_id);
       return (await guarded(() => query.executeTakeFirst())) ?? null;

@@ -70,7 +70,8 @@ export function createDecider(parts: DeciderParts): Decider {
     let over_budget = false;
     for (let race = 0; race < RACES_MAX; race += 1) {
       const { table, state } = race === 0 ? await cache.load(run_id) : await cache.loadFresh(run_id);
-      const events = decide(table, state, { ...stamped(command), over_budget });
+      const held_ms = await heldMs(parts.store, state, command);
+      const events = decide(table, state, { ...stamped(command), over_budget, held_ms });
       // Nothing to do may only mean that the memory is behind what another planner has decided.
       if (events.length === 0 && race === 0) continue;
       if (events.length === 0) return { state, events };
@@ -107,6 +108,12 @@ export function createDecider(parts: DeciderParts): Decider {
         }
       }),
   };
+}
+
+/** How long the attempt that a command may cut off has been at work; one that ends by itself tells that itself. */
+async function heldMs(store: Store, { item }: RunState, { type }: BareCommand): Promise<number> {
+  const cuts_off = type === 'expire' || type === 'fire_timer' || type === 'signal';
+  return cuts_off && item !== null ? store.items.heldMs(item.item_id) : 0;
 }
 
 async function submit(
