@@ -50,6 +50,8 @@ export interface VerifyOptions {
   /** Monotonic milliseconds. */
   now: () => number;
   progress: (line: string, fraction: number) => void;
+  /** What runs right now, many lines a second; as progress when it is left out. */
+  detail?: (line: string, fraction: number) => void;
   rungs?: readonly Rung<Ascent>[];
 }
 
@@ -57,7 +59,8 @@ export interface VerifyOptions {
 export async function verifyChange(subject: Subject, options: VerifyOptions): Promise<ChangeVerdict> {
   let doing = '';
   let fraction = 0;
-  const ascent = startAscent(subject, (line) => options.progress(`${doing}: ${line}`, fraction));
+  const detail = options.detail ?? options.progress;
+  const ascent = startAscent(subject, (line) => detail(`${doing}: ${line}`, fraction));
   const ladder = await climb(options.rungs ?? RUNGS, ascent, {
     signal: options.signal,
     now: options.now,

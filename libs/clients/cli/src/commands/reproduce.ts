@@ -7,6 +7,7 @@ import { inspectRepository, isUrl, mirror } from '@codeoptima/scm';
 import { verifyRepository } from '@codeoptima/verifier';
 import type { CliContext } from '../context.ts';
 import { badInput } from '../errors.ts';
+import { stepsFor } from '../progress/steps.ts';
 import { inWorkFolder, stabilisingFlags } from '../verify/session.ts';
 import { claimedPercent, judgeClaim } from '../verify/claim.ts';
 import { VERIFY_EXIT_CODES } from '../verify/outcome.ts';
@@ -60,6 +61,7 @@ async function reproduce(file: string, options: ReproduceOptions, context: CliCo
   const results = [];
   for (const evidence of chosen) {
     context.err(`${evidence.candidate.title}\n`);
+    const steps = stepsFor(context);
     const verdict = await inWorkFolder(context, data_dir, (session) =>
       verifyRepository({
         ...session,
@@ -68,9 +70,10 @@ async function reproduce(file: string, options: ReproduceOptions, context: CliCo
         flags,
         config: RunConfig.parse({ target_pct: run.target_pct, unsafe_no_sandbox: options.unsafeNoSandbox ?? false }),
         now: () => performance.now(),
-        progress: (line) => context.err(`  ${line}\n`),
+        progress: steps.step,
+        detail: steps.detail,
       }),
-    );
+    ).finally(steps.end);
     const before = claimedPercent(evidence);
     const { held, words } = judgeClaim(before, verdict, run.target_pct);
     results.push({

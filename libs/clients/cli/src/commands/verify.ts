@@ -10,6 +10,7 @@ import { findRepository } from '../preflight/repository.ts';
 import { configFor, type FlagTexts, flagValues, placeWorkloads } from '../preflight/request.ts';
 import { writeEvidence } from '../verify/evidence-files.ts';
 import { VERIFY_EXIT_CODES, verifyObject, verifyText } from '../verify/outcome.ts';
+import { stepsFor } from '../progress/steps.ts';
 import { inWorkFolder, stabilisingFlags } from '../verify/session.ts';
 import { type CliCommand, type CommonOptions, dataDir, printJson, withCommon } from './options.ts';
 import { addConfigFlags } from './run.ts';
@@ -74,6 +75,7 @@ async function verify(target: string, options: VerifyCommandOptions, context: Cl
     seed: whole('--seed', options.seed),
   };
   const { flags, calibrated } = await stabilisingFlags(data_dir);
+  const steps = stepsFor(context);
   // Said once work has begun, so that an error of the input stands alone.
   let untold = calibrated ? '' : "This machine is not calibrated: usual flags are used. 'codeoptima calibrate' finds steadier ones.\n";
   const result = await inWorkFolder(context, data_dir, (session) =>
@@ -92,11 +94,13 @@ async function verify(target: string, options: VerifyCommandOptions, context: Cl
       reproduce: 'codeoptima reproduce evidence.json',
       now: () => performance.now(),
       progress: (line) => {
-        context.err(`${untold}  ${line}\n`);
+        context.err(untold);
         untold = '';
+        steps.step(line);
       },
+      detail: steps.detail,
     }),
-  );
+  ).finally(steps.end);
   const dir = options.out === undefined ? join(data_dir, 'verify', result.base_commit.slice(0, 12)) : resolve(context.cwd, options.out);
   const files = await writeEvidence(dir, {
     repository: found.repository,

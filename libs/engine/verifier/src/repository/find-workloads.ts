@@ -24,7 +24,7 @@ export async function findWorkloads(
   { toolchain, tree }: Pick<Sides, 'toolchain' | 'tree'>,
   change: RepositoryChange,
 ): Promise<{ workloads: MeasuredWorkload[]; notes: string[] }> {
-  const { config, signal, progress } = change;
+  const { config, signal, progress, detail } = change;
   const ground: Ground = { dir, package_dir: toolchain.package_dir, cpu: null, unsafe_no_sandbox: config.unsafe_no_sandbox, signal };
   const own = await userWorkloads(dir, config);
   for (const { workload } of own) {
@@ -40,8 +40,7 @@ export async function findWorkloads(
   const found = await benchmarkWorkloads(ground, new Set(config.workload.map((workload) => normalize(workload.file))), budget, 1);
   if (found.drafts.length > 0) return { workloads: found.drafts.slice(0, WORKLOADS_MAX).map(measured), notes: found.notes };
   progress('capturing calls while the tests run');
-  const run_tests: RunTests = async (copy, env, stop) =>
-    void (await tree.run_tests(copy, { env: { ...env }, signal: stop, detail: progress }));
+  const run_tests: RunTests = async (copy, env, stop) => void (await tree.run_tests(copy, { env: { ...env }, signal: stop, detail }));
   const build = toolchain.build_script === null ? null : tree.build;
   const captured = await capturedWorkloads({ ground, run_tests, build, ignore: config.ignore }, CAPTURE_MS);
   return { workloads: captured.drafts.map(measured), notes: [...found.notes, ...captured.notes] };

@@ -133,13 +133,13 @@ async function patchOf(facts: RepositoryFacts, { patch, head, signal }: Reposito
 async function baselineTests(
   base_dir: string,
   tree: Sides['tree'],
-  { config, signal, progress }: RepositoryChange,
+  { config, signal, progress, detail }: RepositoryChange,
 ): Promise<Pick<Sides, 'gate' | 'before' | 'notes'>> {
   const { tests, failure } = await baseline({
     mode: config.baseline,
     test_minutes: config.limits.test_minutes,
     runOnce: async () =>
-      ({ exit_code: 0, ...(await tree.run_tests(await tree.copy(base_dir), { signal, detail: progress })) }) as Awaited<
+      ({ exit_code: 0, ...(await tree.run_tests(await tree.copy(base_dir), { signal, detail })) }) as Awaited<
         ReturnType<Parameters<typeof baseline>[0]['runOnce']>
       >,
     progress: (line) => progress(line),

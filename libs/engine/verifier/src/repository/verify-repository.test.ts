@@ -67,6 +67,7 @@ async function verify(
     signal: AbortSignal.timeout(120_000),
     now: () => performance.now(),
     progress: () => undefined,
+    detail: () => undefined,
   });
 }
 

@@ -41,7 +41,10 @@ export interface RepositoryChange {
   signal: AbortSignal;
   /** Monotonic milliseconds. */
   now: () => number;
+  /** A step begins; said once. */
   progress: (line: string) => void;
+  /** What runs right now; many lines a second, each replaces the last. */
+  detail: (line: string) => void;
 }
 
 export interface RepositoryVerdict extends ChangeVerdict {
@@ -59,7 +62,8 @@ export interface RepositoryVerdict extends ChangeVerdict {
 export async function verifyRepository(change: RepositoryChange): Promise<RepositoryVerdict> {
   const facts = await inspectRepository(change.repository, change.base);
   const sources = await layOutSources(facts, change);
-  const options = { signal: change.signal, now: change.now, progress: (line: string) => change.progress(line) };
+  const { signal, now, progress, detail } = change;
+  const options = { signal, now, progress: (line: string) => progress(line), detail: (line: string) => detail(line) };
   // What the text alone refuses needs no installation, which can take minutes and runs foreign code.
   const tree = treePorts({
     ...change.config.limits,
