@@ -51,9 +51,9 @@ export class MemoryServer {
       throw new CodeOptimaError('bad_input', 'this memory keeps no messages.');
     };
     return {
-      remember: async ({ caller, fence, memories }) => {
+      remember: async ({ caller, fence, memories, keepHistory }) => {
         this.#guard(fence);
-        for (const memory of memories) this.#keep(memory, caller);
+        for (const memory of memories) this.#keep(memory, caller, keepHistory);
         return { ids: memories.map(({ id }) => id) };
       },
       recall: async (request) => this.#recall(request),
@@ -85,7 +85,7 @@ export class MemoryServer {
     this.#epochs.set(itemId, epoch);
   }
 
-  #keep(memory: Memory, caller: Caller | undefined): void {
+  #keep(memory: Memory, caller: Caller | undefined, keeps_history: boolean): void {
     const known = this.memories.get(memory.id);
     if (known && known.memory.project !== caller?.project)
       throw new CodeOptimaError('bad_input', `${memory.id} belongs to another project.`);
@@ -94,8 +94,8 @@ export class MemoryServer {
       ...memory,
       project: caller?.project ?? '',
       role: caller?.role ?? '',
-      createdAt: now,
-      updatedAt: now,
+      createdAt: (keeps_history ? memory.createdAt : undefined) ?? now,
+      updatedAt: (keeps_history ? memory.updatedAt : undefined) ?? now,
     });
     this.memories.set(memory.id, { memory: kept, vector: vectorOf(memory.code) });
   }

@@ -51,6 +51,47 @@ describe('tiers and embeddings over a real engine', { skip: await noSidecar() },
   const hear = async ({ client }: TestGateway, project: string) =>
     await client.recall({ caller: { ...CALLER, project }, query: { case: 'text', value: 'text' } });
 
+  test('what was recalled, forgotten and brought back is what it was, and found as it was', async () => {
+    const gateway = await testGateway(engine);
+    const { client, clock } = gateway;
+    const caller = { project: 'moved', role: 'analyzer', agent: 'a7' };
+    const source = 'export const total = (rows) => rows.reduce((sum, row) => sum + row.price, 0);';
+    const code = { source, language: Language.JS, imports: ['./rows'], callers: ['bill'], path: 'src/total.js' };
+    const first = await client.remember({
+      caller,
+      fence: fence(),
+      memories: [
+        { kind: 'note', text: 'kept for an hour', tier: Tier.HOT, ttlS: 3_600n, priority: 2 },
+        { kind: 'verdict', code, tier: Tier.PROJECT, visibility: Visibility.SHARED, status: 'certified', task: 't1', data: { gain: 2 } },
+        { kind: 'note', text: 'an old total', tier: Tier.HISTORICAL, visibility: Visibility.ROLE, priority: -3 },
+      ],
+    });
+    clock.now_ms += 60_000;
+    await client.remember({ caller, fence: fence(), memories: [{ kind: 'note', text: 'of later', dependsOn: [first.ids[0] ?? ''] }] });
+    const near = { caller, query: { case: 'code' as const, value: code }, recencyHalfLifeS: 3_600 };
+    await client.recall(near);
+    await gateway.sweep();
+    const all = async () =>
+      (await client.recall({ caller, limit: 50 })).results.flatMap(({ memory }) => memory ?? []).sort((a, b) => (a.id < b.id ? -1 : 1));
+    const before = { list: await all(), found: (await client.recall(near)).results };
+    assert.equal(before.list.length, 4);
+    assert.ok(before.list.every(({ recalls }) => recalls > 0n));
+    await gateway.sweep();
+    const counted = await all();
+    await client.forget({ caller, fence: fence(), what: { case: 'everything', value: true } });
+    assert.deepEqual(await all(), []);
+    // A caller without an agent brings them back.
+    await client.remember({ caller: { ...caller, agent: '' }, fence: fence(), memories: counted, keepHistory: true });
+    assert.deepEqual(await all(), counted);
+    assert.deepEqual(
+      (await client.recall(near)).results.map(({ memory, score }) => [memory?.id, score]),
+      before.found.map(({ memory, score }) => [memory?.id, score]),
+    );
+    const odd = [{ kind: 'note', text: 'x', createdAt: { seconds: -5n, nanos: 0 } }];
+    await assert.rejects(client.remember({ caller, fence: fence(), memories: odd, keepHistory: true }), /created_at is before 1970/);
+    await gateway.stop();
+  });
+
   test('hot memories end at their TTL unless they earned their place, old ones age, and recalled ones come back', async () => {
     const gateway = await testGateway(engine, { CODEOPTIMA_MEMORY_RETENTION_S: String(365 * 86_400) });
     const project = 'tiers';

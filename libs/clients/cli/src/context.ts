@@ -25,8 +25,8 @@ export interface CliContext {
   fleet: FleetPort;
   connect(data_dir: string): Promise<RunApi>;
   artifacts(data_dir: string): ArtifactReader;
-  /** The memory as one project sees it; connects at the first call. */
-  memory(data_dir: string, project: string): MemoryClient;
+  /** The memory as one project sees it, and one role of it (default: cli); connects at the first call. */
+  memory(data_dir: string, project: string, role?: string): MemoryClient;
   /** The exit code of the process, decided by the command. */
   exit(code: number): void;
 }

@@ -47,7 +47,7 @@ export function realContext(parts: ServiceParts): CliContext {
     fleet: fleetPort(parts.control, process.pid, wait),
     connect: async (data_dir) => connectPlanner(parts.planner_address(data_dir)),
     artifacts: parts.artifacts,
-    memory: (data_dir, project) => connectMemory({ address: parts.memory_address(data_dir), project, role: 'cli' }),
+    memory: (data_dir, project, role = 'cli') => connectMemory({ address: parts.memory_address(data_dir), project, role }),
     exit: (code) => void (process.exitCode = code),
   };
 }

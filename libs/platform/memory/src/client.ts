@@ -40,6 +40,8 @@ export interface MemoryOptions {
 /** The gateway as one caller sees it. Every method throws CodeOptimaError: `unavailable` when the memory is down, `stale_epoch`, `bad_input`. */
 export interface MemoryClient {
   remember: (fence: WorkFence, memories: MessageInitShape<typeof MemorySchema>[], options?: CallOptions) => Promise<string[]>;
+  /** Keeps copies of what a recall gave, with their age, their recalls and their agent. */
+  restore: (fence: WorkFence, memories: MessageInitShape<typeof MemorySchema>[], options?: CallOptions) => Promise<string[]>;
   recall: (request: RecallQuery, options?: CallOptions) => Promise<RecallResponse>;
   forget: (fence: WorkFence, what: ForgetWhat, options?: CallOptions) => Promise<ForgetResponse>;
   send: (fence: WorkFence, message: MessageInitShape<typeof MessageSchema>, options?: CallOptions) => Promise<SendResponse>;
@@ -61,6 +63,8 @@ export const connectMemory = (options: MemoryOptions): MemoryClient => {
   const stamp = ({ item_id, epoch }: WorkFence) => ({ itemId: item_id, epoch });
   return {
     remember: async (fence, memories, call) => (await client.remember({ caller, fence: stamp(fence), memories }, call)).ids,
+    restore: async (fence, memories, call) =>
+      (await client.remember({ caller, fence: stamp(fence), memories, keepHistory: true }, call)).ids,
     recall: (request, call) => client.recall({ ...request, caller }, call),
     forget: (fence, what, call) => client.forget({ caller, fence: stamp(fence), what }, call),
     send: (fence, message, call) => client.send({ caller, fence: stamp(fence), message }, call),

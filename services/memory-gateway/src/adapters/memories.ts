@@ -46,13 +46,13 @@ export class Memories {
     this.recalls = new Recall(options);
   }
 
-  async remember(scope: Scope, stamp: FenceStamp, { memories }: RememberRequest): Promise<string[]> {
+  async remember(scope: Scope, stamp: FenceStamp, { memories, keepHistory }: RememberRequest): Promise<string[]> {
     if (memories.length === 0 || memories.length > REMEMBER_MAX)
       wrong(`${memories.length} memories were given; 1 to ${REMEMBER_MAX} are taken in one call.`);
     const { store, embedder, policy, now_ms } = this.#o;
     const defaults = { now_ms: now_ms(), hot_ttl_ms: policy.hot_ttl_ms, embedding_version: embedder.version };
     // The last of two with one id counts, as if they had come one after the other.
-    const all = memories.map((memory) => placedOf(memory, scope, defaults));
+    const all = memories.map((memory) => placedOf(memory, scope, defaults, keepHistory));
     const placed = new Map(all.map((each) => [each.record.id, each]));
     await store.ready();
     const vectors = await embedder.embed([...placed.values()].map(({ record }) => record));
@@ -63,16 +63,17 @@ export class Memories {
         const before = await store.get(places, false);
         // An id of the caller's choice may be one that waits for the present embedding.
         if (memories.some(({ id }) => id !== '')) for (const record of await store.getOld(places)) this.#checkOwner(record, scope);
-        await store.put(kept.map((each, index) => this.#continued(each, before.get(places[index] ?? ''), scope)));
+        await store.put(kept.map((each, index) => this.#continued(each, before.get(places[index] ?? ''), scope, keepHistory)));
       }),
     );
     return all.map(({ record }) => record.id);
   }
 
-  /** A memory that was there keeps its age and its recalls. */
-  #continued(kept: Kept, before: Placed | undefined, scope: Scope): Kept {
+  /** A memory that was there keeps its age and its recalls, unless what comes has a history of its own. */
+  #continued(kept: Kept, before: Placed | undefined, scope: Scope, keeps_history: boolean): Kept {
     if (!before) return kept;
     this.#checkOwner(before.record, scope);
+    if (keeps_history) return kept;
     const { created_at_ms, recalls, recalled_at_ms } = before.record;
     return { ...kept, record: { ...kept.record, created_at_ms, recalls, recalled_at_ms } };
   }

@@ -2,6 +2,7 @@ import { type Code, Language, type Memory, Tier, Visibility } from '@codeoptima/
 import { CodeOptimaError } from '@codeoptima/contracts';
 import { derivedId, uuid } from './identity.ts';
 import type { CodeRecord, Json, Placed, TierName, VisibilityName } from './record.ts';
+import { milliseconds } from './answer.ts';
 import type { Scope } from './scope.ts';
 
 const CHARS_MAX = 200_000;
@@ -61,6 +62,24 @@ const idOf = (memory: Memory, visibility: VisibilityName, scope: Scope, content:
   return derivedId('memory', scope.project, owner, memory.kind, memory.task, JSON.stringify([content.code, content.text, content.data]));
 };
 
+/** What a copy brings with it of the life of its original. @throws CodeOptimaError `bad_input` for what cannot have been. */
+const historyOf = (memory: Memory, now_ms: number) => {
+  const at = (time: Memory['createdAt'], otherwise: number, what: string): number => {
+    if (time === undefined) return otherwise;
+    const ms = milliseconds(time);
+    return ms > 0 ? Math.min(ms, now_ms) : wrong(`memory.${what} is before 1970.`);
+  };
+  if (memory.recalls < 0n) wrong('memory.recalls is negative.');
+  const created_at_ms = at(memory.createdAt, now_ms, 'created_at');
+  return {
+    agent: bounded(memory.agent, 128, 'agent'),
+    created_at_ms,
+    updated_at_ms: at(memory.updatedAt, created_at_ms, 'updated_at'),
+    recalled_at_ms: at(memory.recalledAt, 0, 'recalled_at'),
+    recalls: Number(memory.recalls),
+  };
+};
+
 export interface RememberDefaults {
   now_ms: number;
   hot_ttl_ms: number;
@@ -68,7 +87,7 @@ export interface RememberDefaults {
 }
 
 /** What a caller asked to remember, checked and filled in. @throws CodeOptimaError `bad_input` with what is wrong. */
-export const placedOf = (memory: Memory, scope: Scope, defaults: RememberDefaults): Placed => {
+export const placedOf = (memory: Memory, scope: Scope, defaults: RememberDefaults, keep_history = false): Placed => {
   if (!/^[\w./:@-]{1,64}$/.test(memory.kind)) wrong('memory.kind must be 1 to 64 characters of letters, digits and . _ - / : @.');
   if (memory.priority < -100 || memory.priority > 100) wrong(`memory.priority ${memory.priority} is not between -100 and 100.`);
   const ttl_s = Number(memory.ttlS);
@@ -99,6 +118,7 @@ export const placedOf = (memory: Memory, scope: Scope, defaults: RememberDefault
     recalls: 0,
     expires_at_ms: tier === 'hot' ? now_ms + (ttl_s > 0 ? ttl_s * 1_000 : hot_ttl_ms) : 0,
     embedding_version,
+    ...(keep_history ? historyOf(memory, now_ms) : {}),
   };
   return { tier, record };
 };

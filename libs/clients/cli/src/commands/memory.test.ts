@@ -91,9 +91,9 @@ test('mine keeps what it finds once, and memory finds, shows, moves and forgets 
   assert.match(harness.err, /There is no memory/);
   assert.equal(harness.code, 2);
   await cli('memory', 'import', 'all.jsonl', '--json');
-  assert.deepEqual(printed(), { added: 1, known: 0 });
+  assert.deepEqual(printed(), { added: 1, known: 0, expired: 0 });
   await cli('memory', 'import', 'all.jsonl', '--json');
-  assert.deepEqual(printed(), { added: 0, known: 1 });
+  assert.deepEqual(printed(), { added: 0, known: 1, expired: 0 });
 });
 
 test('what a project keeps to itself stays its own when it is moved', async () => {
@@ -114,6 +114,55 @@ test('what a project keeps to itself stays its own when it is moved', async () =
     await cli('memory', 'export', 'again.jsonl', '--repository', owner);
     await cli('memory', 'forget', id, '--repository', owner, '--json');
     assert.equal(forgotten(), 1);
+  }
+});
+
+test('an export brings everything back as it was: tier, priority, role, agent, code around it, times and what is left of its life', async () => {
+  await startMemory();
+  const owner = harness.repository('owner', { 'a.js': SLOW });
+  const ids = ['1', '2', '3'].map((digit) => `0b6d6a4e-5d0c-4c86-9d0a-3f1f0f3c2a1${digit}`);
+  const whole = {
+    kind: 'note',
+    project: projectOf(realpathSync(owner)),
+    visibility: 'project',
+    language: 'js',
+    path: 'src/a.js',
+    source: SLOW,
+    text: 'a lookup in a loop',
+    status: 'certified',
+    data: { gain: 2.5 },
+    imports: ['./list'],
+    callers: ['render'],
+    priority: 7,
+    task: 't-1',
+    depends_on: [ids[1]],
+    role: 'benchmark-runner',
+    agent: 'b2',
+    created_at: '2026-01-02T03:04:05.678Z',
+    updated_at: '2026-02-02T03:04:05.678Z',
+    recalled_at: '2026-03-02T03:04:05.678Z',
+    recalls: 4,
+  };
+  harness.now_ms = Date.parse('2026-06-01T00:00:00Z');
+  const lines = [
+    { ...whole, id: ids[0], tier: 'historical', expires_at: null },
+    { ...whole, id: ids[1], tier: 'hot', expires_at: '2026-06-02T00:00:00.000Z', language: null, recalled_at: null },
+    { ...whole, id: ids[2], tier: 'hot', expires_at: '2026-01-03T00:00:00.000Z' },
+  ];
+  writeFileSync(join(harness.dir, 'whole.jsonl'), lines.map((line) => JSON.stringify(line)).join('\n'));
+  await cli('memory', 'import', 'whole.jsonl', '--json');
+  assert.deepEqual(printed(), { added: 2, known: 0, expired: 1 });
+  for (const round of ['first.jsonl', 'second.jsonl']) {
+    await cli('memory', 'export', round, '--repository', owner);
+    const text = readFileSync(join(harness.dir, round), 'utf8').trim().split('\n');
+    assert.deepEqual(
+      text.map((line) => JSON.parse(line) as unknown),
+      lines.slice(0, 2),
+    );
+    await cli('memory', 'forget', ids[0] ?? '', ids[1] ?? '', '--repository', owner, '--json');
+    assert.equal(forgotten(), 2);
+    await cli('memory', 'import', round);
+    assert.match(harness.out, /2 added, 0 known before\./);
   }
 });
 

@@ -94,10 +94,12 @@ async function search(text: string | undefined, options: SearchOptions, context:
   const query = options.code === undefined ? null : await codeQuery(options.code, options.function, context);
   const project = await projectFor(options, context);
   const results = await withMemory(context, dataDir(options, context), async ({ of }): Promise<Found[]> => {
-    if (text !== undefined) return byWords(await everything(of(project), options), text).slice(0, limit);
+    if (text !== undefined) return byWords(await everything(of(project), options), text, context.now()).slice(0, limit);
     const asked = { filter: filterOf(options), limit, includeShared: true };
     const found = (await of(project).recall(query === null ? asked : { ...asked, query })).results;
-    return found.flatMap(({ memory, score }) => (memory ? [{ ...lineOf(memory), score: Math.round(score * 1000) / 1000 }] : []));
+    return found.flatMap(({ memory, score }) =>
+      memory ? [{ ...lineOf(memory, context.now()), score: Math.round(score * 1000) / 1000 }] : [],
+    );
   });
   if (options.json === true) {
     printJson(context, { results });
@@ -115,10 +117,10 @@ async function search(text: string | undefined, options: SearchOptions, context:
 type Found = MemoryLine & { score: number };
 
 /** Memories that hold words of a text in their message, rule, names or reason, by the share of the words they hold. */
-function byWords(memories: readonly Memory[], text: string): Found[] {
+function byWords(memories: readonly Memory[], text: string, now_ms: number): Found[] {
   const words = [...new Set(text.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? [])];
   const found = memories.flatMap((memory): Found[] => {
-    const line = lineOf(memory);
+    const line = lineOf(memory, now_ms);
     const fields = ['rule', 'symbol', 'title', 'reason', 'verdict', 'commit', 'repository'].map((name) => fieldOf(line.data, name));
     const said = [line.text, line.path, ...fields].join(' ').toLowerCase();
     const score = words.filter((word) => said.includes(word)).length / Math.max(1, words.length);
@@ -153,7 +155,8 @@ async function byId(client: MemoryClient, id: string): Promise<Memory> {
 
 async function show(id: string, options: ReadOptions, context: CliContext): Promise<void> {
   const project = await projectFor(options, context);
-  const line = lineOf(await withMemory(context, dataDir(options, context), ({ of }) => byId(of(project), id)));
+  const memory = await withMemory(context, dataDir(options, context), ({ of }) => byId(of(project), id));
+  const line = lineOf(memory, context.now());
   if (options.json === true) {
     printJson(context, line);
     return;
@@ -209,7 +212,8 @@ async function everything(client: MemoryClient, options: ReadOptions): Promise<M
 async function exportTo(file: string | undefined, options: ReadOptions, context: CliContext): Promise<void> {
   const project = await projectFor(options, context);
   const memories = await withMemory(context, dataDir(options, context), ({ of }) => everything(of(project), options));
-  const text = memories.map((memory) => `${JSON.stringify(lineOf(memory))}\n`).join('');
+  const now_ms = context.now();
+  const text = memories.map((memory) => `${JSON.stringify(lineOf(memory, now_ms))}\n`).join('');
   if (file === undefined) {
     context.out(text);
     return;
@@ -225,7 +229,12 @@ async function importFrom(file: string, options: CommonOptions, context: CliCont
   if (text === null) throw badInput(`${file} cannot be read: give a file that "codeoptima memory export" wrote.`);
   const lines = parseLines(text, file);
   const kept =
-    lines.length === 0 ? { added: 0, known: 0 } : await withMemory(context, dataDir(options, context), ({ keep }) => keep(lines));
+    lines.length === 0
+      ? { added: 0, known: 0, expired: 0 }
+      : await withMemory(context, dataDir(options, context), ({ keep }) => keep(lines));
   if (options.json === true) printJson(context, kept);
-  else context.out(`${kept.added} added, ${kept.known} known before.\n`);
+  else {
+    const expired = kept.expired === 0 ? '' : `, ${kept.expired} left out since their time is over`;
+    context.out(`${kept.added} added, ${kept.known} known before${expired}.\n`);
+  }
 }

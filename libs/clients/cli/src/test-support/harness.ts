@@ -67,8 +67,8 @@ export class Harness {
           return Buffer.from(text);
         },
       }),
-      memory: (_data_dir, project) =>
-        connectMemory({ address: this.memory_address ?? `unix:${join(this.dir, 'nowhere')}`, project, role: 'cli' }),
+      memory: (_data_dir, project, role = 'cli') =>
+        connectMemory({ address: this.memory_address ?? `unix:${join(this.dir, 'nowhere')}`, project, role }),
       exit: (code) => void (this.code = code),
     };
   }
