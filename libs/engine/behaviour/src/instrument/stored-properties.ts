@@ -5,7 +5,10 @@ import { functionsOf } from './functions.ts';
 import { readOwn } from './own-files.ts';
 import { isNode, type SyntaxNode, walk } from './syntax.ts';
 
-/** Properties that the changed functions of a tree read once into a variable and then use from there. */
+/**
+ * Properties that the changed functions of a tree read once into a variable and then use from there: those of something that was handed in.
+ * A field of the instance is the code's own, and nobody puts an accessor there.
+ */
 export function storedProperties(dir: string, manifest: Manifest): Set<string> {
   const names = new Set<string>();
   const changed = manifest.functions.filter((meta) => meta.changed);
@@ -26,10 +29,13 @@ function noteStored(fn: SyntaxNode, names: Set<string>): void {
       isNode(init) &&
       init.type === 'MemberExpression' &&
       init['computed'] !== true &&
+      isName(init['object']) &&
       isNode(init['property'])
     )
       names.add(String(init['property']['name']));
-    if (id.type === 'ObjectPattern')
+    if (id.type === 'ObjectPattern' && isName(init))
       for (const property of id['properties'] as SyntaxNode[]) if (isNode(property['key'])) names.add(String(property['key']['name']));
   });
 }
+
+const isName = (node: unknown): boolean => isNode(node) && node.type === 'Identifier';

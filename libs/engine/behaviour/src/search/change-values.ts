@@ -163,11 +163,15 @@ const listAt = (session: Session, random: Random): { node: Node & { k: 'array' |
   return slot && node && (node.k === 'array' || node.k === 'set') ? { node, key: slot.key } : null;
 };
 
-/** A copy of a value with nodes of its own. */
+/** A session that holds more is no input any more. */
+export const NODES_MAX = 12_000;
+
+/** A copy of a value with nodes of its own; from NODES_MAX on the value itself, since a list that holds itself doubles with each copy. */
 export function cloneValue(session: Session, value: Value, copies = new Map<number, number>()): Value {
   if (!isRef(value)) return value;
   const known = copies.get(value.r);
   if (known !== undefined) return { r: known };
+  if (session.nodes.length >= NODES_MAX) return value;
   const node = copyOf(session.nodes[value.r]) as Node;
   session.nodes.push(node);
   const at = session.nodes.length - 1;

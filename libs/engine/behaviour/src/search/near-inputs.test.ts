@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { isRef, type Node, type Session, type Step, undefinedValue, type Value } from '../runtime/graph.ts';
-import type { Domain } from './change-values.ts';
+import { type Domain, NODES_MAX } from './change-values.ts';
 import { compacted } from './compact.ts';
 import { objectPairInputs } from './object-pairs.ts';
 import { Observed } from './slots.ts';
@@ -128,4 +128,13 @@ test('a table is cut short as lists are', () => {
   const short = compacted(sessionOf([call({ r: 0 })], [{ k: 'object', props }]));
   const [arg] = short?.steps[0]?.args ?? [];
   assert.ok(short && arg !== undefined && isRef(arg) && (short.nodes[arg.r]?.props?.length ?? 0) < 20);
+});
+
+test('a list that holds itself is made longer within bounds', () => {
+  const session = sessionOf([call({ r: 0 })], [
+    { k: 'array', items: [{ r: 1 }, 1] },
+    { k: 'object', props: [['parent', { r: 0 }]] },
+  ] as Node[]);
+  const sizes = made(wordInputs(session, domainOf(session), { texts: [], numbers: [64, 3000] })).map(({ nodes }) => nodes.length);
+  assert.ok(sizes.length > 0 && sizes.every((size) => size <= NODES_MAX), sizes.join());
 });

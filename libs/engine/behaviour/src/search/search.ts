@@ -8,7 +8,7 @@ import { sourceWords, type SourceWords } from '../instrument/source-words.ts';
 import { tellsMissing } from '../instrument/tells-missing.ts';
 import { compacted, sizeOf } from './compact.ts';
 import { changeSteps, Donors } from './change-steps.ts';
-import { type Domain, valueChanges } from './change-values.ts';
+import { type Domain, NODES_MAX, valueChanges } from './change-values.ts';
 import { parametricPlaces } from './parametric.ts';
 import { Random } from './random.ts';
 import { Observed, type Slot, slotsOf } from './slots.ts';
@@ -59,7 +59,7 @@ const rounds: readonly Treatment[] = ['warm', 'aliased', 'warm', 'concurrent'];
 const DEAD_MAX = 2;
 /** A round gets at least this long, so that a small budget still tries something. */
 const ROUND_MS_MIN = 3000;
-const nodesMax = 6000;
+const nodesMax = NODES_MAX / 2;
 const SYSTEMATIC_SHARE = 0.7;
 /** Sessions that hold no more than this are changed most of the time. */
 const SMALL = 150;
@@ -278,7 +278,7 @@ class Maker {
       changes++;
       if (!verdict) session.in_domain = false;
     }
-    return changes === 0 || session.steps.length > 80 || session.nodes.length > nodesMax * 2 ? null : session;
+    return changes === 0 || session.steps.length > 80 || session.nodes.length > NODES_MAX ? null : session;
   }
 
   #pickChange(): (typeof valueChanges)[number][1] {
