@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { after, afterEach, beforeEach, describe, it } from 'node:test';
 import { sendSignal } from '@codeoptima/embedded';
 import { eventually, type TestRepository } from '@codeoptima/testkit';
@@ -53,6 +55,9 @@ describe('without a fleet that was brought up', () => {
     const ended = await cli.run(['run', repository.dir, '--json']);
     assert.match(ended.stderr, new RegExp(`taking up run ${run_id}`));
     assert.deepEqual([outputOf(ended).run_id, outputOf(ended).state, ended.code], [run_id, 'no_gain', 10], ended.stderr);
+    // Nobody waited a term of silence for workers that are known to have ended.
+    const watchdog = readFileSync(join(cli.data_dir, 'logs', 'watchdog.log'), 'utf8');
+    assert.doesNotMatch(watchdog, /sent no beat/);
     assertUntouched(repository, before);
     assertDown();
   });

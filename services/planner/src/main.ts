@@ -49,7 +49,7 @@ runMain('planner', async () => {
       else log.error({ err: error, method }, 'a call failed');
     },
   });
-  onStop('rpc', () => rpc.stop());
+  onStop('rpc', () => planner.released(env.CODEOPTIMA_DRAIN_MS).then(() => rpc.stop()));
 
   const { reachable, stop } = watchStore(store, log);
   onStop('store watch', stop);

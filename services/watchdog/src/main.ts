@@ -38,16 +38,21 @@ runMain('watchdog', async () => {
     'beats',
     bus.onBeat((beat) => watch.onBeat(beat)),
   );
-  service.onStop(
-    'connection',
-    bus.onConnection(() => watch.onConnection()),
-  );
   let sweeping = false;
-  const timer = setInterval(() => {
+  const pass = (): void => {
     if (sweeping) return;
     sweeping = true;
     void watch.sweep().finally(() => (sweeping = false));
-  }, env.CODEOPTIMA_SWEEP_MS);
+  };
+  service.onStop(
+    'connection',
+    bus.onConnection(() => {
+      watch.onConnection();
+      // Who ended while nobody watched is known at once.
+      pass();
+    }),
+  );
+  const timer = setInterval(pass, env.CODEOPTIMA_SWEEP_MS);
   service.onStop('sweeps', () => clearInterval(timer));
   log.info({ stale_ms: env.CODEOPTIMA_STALE_MS, sweep_ms: env.CODEOPTIMA_SWEEP_MS, kill: env.CODEOPTIMA_WATCHDOG_KILL }, 'ready');
 });

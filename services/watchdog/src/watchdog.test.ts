@@ -8,6 +8,7 @@ import { after, before, beforeEach, describe, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Bus, connectBus } from '@codeoptima/bus';
 import type { Cancel } from '@codeoptima/contracts';
+import { noteHolder, notedHolder } from '@codeoptima/embedded/holders';
 import { type TestItem, type TestNats, type TestPlanner, eventually, startNats, startPlanner } from '@codeoptima/testkit';
 
 // Real nats-server, real gRPC, the real watchdog and real holders in processes of their own; only the terms are short.
@@ -184,6 +185,25 @@ describe('the watchdog', () => {
     await eventually(() => assert.equal(held.status, 'due'));
     assert.equal(mute.status, 'leased');
     await eventually(() => assert.deepEqual(mute.expired, [{ epoch: 3n, verdict: 'stale' }]));
+    await end(dog);
+  });
+
+  it('takes back at once what the dead held when everything was ended together, itself too', async () => {
+    const [held, living, unknown] = [add(), add(), add()];
+    const gone = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1_000)']);
+    await once(gone, 'spawn');
+    noteHolder(folder, 'inc-of-the-dead', gone.pid);
+    noteHolder(folder, 'inc-of-the-living');
+    await end(gone, 'SIGKILL');
+    Object.assign(held, { status: 'leased', epoch: 1n, incarnation: 'inc-of-the-dead' });
+    Object.assign(living, { status: 'leased', epoch: 1n, incarnation: 'inc-of-the-living' });
+    Object.assign(unknown, { status: 'leased', epoch: 1n, incarnation: 'inc-of-nobody' });
+    const dog = await watchdog({ CODEOPTIMA_STALE_MS: '600000' });
+    await eventually(() => assert.deepEqual(held.expired, [{ epoch: 1n, verdict: 'stale' }]));
+    await eventually(() => assert.match(dog.log(), /the process of its worker ended/));
+    await eventually(() => assert.equal(notedHolder(folder, 'inc-of-the-dead'), null, 'it holds nothing any more'));
+    assert.deepEqual([living.expired, unknown.expired], [[], []], 'of these nobody knows that they have ended');
+    assert.notEqual(notedHolder(folder, 'inc-of-the-living'), null);
     await end(dog);
   });
 

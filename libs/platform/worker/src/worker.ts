@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ReceivedWakeUp } from '@codeoptima/bus';
 import type { CodeOptimaError, WorkItem } from '@codeoptima/contracts';
+import { noteHolder } from '@codeoptima/embedded/holders';
 import { faultPoint, inSpan, inTrace } from '@codeoptima/service-kit';
 import { type Attempt, type AttemptOutcome, Interruption, attemptItem } from './attempt.ts';
 import { startBeats } from './beats.ts';
@@ -139,11 +140,21 @@ const runSlot = async (
   }
 };
 
+/** Without a note the silence of this process tells of its end, which takes longer. */
+const noteUs = ({ env, incarnation, log }: WorkerOptions['service']): void => {
+  try {
+    noteHolder(env.CODEOPTIMA_DATA_DIR, incarnation);
+  } catch (error) {
+    log.warn({ err: error }, 'the process could not be noted as a holder');
+  }
+};
+
 /** Starts a worker: claims items of its service, does them with the handlers and reports, until it is drained. */
 export const runWorker = (options: WorkerOptions): Worker => {
   const { service, concurrency = 1 } = options;
   const swept = sweepWorkFolders(service.env.CODEOPTIMA_DATA_DIR);
   if (swept.length > 0) service.log.info({ folders: swept.length }, 'removed work folders of dead processes');
+  noteUs(service);
   const beats = startBeats({
     nats_url: service.env.CODEOPTIMA_NATS_URL,
     service: service.name,

@@ -11,6 +11,7 @@ import { createPublisher } from './publisher.ts';
 import { createRunCache } from './run-cache.ts';
 import { createRunHub } from './run-hub.ts';
 import { runService } from './run-service.ts';
+import { untilReleased } from './until-released.ts';
 import { workService } from './work-service.ts';
 
 export interface PlannerParts {
@@ -29,9 +30,14 @@ export interface PlannerParts {
 export interface Planner {
   services: ServedService[];
   decider: Decider;
+  /** Waits for workers that were told to stop together with us and have `drain_ms` to give back what they hold. */
+  released: (drain_ms: number) => Promise<void>;
   /** Ends the loops and sends what was decided. */
   stop: () => Promise<void>;
 }
+
+/** After the time that workers have to drain: how long what they give back may take to arrive. */
+const RELEASE_MS = 2_000;
 
 /** Wires the parts of a planner on a store and a bus. */
 export async function createPlanner(parts: PlannerParts): Promise<Planner> {
@@ -53,6 +59,7 @@ export async function createPlanner(parts: PlannerParts): Promise<Planner> {
       runService({ store, bus, cache, hub, decider, clock, workflows: by_name }),
       workService({ store, cache, decider, metrics, onDue: loops.reconciler.kick }),
     ],
+    released: (drain_ms) => untilReleased(store.items, drain_ms + RELEASE_MS),
     stop: async () => {
       await loops.stop();
       await publisher.drain();

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { notedHolder, sweepHolders } from '@codeoptima/embedded/holders';
 import { type ProcessIdentity, identify, isSameProcess, sendSignal } from '@codeoptima/embedded/process';
 
 /** The processes of workers on this machine. */
@@ -9,7 +10,7 @@ export interface Processes {
   isGone: (incarnation: string) => boolean;
   /** Kills the process with its group; false when it is gone or is not surely the same one. */
   kill: (incarnation: string) => boolean;
-  /** Forgets all but these. */
+  /** Forgets all but these, and whoever still lives. */
   keepOnly: (incarnations: ReadonlySet<string>) => void;
 }
 
@@ -41,8 +42,9 @@ export const localProcesses = (data_dir: string): Processes => {
       if (identity.start_ticks !== null) known.set(incarnation, identity);
     },
     isGone: (incarnation) => {
-      const identity = known.get(incarnation);
-      return identity !== undefined && !isSameProcess(identity);
+      // Whoever ended before we began, as when everything was ended at once, has left a note.
+      const identity = known.get(incarnation) ?? notedHolder(data_dir, incarnation);
+      return identity !== null && !isSameProcess(identity);
     },
     kill: (incarnation) => {
       const identity = known.get(incarnation);
@@ -53,6 +55,7 @@ export const localProcesses = (data_dir: string): Processes => {
     },
     keepOnly: (incarnations) => {
       for (const incarnation of known.keys()) if (!incarnations.has(incarnation)) known.delete(incarnation);
+      sweepHolders(data_dir, incarnations);
     },
   };
 };

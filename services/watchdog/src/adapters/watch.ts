@@ -58,7 +58,12 @@ export class Watch {
 
   /** While beats cannot arrive nobody is judged; when they can again, everyone gets a full term. */
   onConnection(): void {
-    this.#outage ??= 'bus';
+    this.#suffer('bus');
+  }
+
+  /** An outage keeps its first cause, but for our own delay, which often is the effect of another. */
+  #suffer(cause: Outage): void {
+    if (this.#outage === null || this.#outage === 'watchdog') this.#outage = cause;
   }
 
   async sweep(): Promise<void> {
@@ -68,7 +73,7 @@ export class Watch {
     if (this.#last_sweep_ms !== null && begun_ms - this.#last_sweep_ms > 3 * sweep_ms) this.#outage ??= 'watchdog';
     this.#last_sweep_ms = begun_ms;
     if (!bus.isConnected()) {
-      this.#outage ??= 'bus';
+      this.#suffer('bus');
       return;
     }
     if (!(await this.#list_leases())) return;
@@ -100,7 +105,7 @@ export class Watch {
       return true;
     } catch (error) {
       if (this.#outage === null) log.warn({ err: error }, 'the planner does not list its leases; nobody is judged meanwhile');
-      this.#outage ??= 'planner';
+      this.#suffer('planner');
       return false;
     }
   }
