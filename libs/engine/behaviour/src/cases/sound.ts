@@ -9,6 +9,14 @@ export const soundCases: BehaviourCase[] = [
     test: `assert.deepEqual(lib.without(['a', 'b'], ['b']), ['a']); assert.deepEqual(lib.without([], []), []);`,
   },
   {
+    name: 'a release with another label',
+    base: `(() => { function first(text) { return this.clean(text.split(',')[0]); }
+function lib(text) { return text.trim(); } lib.first = first; lib.clean = lib; lib.VERSION = '1.9.0'; module.exports = lib; })();`,
+    candidate: `(() => { function first(text) { const at = text.indexOf(','); return this.clean(at < 0 ? text : text.slice(0, at)); }
+function lib(text) { return text.trim(); } lib.first = first; lib.clean = lib; lib.VERSION = '1.9.1'; module.exports = lib; })();`,
+    test: `assert.equal(lib.first('a,b'), 'a'); assert.equal(lib.first('ab'), 'ab'); assert.equal(lib(' x'), 'x');`,
+  },
+  {
     name: 'a push in place of a spread',
     base: `exports.squares = (list) => list.reduce((out, value) => [...out, value * value], []);`,
     candidate: `exports.squares = (list) => list.reduce((out, value) => { out.push(value * value); return out; }, []);`,

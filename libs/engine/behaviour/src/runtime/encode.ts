@@ -15,6 +15,8 @@ export interface EncodeOptions {
   /** Compare mode: keys of class instances in sorted order, functions by kind only, `skipKey` leaves internal state out. */
   canonical?: boolean;
   skipKey?(owner: object, key: string | symbol, isInstance: boolean): boolean;
+  /** Properties that say nothing of what code does. */
+  skipLabel?(owner: object, key: string | symbol, value: unknown): boolean;
 }
 
 const builtinNames = new Map<object, string>();
@@ -247,6 +249,7 @@ export class Encoder {
     for (const key of keys) {
       if (this.#options.skipKey?.(value, key, isInstance)) continue;
       const descriptor = Object.getOwnPropertyDescriptor(value, key);
+      if (descriptor && this.#options.skipLabel?.(value, key, descriptor.value) === true) continue;
       if (descriptor) props.push(this.#prop(key, descriptor, Object.isFrozen(value), Object.isSealed(value)));
     }
     return props.length === 0 ? {} : { props };

@@ -65,7 +65,12 @@ export class Executor {
         const token = opaqueTokens.get(value);
         return token === undefined ? undefined : { k: 'opaque', token };
       },
+      skipLabel: (owner, key, value) => isVersion(key, value) && this.registry.isExport(owner),
       ...(hideInternal ? { skipKey: this.#internal } : {}),
     });
   }
 }
+
+/** The label of a release, which stands on what a module exports: another one is no other behaviour. */
+const isVersion = (key: string | symbol, value: unknown): boolean =>
+  typeof key === 'string' && /^version$/i.test(key) && typeof value === 'string' && /^v?\d+\.\d+\.\d+/.test(value);

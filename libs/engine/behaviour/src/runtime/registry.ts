@@ -1,4 +1,5 @@
 import type { FunctionMeta, Manifest, PathPart } from './graph.ts';
+import { isObject } from './known-objects.ts';
 import type { ModuleLoader } from './module-hooks.ts';
 
 type Exposures = Record<number, () => unknown>;
@@ -10,6 +11,7 @@ export class Registry {
   #exposed: Exposures = {};
   #modules = new Map<string, Record<string, unknown>>();
   #ids = new Map<object, number>();
+  #exports = new WeakSet<object>();
 
   constructor(manifest: Manifest, loader: ModuleLoader) {
     this.functions = manifest.functions;
@@ -21,6 +23,7 @@ export class Registry {
     this.#exposed = {};
     this.#modules = new Map();
     this.#ids = new Map();
+    this.#exports = new WeakSet();
     this.#loader.fresh();
   }
 
@@ -28,7 +31,9 @@ export class Registry {
     for (const file of files) {
       if (this.#modules.has(file)) continue;
       this.#modules.set(file, {});
-      this.#modules.set(file, await this.#loader.load(file));
+      const module = await this.#loader.load(file);
+      this.#modules.set(file, module);
+      for (const value of [module, ...Object.values(module)]) if (isObject(value)) this.#exports.add(value);
     }
     for (const meta of this.functions) {
       if (meta.kind !== 'class' && meta.kind !== 'function' && meta.kind !== 'constructor') continue;
@@ -61,6 +66,11 @@ export class Registry {
       at = Reflect.get(at, part) as unknown;
     }
     return at;
+  }
+
+  /** Whether a module hands this out under one of its names. */
+  isExport(value: object): boolean {
+    return this.#exports.has(value);
   }
 
   idOf(constructor: object): number | undefined {
