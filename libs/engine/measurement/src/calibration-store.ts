@@ -1,5 +1,6 @@
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { draftOf } from '@codeoptima/embedded/drafts';
 import { Calibration, type CalibrationStore } from './calibration.ts';
 
 /** One JSON file per host and runtime version in a folder. A file that cannot be read counts as no calibration. */
@@ -15,7 +16,7 @@ export function calibrationFolder(dir: string): CalibrationStore {
     },
     write: async (calibration) => {
       await mkdir(dir, { recursive: true });
-      const temporary = `${path(calibration.key)}.${process.pid}`;
+      const temporary = draftOf(path(calibration.key));
       await writeFile(temporary, `${JSON.stringify(calibration, null, 2)}\n`);
       await rename(temporary, path(calibration.key));
     },

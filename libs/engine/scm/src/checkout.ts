@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
-import { mkdir, mkdtemp, rename, rm, stat } from 'node:fs/promises';
+import { mkdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CodeOptimaError } from '@codeoptima/contracts';
+import { draftOf } from '@codeoptima/embedded/drafts';
 import { git, tryGit } from './git.ts';
 import { isUrl } from './inspect.ts';
 
@@ -82,7 +83,8 @@ async function upToDate(url: string, cache_dir: string, signal: AbortSignal | un
     await git(['update-ref', 'HEAD', 'refs/remotes/origin/HEAD'], { cwd: dir, signal });
     return dir;
   }
-  const fresh = await mkdtemp(`${dir}.part-`);
+  const fresh = draftOf(dir);
+  await mkdir(fresh, { mode: 0o700 });
   const cloned = await tryGit(['clone', '--quiet', '--bare', '--no-tags', '--', url, fresh], { cwd: cache_dir, network: true, signal });
   if (cloned.exit_code !== 0) {
     await rm(fresh, { recursive: true, force: true });

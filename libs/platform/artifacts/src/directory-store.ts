@@ -4,6 +4,7 @@ import { type FileHandle, mkdir, open, readFile, readdir, rename, rm, stat } fro
 import { dirname, join } from 'node:path';
 import { Readable } from 'node:stream';
 import { ArtifactRef, CodeOptimaError } from '@codeoptima/contracts';
+import { draftOf } from '@codeoptima/embedded/drafts';
 import type { ArtifactSource, ArtifactStore, Collection } from './artifact-store.ts';
 
 const errno = (error: unknown): string | undefined => (error as NodeJS.ErrnoException).code;
@@ -77,7 +78,7 @@ class DirectoryStore implements ArtifactStore {
     let ref: ArtifactRef = '';
     try {
       await mkdir(this.#drafts, { recursive: true, mode: 0o700 });
-      const draft = join(this.#drafts, randomBytes(12).toString('hex'));
+      const draft = draftOf(join(this.#drafts, 'object'));
       await writeDraft(draft, source, async (hex) => {
         ref = `sha256:${hex}`;
         const path = this.#path(ref);

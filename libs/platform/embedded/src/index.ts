@@ -1,3 +1,4 @@
+export { draftOf, sweepDrafts } from './drafts.ts';
 export { freePort } from './free-port.ts';
 export { LACKING_BEFORE_2_10, isRecent, natsBinary } from './nats-binary.ts';
 export { type NatsOptions, type NatsServer, lastNatsUrl, startNats } from './nats.ts';

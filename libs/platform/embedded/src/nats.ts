@@ -1,6 +1,7 @@
 import { closeSync, existsSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { CodeOptimaError } from '@codeoptima/contracts';
+import { draftOf } from './drafts.ts';
 import { freePort } from './free-port.ts';
 import { type NatsBinary, isRecent, natsBinary } from './nats-binary.ts';
 import { type NatsFacts, probeNats } from './nats-probe.ts';
@@ -67,7 +68,7 @@ const remembered = (dir: string): Remembered | null => {
 };
 
 const remember = (dir: string, value: Remembered): void => {
-  const draft = join(dir, `server.json.${value.process.pid}`);
+  const draft = draftOf(join(dir, 'server.json'));
   writeFileSync(draft, JSON.stringify(value), { mode: 0o600 });
   renameSync(draft, join(dir, 'server.json'));
 };

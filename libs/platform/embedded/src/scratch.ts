@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, realpathSync, rmdirSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { CodeOptimaError } from '@codeoptima/contracts';
+import { sweepDrafts } from './drafts.ts';
 import { identify, isSameProcess } from './process.ts';
 import { privateDirectory, substituteDirectory } from './socket-directory.ts';
 
@@ -106,11 +107,12 @@ const makeFolders = (data_dir: string, name: string): Omit<Scratch, 'close'> => 
 
 /**
  * Gives this process the folder `<data_dir>/scratch/<pid>-<start ticks>` and makes it the `TMPDIR` of this process and of its children;
- * sweeps before what dead processes have left.
+ * sweeps before what dead processes have left, drafts of theirs elsewhere in the data directory too.
  * @throws CodeOptimaError `disk_full`, `bad_input` or `internal` when it cannot be made; `TMPDIR` is as it was then.
  */
 export const openScratch = (data_dir: string): Scratch => {
   sweepScratch(data_dir);
+  sweepDrafts(data_dir);
   const { pid, start_ticks } = identify(process.pid);
   const { path, temporary } = makeFolders(data_dir, `${pid}-${start_ticks ?? 'unknown'}`);
   const before = process.env['TMPDIR'];

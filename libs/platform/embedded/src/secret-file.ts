@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync, linkSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { draftOf } from './drafts.ts';
 
 /**
  * Reads the secret of a store, or makes one that only the owner can read. Of several that make it at once one wins, and all read its: a
@@ -7,7 +8,7 @@ import { existsSync, linkSync, readFileSync, rmSync, writeFileSync } from 'node:
  */
 export const secretFile = (path: string): string => {
   if (!existsSync(path)) {
-    const draft = `${path}.${randomBytes(4).toString('hex')}`;
+    const draft = draftOf(path);
     try {
       writeFileSync(draft, randomBytes(24).toString('hex'), { mode: 0o600 });
       linkSync(draft, path);

@@ -2,6 +2,7 @@ import { mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CodeOptimaError } from '@codeoptima/contracts';
+import { draftOf } from '@codeoptima/embedded/drafts';
 import { type ProcessIdentity, identify, isSameProcess } from '@codeoptima/embedded/process';
 
 const OWNER = '.owner.json';
@@ -24,7 +25,7 @@ export const createWorkFolder = (data_dir: string, item_id: string, epoch: bigin
   try {
     mkdirSync(dir, { recursive: true, mode: 0o700 });
     // A folder without a whole note counts as left over, so the note comes first, and all at once: others may sweep just now.
-    const draft = join(data_dir, `.${item_id}-${epoch}${OWNER}`);
+    const draft = draftOf(join(data_dir, `.${item_id}-${epoch}${OWNER}`));
     writeFileSync(draft, JSON.stringify(identify(process.pid)), { mode: 0o600 });
     renameSync(draft, `${path}${OWNER}`);
     rmSync(path, { recursive: true, force: true });

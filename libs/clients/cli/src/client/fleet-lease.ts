@@ -1,7 +1,7 @@
 import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CodeOptimaError } from '@codeoptima/contracts';
-import { identify, isSameProcess, type ProcessIdentity } from '@codeoptima/embedded';
+import { draftOf, identify, isSameProcess, type ProcessIdentity } from '@codeoptima/embedded';
 import { takeTurn } from '../fleet/single-instance.ts';
 
 /**
@@ -41,7 +41,7 @@ export class FleetLease {
 
   /** The file appears whole or not at all: a process that is killed meanwhile, or a full disk, leaves no user behind. */
   async #register(pid: number): Promise<void> {
-    const draft = `${this.#own}.part`;
+    const draft = draftOf(this.#own);
     try {
       await writeFile(draft, JSON.stringify(identify(pid)), { mode: 0o600 });
       await rename(draft, this.#own);

@@ -1,6 +1,6 @@
 import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import type { ErrorCode } from '@codeoptima/contracts';
-import { type ProcessIdentity, isSameProcess } from '@codeoptima/embedded';
+import { type ProcessIdentity, draftOf, isSameProcess } from '@codeoptima/embedded';
 
 /** A process of the fleet. Apart from the number there is its start time, so that a reused number is never taken for it. */
 export interface MemberState {
@@ -35,7 +35,7 @@ export const readState = (path: string): FleetState | null => {
 
 /** Appears whole or not at all; holds addresses with tokens, so it is private. */
 export const writeState = (path: string, state: FleetState): void => {
-  const draft = `${path}.${process.pid}`;
+  const draft = draftOf(path);
   writeFileSync(draft, JSON.stringify(state, null, 2), { mode: 0o600 });
   renameSync(draft, path);
 };

@@ -1,4 +1,4 @@
-import { endProcess, isSameProcess, sendSignal, sweepScratch, waitForExit } from '@codeoptima/embedded';
+import { endProcess, isSameProcess, sendSignal, sweepDrafts, sweepScratch, waitForExit } from '@codeoptima/embedded';
 import { findLayout } from './layout.ts';
 import { type FleetState, type MemberState, isRunning, readState, removeState } from './state.ts';
 
@@ -42,5 +42,6 @@ export const stopFleet = async ({ data_dir }: { data_dir: string }): Promise<{ s
   if (rest) await endLeftovers(rest);
   removeState(layout.state);
   sweepScratch(layout.data_dir);
+  sweepDrafts(layout.data_dir);
   return { stopped: true };
 };

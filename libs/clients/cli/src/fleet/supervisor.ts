@@ -1,7 +1,7 @@
 import { flushCompileCache } from 'node:module';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CodeOptimaError } from '@codeoptima/contracts';
-import { identify, isSameProcess, lastNatsUrl, sweepScratch } from '@codeoptima/embedded';
+import { identify, isSameProcess, lastNatsUrl, sweepDrafts, sweepScratch } from '@codeoptima/embedded';
 import type { Addresses } from './environment.ts';
 import { SERVICES_ROOT, openLayout } from './layout.ts';
 import { Member } from './member.ts';
@@ -70,6 +70,7 @@ for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal
 
 save();
 sweepScratch(layout.data_dir);
+sweepDrafts(layout.data_dir);
 for (const store of stores) void store.launch();
 // Services need the database, and the address of the bus: they serve without the bus itself, and find it when it comes.
 while (!stopping.signal.aborted && (postgres.state.process === null || addresses.nats_url === '')) await sleep(20);

@@ -1,6 +1,7 @@
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ReviewResult } from '@codeoptima/contracts';
+import { draftOf } from '@codeoptima/embedded';
 import type { ArtifactReader } from '../client/run-api.ts';
 
 export interface ReportPaths {
@@ -32,7 +33,7 @@ export async function materialiseReports(
     });
     if (present?.equals(bytes) === true) continue;
     // Two commands may follow one run.
-    const part = `${paths[kind]}.${process.pid}.part`;
+    const part = draftOf(join(data_dir, 'runs', `${run_id}-${kind}`));
     await writeFile(part, bytes, { mode: 0o600 });
     await rename(part, paths[kind]);
   }

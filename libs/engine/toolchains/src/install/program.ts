@@ -3,6 +3,7 @@ import { existsSync, readFileSync, realpathSync } from 'node:fs';
 import { mkdir, rename, rm } from 'node:fs/promises';
 import { delimiter, dirname, join } from 'node:path';
 import { CodeOptimaError, type Toolchain } from '@codeoptima/contracts';
+import { draftOf } from '@codeoptima/embedded/drafts';
 import { type Mount, NODE_TARGET } from '@codeoptima/sandbox';
 import { isModernYarn } from '../detect/package-manager.ts';
 import { hostSettings } from '../env.ts';
@@ -49,8 +50,7 @@ async function cachedTool(name: Installable, version: string, tool_cache: string
   const folder = join(tool_cache, `${name.replace(/[@/]/g, '')}-${version}`);
   const installed = join(folder, 'node_modules', name);
   if (existsSync(join(installed, 'package.json'))) return installed;
-  const fresh = `${folder}.${process.pid}.part`;
-  await rm(fresh, { recursive: true, force: true });
+  const fresh = draftOf(folder);
   await mkdir(fresh, { recursive: true });
   const args = [
     join(npmFolder(), 'bin/npm-cli.js'),
