@@ -35,6 +35,7 @@ export function readRecords(folder: string): Records {
       if (line?.t === 'step') steps.set(line.n, { ...line, thrown: false, touched: [], logs: [] });
       else if (line?.t === 'end')
         Object.assign(steps.get(line.n) ?? {}, { thrown: line.kind === 'throw', touched: line.touched, logs: line.logs });
+      else if (line?.t === 'late') replaceLog(steps.get(line.n)?.logs ?? [], line.log);
       else if (line?.t === 'touch') steps.get(line.n)?.touched.push(line.id);
       else if (line?.t === 'call') calls.push(line);
       else if (line?.t === 'counts') counts = line.counts;
@@ -43,6 +44,12 @@ export function readRecords(folder: string): Records {
     for (const [id, one] of counts) out.counts.set(id, merge(out.counts.get(id), one));
   }
   return out;
+}
+
+/** What an iterator gave after its call had ended takes the place of what was known then. */
+function replaceLog(logs: RecordedStep['logs'], log: RecordedStep['logs'][number]): void {
+  const at = logs.findIndex((other) => other.node === log.node);
+  if (at >= 0) logs[at] = log;
 }
 
 function parse(text: string): RecordLine | null {

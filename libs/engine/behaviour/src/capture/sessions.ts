@@ -225,6 +225,15 @@ function withAnswers(step: RecordedStep): Node[] {
   const nodes = [...step.nodes];
   for (const [index, node] of step.nodes.entries()) {
     const isPromise = node.k === 'promise';
+    if (node.k === 'iterator') {
+      // Written into its log while it was asked; without one the process ended before its call did.
+      const own = step.logs.find((item) => item.node === index)?.nodes;
+      const [first, base] = [own?.[0], nodes.length];
+      const move = (value: Value): Value => (isRef(value) ? { r: value.r + base } : value);
+      nodes.push(...(own ?? []).map((item) => mapNode(item, move)));
+      nodes[index] = first ? mapNode(first, move) : { k: 'lost', reason: 'iterator of a call that did not end' };
+      continue;
+    }
     if (!isPromise && (node.k !== 'function' || node.source === undefined || closedSource(node.source) !== null)) continue;
     const log = step.logs.find((item) => item.node === index);
     if (!log) continue;

@@ -181,4 +181,22 @@ export function fitting(texts: readonly string[], limit: number): string[] { con
 export function fitting(texts: readonly string[], limit: number): string[] { const out: string[] = []; let all = ''; for (const text of texts) { if (bytes(all) + bytes(text) > limit) break; out.push(text); all += text; } return out; }`,
     test: `assert.deepEqual(lib.fitting(['ab', 'c', 'd'], 3), ['ab', 'c']); assert.deepEqual(lib.fitting([], 1), []);`,
   },
+  {
+    name: 'a loop over an iterator in place of spreading it',
+    base: `exports.sum = (source) => [...source].reduce((all, value) => all + value, 0);`,
+    candidate: `exports.sum = (source) => { let all = 0; for (const value of source) all += value; return all; };`,
+    test: `function* numbers() { yield 1; yield 2; } assert.equal(lib.sum(numbers()), 3); assert.equal(lib.sum([1]), 1); assert.equal(lib.sum(new Set([4]).values()), 4);`,
+  },
+  {
+    name: 'a source handed on by a loop in place of a delegation',
+    base: `exports.all = function* (...sources) { for (const source of sources) yield* source; };`,
+    candidate: `exports.all = function* (...sources) { for (let i = 0; i < sources.length; i++) for (const value of sources[i]) yield value; };`,
+    test: `function* numbers() { yield 1; yield 2; } assert.deepEqual([...lib.all(numbers(), [3])], [1, 2, 3]);`,
+  },
+  {
+    name: 'an asynchronous source collected without copies',
+    base: `exports.collect = async (source) => { let out = []; for await (const value of source) out = [...out, value]; return out; };`,
+    candidate: `exports.collect = async (source) => { const out = []; for await (const value of source) out.push(value); return out; };`,
+    test: `async function* numbers() { yield 1; yield 2; } assert.deepEqual(await lib.collect(numbers()), [1, 2]);`,
+  },
 ];

@@ -144,4 +144,58 @@ exports.Range = class Range extends Base { items(n) { const out = []; for (let i
     candidate: `export function size(texts: readonly (string | undefined)[]): number { let sum = 0; for (const text of texts as readonly string[]) for (const letter of text) sum += new TextEncoder().encode(letter).length; return sum; }`,
     test: `assert.equal(lib.size(['ab', 'c']), 3); assert.equal(lib.size([]), 0);`,
   },
+  {
+    name: 'one value too many taken from a generator',
+    base: `exports.take = (source, count) => { const out = []; while (out.length < count) { const next = source.next(); if (next.done) break; out.push(next.value); } return out; };`,
+    candidate: `exports.take = (source, count) => { const out = []; for (let next = source.next(); !next.done && out.length < count; next = source.next()) out.push(next.value); return out; };`,
+    test: `function* numbers() { let i = 0; while (i < 9) yield i++; } assert.deepEqual(lib.take(numbers(), 3), [0, 1, 2]);`,
+    seen: true,
+  },
+  {
+    name: 'an iterator no longer closed',
+    base: `exports.first = (source, count) => { const out = []; for (const value of source) { out.push(value); if (out.length === count) break; } return out; };`,
+    candidate: `exports.first = (source, count) => { const out = []; const values = source[Symbol.iterator](); while (out.length < count) { const { done, value } = values.next(); if (done) break; out.push(value); } return out; };`,
+    test: `let at = 0; const source = { next: () => ({ value: at++, done: at > 9 }), return: () => ({ value: undefined, done: true }), [Symbol.iterator]() { return this; } };
+assert.deepEqual(lib.first(source, 3), [0, 1, 2]);`,
+    seen: true,
+  },
+  {
+    name: 'a generator that reads ahead in an iterator',
+    base: `exports.limit = function* (source, count) { let left = count; if (left <= 0) return; for (const value of source) { yield value; if (--left === 0) return; } };`,
+    candidate: `exports.limit = function* (source, count) { let left = count; for (const value of source) { if (left-- <= 0) return; yield value; } };`,
+    test: `assert.deepEqual([...lib.limit(new Map([[1, 'a'], [2, 'b'], [3, 'c']]).values(), 2)], ['a', 'b']);`,
+    seen: true,
+  },
+  {
+    name: 'an asynchronous source read to its end before it is used',
+    base: `exports.mapped = async (source, change) => { const out = []; for await (const value of source) out.push(await change(value)); return out; };`,
+    candidate: `exports.mapped = async (source, change) => { const all = []; for await (const value of source) all.push(value); const out = []; for (const value of all) out.push(await change(value)); return out; };`,
+    test: `async function* numbers() { for (let i = 0; i < 3; i++) yield i; } assert.deepEqual(await lib.mapped(numbers(), async (n) => n * 2), [0, 2, 4]);`,
+    seen: true,
+  },
+  {
+    name: 'a failing iterator whose values are lost',
+    base: `exports.send = (source, push) => { let count = 0; for (const value of source) { push(value); count++; } return count; };`,
+    candidate: `exports.send = (source, push) => { const all = [...source]; all.forEach((value) => push(value)); return all.length; };`,
+    test: `const seen = []; function* numbers() { yield 1; yield 2; } assert.equal(lib.send(numbers(), (value) => { seen.push(value); }), 2); assert.deepEqual(seen, [1, 2]);`,
+    seen: true,
+  },
+  {
+    name: 'the order in which a generator of the package is read',
+    base: `exports.count = function* (to) { for (let i = 0; i < to; i++) yield i; };
+exports.counted = (to) => exports.count(to);
+exports.head = (source) => { const next = source.next(); return next.done ? null : next.value; };`,
+    candidate: `exports.count = function* (to) { for (let i = 0; i < to; i++) yield i; };
+exports.counted = (to) => exports.count(to);
+exports.head = (source) => { const [value = null] = source; return value; };`,
+    test: `const source = lib.counted(4); assert.equal(lib.head(source), 0); assert.equal(lib.head(lib.counted(2)), 0);`,
+    seen: true,
+  },
+  {
+    name: 'an iterable of the caller left open',
+    base: `exports.first = (source, count) => { const out = []; for (const value of source) { out.push(value); if (out.length === count) break; } return out; };`,
+    candidate: `exports.first = (source, count) => { const out = []; const values = source[Symbol.iterator](); while (out.length < count) { const { done, value } = values.next(); if (done) break; out.push(value); } return out; };`,
+    test: `const list = [1, 2, 3]; const source = { *[Symbol.iterator]() { yield* list; } }; assert.deepEqual(lib.first(source, 2), [1, 2]);`,
+    seen: true,
+  },
 ];

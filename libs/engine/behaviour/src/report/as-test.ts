@@ -53,6 +53,9 @@ export function asTest(
     final.op === 'method' || final.op === 'get' || final.op === 'set' || final.op === 'apply'
       ? argumentsText({ ...final, args: [final.self] }, session.nodes, functions)
       : 'undefined';
+  const left = base[step]?.left;
+  const shown = left === undefined ? `shown(outcome, ${self}, args)` : `inspect(await drained(${variable(left)}), options)`;
+  const text = body.join('\n');
   return [
     "import assert from 'node:assert/strict';",
     "import { test } from 'node:test';",
@@ -60,14 +63,15 @@ export function asTest(
     ...files.map((file) => `import * as ${module(file)} from ${JSON.stringify(`./${file}`)};`),
     '',
     ...helpers,
+    ...(text.includes('noteIterator(') ? noteIterator : []),
     holds.toString(),
     '',
     ...(isAgain ? [scribble.toString(), ''] : []),
     ...(isVaried ? [vary.toString(), ''] : []),
     `test(${JSON.stringify(`${target} behaves as before`)}, async () => {`,
     '  calls.length = 0;',
-    ...body,
-    `  assert.equal(shown(outcome, ${self}, args), ${JSON.stringify(expected)});`,
+    text,
+    `  assert.equal(${shown}, ${JSON.stringify(expected)});`,
     '});',
     '',
   ].join('\n');
@@ -90,8 +94,32 @@ const helpers = [
   '  }',
   '  return out;',
   '};',
-  "const plain = (value) => (typeof value === 'function' ? 'function' : value);",
+  "const plain = (value) => (typeof value === 'function' ? 'function' : typeof value?.next === 'function' ? 'iterator' : value);",
   'const shown = (outcome, self, args) => inspect({ ...outcome, self, args: args.map(plain), same: args.map((arg) => holds(outcome.value, arg)), calls }, options);',
+  '',
+];
+
+/** Notes what is asked of an iterator; what is asked for after its end does not count. */
+const noteIterator = [
+  'const noteIterator = (source, names, isPlain) => {',
+  '  let over = false;',
+  '  const result = (given) => { over ||= given?.done === true; return given; };',
+  '  const fail = (error) => { over = true; throw error; };',
+  '  const noted = (name) => (...args) => {',
+  "    if (name !== 'next' || !over) calls.push(inspect([name, ...args.slice(0, args.findLastIndex((arg) => arg !== undefined) + 1)], options));",
+  '    try {',
+  '      const given = source[name](...args);',
+  "      return typeof given?.then === 'function' ? given.then(result, fail) : result(given);",
+  '    } catch (error) {',
+  '      return fail(error);',
+  '    }',
+  '  };',
+  '  const itself = source[Symbol.asyncIterator] ? Symbol.asyncIterator : Symbol.iterator;',
+  '  const made = isPlain ? { [itself]() { return this; } } : Object.create(Object.getPrototypeOf(source));',
+  "  for (const name of isPlain ? names : ['next', 'return', 'throw'])",
+  '    Object.defineProperty(made, name, { value: names.includes(name) ? noted(name) : undefined, enumerable: isPlain });',
+  '  return made;',
+  '};',
   '',
 ];
 

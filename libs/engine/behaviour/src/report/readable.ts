@@ -1,5 +1,16 @@
 import { type FirstDifference, firstDifference } from './first-difference.ts';
-import { type Graph, type Key, type Node, type Prop, type Session, type Step, type Value, isOut, isRef } from '../runtime/graph.ts';
+import {
+  type Graph,
+  type IteratorNode,
+  type Key,
+  type Node,
+  type Prop,
+  type Session,
+  type Step,
+  type Value,
+  isOut,
+  isRef,
+} from '../runtime/graph.ts';
 import type { FunctionMeta } from '../runtime/graph.ts';
 import type { Observation } from '../runtime/observation.ts';
 
@@ -101,6 +112,8 @@ export class ValueWriter {
             ? `Promise.resolve(${this.value(node.settled.ret)})`
             : `Promise.reject(${this.value(node.settled.throw)})`
           : 'new Promise(() => {})';
+      case 'iterator':
+        return this.#iterator(node);
       case 'arguments':
         return `(function () { return arguments; })(${node.items.map((item) => this.value(item)).join(', ')})`;
       case 'opaque':
@@ -114,6 +127,21 @@ export class ValueWriter {
       default:
         return this.#function(node);
     }
+  }
+
+  /** A generator that gives the same; with fewer methods where the one handed in had fewer. */
+  #iterator(node: IteratorNode): string {
+    if (node.log !== undefined) return '/* the iterator */ undefined';
+    const gives = node.items.map((item) => `yield ${this.value(item)}; `).join('');
+    const ends = node.ends;
+    const end = ends === undefined ? '' : 'ret' in ends ? `return ${this.value(ends.ret)}; ` : `throw ${this.value(ends.throw)}; `;
+    const source = `(${node.async ? 'async ' : ''}function* () { ${gives}${end}})()`;
+    const names = ['next', ...node.has];
+    const isPlain = node.form === 'object';
+    if (this.noting) return `noteIterator(${source}, ${JSON.stringify(names)}, ${isPlain})`;
+    if (!isPlain) return source;
+    const methods = names.map((name) => `${name}: (value) => it.${name}(value)`).join(', ');
+    return `((it) => ({ ${methods}, [Symbol.${node.async ? 'asyncI' : 'i'}terator]() { return this; } }))(${source})`;
   }
 
   #chain({ of, path, times }: Node & { k: 'chain' }): string {
@@ -134,7 +162,8 @@ export class ValueWriter {
       const { reenter: _, ...plain } = node;
       return `/* at its first call ${what} */ ${this.#callable(plain)}`;
     }
-    if (node.source !== undefined) return FUNCTION.test(node.source) ? node.source : `Object.values({ ${node.source} })[0]`;
+    if (node.source !== undefined)
+      return FUNCTION.test(node.source) ? node.source : `((made) => made[Reflect.ownKeys(made)[0]])({ ${node.source} })`;
     if (!node.answers) return '() => undefined';
     const answers = node.answers
       .slice(0, 20)

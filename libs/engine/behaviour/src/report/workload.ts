@@ -62,7 +62,9 @@ export function caseText(session: Session, functions: FunctionMeta[]): string | 
   // Arguments that are results of earlier steps exist only inside the run.
   const isAlone = !/\bv\d+\b/.test(usesSteps);
   const body = isAlone ? lines.join(' ') : [...lines.slice(0, -1), `const args = [${usesSteps}];`, lines.at(-1)].join(' ');
-  const text = `  { make: () => [${isAlone ? usesSteps : ''}], run: (find, ${isAlone ? 'args' : '_'}) => { ${body} } }`;
+  // An iterator can be used once.
+  const once = session.nodes.some((node) => node.k === 'iterator') ? ' once: true,' : '';
+  const text = `  {${once} make: () => [${isAlone ? usesSteps : ''}], run: (find, ${isAlone ? 'args' : '_'}) => { ${body} } }`;
   return /\/\* (?:cycle|the same|[\w ]*(?:carried|large|object|class))|Object\.create\((?!null)/.test(text) ? null : text;
 }
 
@@ -134,7 +136,7 @@ export default function setup(lib) {
       missing = error;
       return [];
     }
-    return [shown(args) === before ? { item, args: () => args } : { item, args: item.make }];
+    return [!item.once && shown(args) === before ? { item, args: () => args } : { item, args: item.make }];
   });
   if (ready.length === 0) throw missing;
   const fn = () => {

@@ -1,9 +1,10 @@
 import { types } from 'node:util';
-import type { Encoder } from './encode.ts';
-import type { Answer, Node, Value } from './graph.ts';
+import type { EncodeOptions, Encoder } from './encode.ts';
+import type { Answer, IteratorNode, Node, Value } from './graph.ts';
+import { IteratorTaps, shift, shiftNode } from './iterator-taps.ts';
 import { isPlainHolder } from './receivers.ts';
 
-interface AnswerLog {
+export interface AnswerLog {
   node: number;
   answers: Answer[];
   nodes: Node[];
@@ -14,7 +15,7 @@ export interface TappedStep {
   ended: boolean;
   logs: AnswerLog[];
   /** Callbacks put into data that was handed in, to be taken out again. */
-  planted: { holder: object; key: string; fn: unknown; proxy: object }[];
+  planted: { holder: object; key: string | symbol; fn: unknown; proxy: object }[];
 }
 
 export type Assign = (index: number, value: unknown) => unknown;
@@ -23,8 +24,10 @@ export type Assign = (index: number, value: unknown) => unknown;
 export interface TapHost {
   isBusy(): boolean;
   quietly<T>(action: () => T): T;
-  encoder(): Encoder;
+  encoder(onIterator?: EncodeOptions['onIterator']): Encoder;
   isClass(fn: object): boolean;
+  /** Writes down a log once more whose step has ended. */
+  saveLate(step: TappedStep, log: AnswerLog): void;
 }
 
 const ANSWERS_MAX = 2000;
@@ -36,9 +39,11 @@ export class CallbackTaps {
   /** Where the answers of each callback are noted at present. */
   readonly #listeners = new WeakMap<object, { step: TappedStep; log: AnswerLog }>();
   readonly #originals = new WeakMap<object, object>();
+  readonly #iterators: IteratorTaps;
 
   constructor(host: TapHost) {
     this.#host = host;
+    this.#iterators = new IteratorTaps(host);
   }
 
   /** The function a proxy stands for. */
@@ -69,9 +74,9 @@ export class CallbackTaps {
   }
 
   #plant(step: TappedStep, holder: object, fn: object, proxy: object): void {
-    for (const key of Object.keys(holder)) {
+    for (const key of Reflect.ownKeys(holder)) {
       const descriptor = Object.getOwnPropertyDescriptor(holder, key);
-      if (descriptor?.value !== fn || !descriptor.writable) continue;
+      if (descriptor?.value !== fn || !descriptor.writable || !descriptor.enumerable) continue;
       Reflect.set(holder, key, proxy);
       step.planted.push({ holder, key, fn, proxy });
     }
@@ -86,10 +91,12 @@ export class CallbackTaps {
     if (!step || !log || step.ended || log.answers.length >= ANSWERS_MAX || this.#host.isBusy()) return;
     const write = (given: unknown): Value => {
       return this.#host.quietly(() => {
-        const encoder = this.#host.encoder();
+        const opened: [iterator: object, index: number][] = [];
+        const encoder = this.#host.encoder((iterator, _node, index) => opened.push([iterator, index]) > 0);
         const base = log.nodes.length;
         const answer = shift(encoder.value(given), base);
         log.nodes.push(...encoder.nodes.map((node) => shiftNode(node, base)));
+        for (const [iterator, index] of opened) this.#watch(step, log, iterator, log.nodes[base + index] as IteratorNode);
         return answer;
       });
     };
@@ -118,6 +125,29 @@ export class CallbackTaps {
     return true;
   }
 
+  /** An iterator that was handed in is carried by what it gives: its node stands first in its log. */
+  listenToIterator(step: TappedStep, iterator: object, form: IteratorNode, node: number): boolean {
+    const own: IteratorNode = { ...form, items: [] };
+    const log: AnswerLog = { node, answers: [], nodes: [own] };
+    if (!this.#watch(step, log, iterator, own)) return false;
+    step.logs.push(log);
+    return true;
+  }
+
+  /** One handed in to a call from inside the package, which is written down when it has ended. */
+  listenInside(iterator: object, node: IteratorNode, table: Node[]): boolean {
+    return this.#iterators.watch(iterator, { node, table });
+  }
+
+  #watch(step: TappedStep, log: AnswerLog, iterator: object, node: IteratorNode): boolean {
+    return this.#iterators.watch(iterator, { node, table: log.nodes, save: () => step.ended && this.#host.saveLate(step, log) });
+  }
+
+  /** Writes down what iterators have given whose calls have ended. */
+  saveIterators(): void {
+    this.#iterators.save();
+  }
+
   #proxyOf(fn: (...args: unknown[]) => unknown): object {
     const known = this.#proxies.get(fn);
     if (known) return known;
@@ -137,13 +167,4 @@ export class CallbackTaps {
     this.#originals.set(proxy, fn);
     return proxy;
   }
-}
-
-const shift = (value: Value, base: number): Value =>
-  typeof value === 'object' && value !== null && 'r' in value ? { r: value.r + base } : value;
-function shiftNode(node: Node, base: number): Node {
-  return JSON.parse(JSON.stringify(node), (_key, value: unknown) => {
-    if (typeof value !== 'object' || value === null || !('r' in value) || Object.keys(value).length !== 1) return value;
-    return { r: (value as { r: number }).r + base };
-  }) as Node;
 }

@@ -1,12 +1,14 @@
 import { inspect, types } from 'node:util';
 import type { Decoder } from './decode.ts';
 import type { Encoder } from './encode.ts';
-import type { Node, Value } from './graph.ts';
+import type { Answer, IteratorNode, Node, Value } from './graph.ts';
+import { iteratorForm, plantMethods, reviveIterator, withoutNothing } from './iterators.ts';
 
 /** One call of a callback, as it looked when it was made. */
 interface CallNote {
   callback: number;
-  phase: 'call' | 'end' | 'settled' | 'yield';
+  /** `next`, `return` and `throw`: calls of the methods of an iterator. */
+  phase: 'call' | 'end' | 'settled' | 'yield' | 'next' | 'return' | 'throw';
   text: string;
 }
 
@@ -42,6 +44,7 @@ export class CallbackRoom {
     let turn = 0;
     const later = (answer: PromiseLike<unknown>, at: number): Promise<unknown> => this.#later(answer, index, at);
     const note = (phase: 'call' | 'end', values: unknown[]): void => this.#note(index, phase, values);
+    const listen = (made: object): void => this.#listen(made, index);
     const tell = this.#explain ? (args: unknown[]) => this.inspected.push(inspect(args, INSPECT_OPTIONS)) : null;
     const again = (what: true | { step: number }): void => {
       const { reenter } = this;
@@ -63,6 +66,7 @@ export class CallbackRoom {
       }
       if (body) {
         const result: unknown = Reflect.apply(body, this, args);
+        if (typeof result === 'object' && result !== null) listen(result);
         note('end', [result]);
         return types.isPromise(result) ? later(result, turn++) : result;
       }
@@ -78,6 +82,43 @@ export class CallbackRoom {
     Object.defineProperty(callback, 'length', { value: node.length ?? 0, configurable: true });
     this.#made.set(callback, index);
     return callback;
+  }
+
+  /** Makes an iterator that logs every call and gives what it gave when it was recorded. */
+  iterator(node: IteratorNode, index: number, decoder: Decoder): object {
+    const valueOf = (answer: Answer | undefined): unknown => {
+      if (answer && 'throw' in answer) throw decoder.value(answer.throw);
+      return answer && decoder.value(answer.ret);
+    };
+    const made = reviveIterator({
+      ...node,
+      item: (at) => decoder.value(node.items[at] as Value),
+      end: () => valueOf(node.ends),
+      note: (method, args) => this.#noteMethod(index, method, args),
+      later: (answer, turn) => this.#later(answer, index, turn),
+    });
+    this.#made.set(made, index);
+    return made;
+  }
+
+  /** An iterator that a callback of its own text makes. */
+  #listen(made: object, index: number): void {
+    if (this.#made.has(made) || !Object.isExtensible(made) || !iteratorForm(made)) return;
+    let isOver = false;
+    const noteEnd = (result: unknown): void => void (isOver ||= (result as IteratorResult<unknown> | null)?.done === true);
+    plantMethods(made, (method, call, args) => {
+      if (method !== 'next' || !isOver) this.#noteMethod(index, method, args);
+      const result = call();
+      if (types.isPromise(result)) result.then(noteEnd, () => undefined);
+      else noteEnd(result);
+      return result;
+    });
+  }
+
+  #noteMethod(index: number, method: 'next' | 'return' | 'throw', args: readonly unknown[]): void {
+    const given = withoutNothing(args);
+    this.#note(index, method, given);
+    if (this.#explain) this.inspected.push(inspect([method, ...given], INSPECT_OPTIONS));
   }
 
   /** Between the calls of callbacks: something was handed out. */
@@ -102,7 +143,7 @@ export class CallbackRoom {
     return made;
   }
 
-  #note(callback: number, phase: 'call' | 'end', values: unknown[]): void {
+  #note(callback: number, phase: CallNote['phase'], values: unknown[]): void {
     if (this.calls.length >= callLimit) return;
     // Deep copies of every argument of every call would dominate: the first calls are kept whole, later ones by their primitives.
     const encoder = this.#encoder();
@@ -121,7 +162,8 @@ function compile(source: string): (...args: unknown[]) => unknown {
       // oxlint-disable-next-line no-eval -- runs a test's own callback inside the sandbox
       const made: unknown = (0, eval)(text);
       if (typeof made === 'function') return made as (...args: unknown[]) => unknown;
-      if (typeof made === 'object' && made !== null) return Object.values(made)[0] as (...args: unknown[]) => unknown;
+      if (typeof made === 'object' && made !== null)
+        return Reflect.get(made, Reflect.ownKeys(made)[0] ?? '') as (...args: unknown[]) => unknown;
     } catch {
       continue;
     }

@@ -1,4 +1,4 @@
-import type { Answer, ClassRef, Node, PathPart, Prop, Value } from './graph.ts';
+import type { Answer, ClassRef, IteratorNode, Node, PathPart, Prop, Value } from './graph.ts';
 import { decodeKey, decodeSymbol } from './symbols.ts';
 
 export interface DecodeOptions {
@@ -10,6 +10,8 @@ export interface DecodeOptions {
   output(step: number, path: PathPart[]): unknown;
   /** A callback that logs its calls; `body` computes the answer. */
   callback(node: Node & { k: 'function' }, index: number, decoder: Decoder): unknown;
+  /** An iterator that logs the calls of its methods. */
+  iterator(node: IteratorNode, index: number, decoder: Decoder): object;
   opaque(token: number, standsFor: unknown): unknown;
   /** Asks to be told each read of a property of plain data, by node and key; the data is then read-only. */
   onRead?(place: string): void;
@@ -89,6 +91,8 @@ export class Decoder {
         return this.#withClass(Object(this.value(node.value)) as object, node.cls);
       case 'promise':
         return this.#promise(node.settled);
+      case 'iterator':
+        return this.options.iterator(node, index, this);
       case 'arguments':
         return function (): unknown {
           // oxlint-disable-next-line prefer-rest-params -- the point is a real arguments object

@@ -1,5 +1,6 @@
 import { types } from 'node:util';
-import type { ClassRef, Node, Prop, Shape, Value } from './graph.ts';
+import type { ClassRef, IteratorNode, Node, Prop, Shape, Value } from './graph.ts';
+import { iteratorForm } from './iterators.ts';
 import { encodeKey, encodeSymbol } from './symbols.ts';
 
 export interface EncodeOptions {
@@ -12,6 +13,8 @@ export interface EncodeOptions {
   special?(value: object): Value | Node | undefined;
   /** Takes a promise that is to be carried with what it settles to; false: it cannot. */
   onPromise?(value: Promise<unknown>, node: number): boolean;
+  /** Takes an iterator that is to be carried with what it gives from now on, which is written into the node; false: it cannot. */
+  onIterator?(value: object, node: IteratorNode, index: number): boolean;
   /** Compare mode: keys of class instances in sorted order, functions by kind only, `skipKey` leaves internal state out. */
   canonical?: boolean;
   skipKey?(owner: object, key: string | symbol, isInstance: boolean): boolean;
@@ -125,17 +128,26 @@ export class Encoder {
       return { k: 'arguments', items: Array.from(value as unknown as ArrayLike<unknown>, (item) => this.value(item)) };
     const builtin = builtinNames.get(value);
     if (builtin !== undefined) return { k: 'function', builtin };
-    if (types.isGeneratorObject(value)) return this.#drop('generator object');
     if (types.isWeakMap(value) || types.isWeakSet(value) || Object.prototype.toString.call(value) === '[object WeakRef]')
       return this.#drop('weak collection');
     if (types.isExternal(value) || types.isModuleNamespaceObject(value)) return this.#drop('object of the host');
-    if (types.isMapIterator(value) || types.isSetIterator(value)) return this.#drop('iterator object');
+    const iterator = this.#iterator(value);
+    if (iterator) return iterator;
     return { k: 'object', ...this.#shape(value, 'Object') };
   }
 
   #promise(value: Promise<unknown>): Node {
     if (this.#options.canonical) return { k: 'promise' };
     return this.#options.onPromise?.(value, this.#seen.get(value) as number) === true ? { k: 'promise' } : this.#drop('promise as a value');
+  }
+
+  #iterator(value: object): Node | null {
+    const isGenerator = types.isGeneratorObject(value);
+    const isOwn = !isGenerator && this.#options.classId(Object.getPrototypeOf(value) as object) !== undefined;
+    const form = isOwn ? null : iteratorForm(value);
+    if (!form || this.#options.canonical) return isGenerator || form?.form === 'iterator' ? this.#drop('iterator') : null;
+    const node: IteratorNode = { k: 'iterator', ...form, items: [] };
+    return this.#options.onIterator?.(value, node, this.#seen.get(value) as number) === true ? node : this.#drop('iterator');
   }
 
   /** Objects written so far, with their numbers. */

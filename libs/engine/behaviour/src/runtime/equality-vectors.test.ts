@@ -22,6 +22,7 @@ function build({ value, nodes = [] }: Vector['left']): unknown {
     exportOf: nothing,
     output: nothing,
     callback: nothing,
+    iterator: () => ({}),
     opaque: nothing,
   }).value(value);
 }

@@ -53,15 +53,18 @@ export class Executor {
     return await new SessionRun(this, session, options).run();
   }
 
-  encoder(callbackIndex: (value: object) => number | undefined, hideInternal: boolean): Encoder {
+  encoder(handedIn: (value: object) => number | undefined, hideInternal: boolean): Encoder {
     return new Encoder({
       limit_nodes: observeLimit,
       limit_text: 5_000_000,
       canonical: true,
       classId: (constructor) => this.registry.idOf(constructor),
       special: (value) => {
-        const index = typeof value === 'function' ? callbackIndex(value) : undefined;
-        if (index !== undefined) return { k: 'function', log: index };
+        const index = handedIn(value);
+        if (index !== undefined)
+          return typeof value === 'function'
+            ? { k: 'function', log: index }
+            : { k: 'iterator', form: 'object', has: [], items: [], log: index };
         const token = opaqueTokens.get(value);
         return token === undefined ? undefined : { k: 'opaque', token };
       },

@@ -68,6 +68,7 @@ export type Node = Shape &
         class?: true;
       }
     | { k: 'promise'; settled?: Answer }
+    | IteratorNode
     | { k: 'arguments'; items: Value[] }
     | { k: 'opaque'; token: number; stands_for?: Value }
     /** A template that holds, at a path, another of its kind, so many times over. */
@@ -76,6 +77,28 @@ export type Node = Shape &
     | { k: 'exported'; file: string; path: PathPart[] }
     | { k: 'lost'; reason: string }
   );
+
+/**
+ * An iterator that was handed in: what it gave, one value for each call of `next`, and how it ended; without `ends` nobody looked that far,
+ * and it ends there. `log`: in an outcome, which of those handed in it is.
+ */
+export interface IteratorNode extends IteratorForm {
+  k: 'iterator';
+  items: Value[];
+  ends?: Answer;
+  log?: number;
+}
+
+/** What its users can see of an iterator beside what it gives. */
+export interface IteratorForm {
+  /** What made it: a generator function, the language, or an object literal or class that follows the protocol. */
+  form: 'generator' | 'iterator' | 'object';
+  async?: true;
+  /** Methods beside `next`. */
+  has: ('return' | 'throw')[];
+  /** `Map Iterator` and the like. */
+  tag?: string;
+}
 
 /** What a recorded callback did: returned or threw. */
 export type Answer = { ret: Value } | { throw: Value };
@@ -184,6 +207,7 @@ export function valuesOf(node: Node): Value[] {
   if (node.k === 'date') out.push(node.time);
   if (node.k === 'error') out.push(node.message, ...(node.cause === undefined ? [] : [node.cause]));
   if (node.k === 'promise' && node.settled) out.push('ret' in node.settled ? node.settled.ret : node.settled.throw);
+  if (node.k === 'iterator' && node.ends) out.push('ret' in node.ends ? node.ends.ret : node.ends.throw);
   if (node.k === 'function') for (const answer of node.answers ?? []) out.push('ret' in answer ? answer.ret : answer.throw);
   if (node.k === 'chain') out.push(node.of);
   if (node.k === 'opaque' && node.stands_for !== undefined) out.push(node.stands_for);
@@ -206,6 +230,7 @@ export function mapNode(node: Node, map: (value: Value) => Value): Node {
     if (copy.cause !== undefined) copy.cause = map(copy.cause);
   }
   if (copy.k === 'promise' && copy.settled) copy.settled = answer(copy.settled);
+  if (copy.k === 'iterator' && copy.ends) copy.ends = answer(copy.ends);
   if (copy.k === 'function' && copy.answers) copy.answers = copy.answers.map(answer);
   if (copy.props)
     copy.props = copy.props.map((prop): Prop => (prop.length === 3 ? [prop[0], map(prop[1]), prop[2]] : [prop[0], map(prop[1])]));

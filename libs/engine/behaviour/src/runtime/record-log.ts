@@ -6,6 +6,7 @@ import type { Answer, Node, StepOp, Value } from './graph.ts';
 export type RecordLine =
   | { t: 'step'; n: number; at: number; op: StepOp; id: number; name?: string; callee?: Value; self: Value; args: Value[]; nodes: Node[] }
   | { t: 'end'; n: number; kind: 'return' | 'throw'; touched: number[]; logs: { node: number; answers: Answer[]; nodes: Node[] }[] }
+  | { t: 'late'; n: number; log: { node: number; answers: Answer[]; nodes: Node[] } }
   | { t: 'touch'; n: number; id: number }
   | {
       t: 'call';

@@ -6,7 +6,8 @@ import type { SampleLimits } from './call-sample.ts';
 import { CallbackTaps } from './callback-taps.ts';
 import type { Assign, TappedStep } from './callback-taps.ts';
 import { Encoder } from './encode.ts';
-import type { FunctionMeta, Manifest, PathPart, StepOp } from './graph.ts';
+import type { EncodeOptions } from './encode.ts';
+import type { FunctionMeta, IteratorNode, Manifest, PathPart, StepOp } from './graph.ts';
 import { bucket, isObject, KnownObjects, sizeOf } from './known-objects.ts';
 import { carriesThis, isGlobal, isStateful } from './receivers.ts';
 import { RecordLog } from './record-log.ts';
@@ -54,10 +55,14 @@ class Recorder {
     this.#taps = new CallbackTaps({
       isBusy: () => this.#busy,
       quietly: (action) => this.#quietly(action),
-      encoder: () => this.#encoder(),
+      encoder: (onIterator) => this.#encoder(undefined, onIterator),
+      saveLate: (step, log) => this.#log.write({ t: 'late', n: (step as OpenStep).n, log }),
       isClass: (fn) => this.#classes.has(fn),
     });
-    process.on('exit', () => this.#saveCounts());
+    process.on('exit', () => {
+      this.#taps.saveIterators();
+      this.#saveCounts();
+    });
   }
 
   /** Looks at values without recording what that calls. */
@@ -210,12 +215,18 @@ class Recorder {
     if (this.#counts.size > 0) this.#log.write({ t: 'counts', counts: [...this.#counts] });
   }
 
-  #encoder(step?: OpenStep): Encoder {
+  #encoder(step?: OpenStep, onIterator?: EncodeOptions['onIterator']): Encoder {
     return new Encoder({
       limit_nodes: this.#limits.nodes,
       limit_text: this.#limits.text,
       classId: (constructor) => this.#classes.get(constructor),
-      ...(step ? { onPromise: (value: Promise<unknown>, node: number) => this.#taps.awaitArgument(step, value, node) } : {}),
+      ...(onIterator ? { onIterator } : {}),
+      ...(step
+        ? {
+            onPromise: (value: Promise<unknown>, node: number) => this.#taps.awaitArgument(step, value, node),
+            onIterator: (value: object, node: IteratorNode, index: number) => this.#taps.listenToIterator(step, value, node, index),
+          }
+        : {}),
       special: (value) => {
         const known = step ? this.#known.find(this.#taps.originalOf(value) ?? value) : undefined;
         if (known && known.out !== step?.n && isStateful(value)) return known;
@@ -347,7 +358,11 @@ class Recorder {
     if (!this.#sample.isWanted(meta, self, args, false, this.#counts.get(meta.id))) return null;
     this.#busy = true;
     try {
-      const encoder = this.#encoder();
+      const encoder: Encoder = this.#encoder(
+        undefined,
+        // What is written down before the call has ended does not know what the iterator gave.
+        later ? (value, node) => this.#taps.listenInside(value, node, encoder.nodes) : undefined,
+      );
       const how = this.#how(meta, self, target, undefined);
       const line = {
         t: 'call' as const,

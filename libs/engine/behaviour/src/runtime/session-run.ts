@@ -28,6 +28,7 @@ export class SessionRun {
   readonly #decoder: Decoder;
   readonly #done: Done[] = [];
   readonly #pins = new Map<string, unknown>();
+  readonly #passedOn = new Map<number, Iterator<unknown> | AsyncIterator<unknown>>();
   readonly #trip = { tripped: false };
   readonly #paths: Map<number, PathPart[][]>;
   /** Values in place of those of the step. */
@@ -57,6 +58,7 @@ export class SessionRun {
       exportOf: (file, path) => executor.registry.exportOf(file, path),
       output: (step, path) => this.#pins.get(`${step}/${path.join('/')}`),
       callback: (node, index, own) => this.#room.make(node, index, own),
+      iterator: (node, index, own) => this.#room.iterator(node, index, own),
       opaque: (token, standsFor) => makeOpaque(token, standsFor, this.#trip),
       ...(options.reads ? { onRead: (place: string) => this.#noteRead(place) } : {}),
     });
@@ -69,6 +71,7 @@ export class SessionRun {
       for (const [index, step] of steps.entries()) await this.#do(step, index, this.#decoder);
       await this.#waitFor(this.#done);
       if (this.#options.alias) await this.#again(steps.length - 1);
+      await this.#drainPassedOn();
       // All results side by side: an object handed out twice shows here.
       if (this.#done.length > 1)
         this.#write({
@@ -82,6 +85,23 @@ export class SessionRun {
     }
     this.#result.tripped = this.#trip.tripped;
     return this.#result;
+  }
+
+  /** What iterators still give that steps handed on to each other. */
+  async #drainPassedOn(): Promise<void> {
+    for (const [index, iterator] of this.#passedOn) {
+      const firstCall = this.#room.calls.length;
+      const onYield = (): void => this.#room.noteYield();
+      const drained: Pick<Done, 'ret' | 'settled'> = { ret: 'pending', settled: false };
+      const note = (value: unknown): void => void Object.assign(drained, { ret: value, settled: true });
+      if (isIterator(iterator)) note(drain(iterator, onYield));
+      else drainAsync(iterator, onYield).then(note, note);
+      await this.#waitFor([drained]);
+      const calls = this.#room.calls.slice(firstCall);
+      this.#write({ kind: 'final', values: { [`left of step ${index}`]: drained.ret }, calls, written: [] });
+      const last = this.#result.observations?.at(-1);
+      if (last) Object.assign(last, { left: index, inspected: inspect(drained.ret, INSPECT_OPTIONS) });
+    }
   }
 
   /** The second call of the aliased treatment: nothing the first call handed out may be remembered. */
@@ -134,7 +154,7 @@ export class SessionRun {
       this.#note(kind, value, step, index, done, firstCall);
       this.#pin(index, done);
     };
-    const promise = this.#start(perform, note);
+    const promise = this.#start(perform, note, this.#isPassedOn(index) ? index : null);
     if (!promise) return;
     promise.then(
       (value) => note('resolve', value),
@@ -143,15 +163,28 @@ export class SessionRun {
     if (!this.#options.pipelined || this.#paths.has(index)) await this.#waitFor([done], () => note('pending', undefined));
   }
 
-  /** Runs a step; returns the promise it gave, if any, else notes the outcome at once. */
-  #start(perform: () => unknown, note: (kind: Subject['kind'], value: unknown) => void): PromiseLike<unknown> | null {
+  /** A later step uses the very result. */
+  #isPassedOn(index: number): boolean {
+    return this.#paths.get(index)?.some((path) => path.length === 1 && path[0] === 'ret') === true;
+  }
+
+  /**
+   * Runs a step; returns the promise it gave, if any, else notes the outcome at once. An iterator that a later step uses (`passedOn`) is left
+   * to that step; what is left of it is written down at the end.
+   */
+  #start(
+    perform: () => unknown,
+    note: (kind: Subject['kind'], value: unknown) => void,
+    passedOn: number | null,
+  ): PromiseLike<unknown> | null {
     let value: unknown;
     try {
       this.#running = true;
       value = perform();
       this.#running = false;
       const onYield = (): void => this.#room.noteYield();
-      if (isIterator(value)) value = { yields: drain(value, onYield) };
+      if (passedOn !== null && (isIterator(value) || isAsyncIterator(value))) this.#passedOn.set(passedOn, value);
+      else if (isIterator(value)) value = { yields: drain(value, onYield) };
       else if (isAsyncIterator(value)) value = drainAsync(value, onYield);
     } catch (error) {
       this.#running = false;
@@ -165,7 +198,7 @@ export class SessionRun {
     return null;
   }
 
-  async #waitFor(items: Done[], onPending?: () => void): Promise<void> {
+  async #waitFor(items: readonly { settled: boolean }[], onPending?: () => void): Promise<void> {
     if (items.every((item) => item.settled)) return;
     await this.#executor.world.drive(() => items.every((item) => item.settled), this.#options.settle_ms);
     onPending?.();
@@ -268,11 +301,13 @@ function follow(start: unknown, path: PathPart[]): unknown {
   return at;
 }
 
+const isWithNext = (arg: unknown): boolean => typeof (arg as { next?: unknown } | null | undefined)?.next === 'function';
+
 /** The same text that a generated test computes for the same outcome. */
 function inspected(isError: boolean, value: unknown, done: Done, calls: string[]): string {
   const error = value as Error | undefined;
   const outcome = isError ? { error: `${error?.name}: ${error?.message}` } : { value };
-  const args = done.args.map((arg) => (typeof arg === 'function' ? 'function' : arg));
+  const args = done.args.map((arg) => (typeof arg === 'function' ? 'function' : isWithNext(arg) ? 'iterator' : arg));
   const same = done.args.map((arg) => holds(value, arg));
   return inspect({ ...outcome, self: done.self, args, same, calls }, INSPECT_OPTIONS);
 }

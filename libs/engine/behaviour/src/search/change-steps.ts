@@ -1,5 +1,5 @@
 import { copyOf, isOut, type PathPart, type Session, type Step, type Value } from '../runtime/graph.ts';
-import { cloneValue } from './change-values.ts';
+import { cloneValue } from './clone-value.ts';
 import type { Random } from './random.ts';
 
 type Out = { out: number; path: PathPart[] };

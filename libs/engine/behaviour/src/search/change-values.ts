@@ -1,9 +1,11 @@
 import * as fc from 'fast-check';
-import { copyOf, isRef, type Node, type Session, undefinedValue, type Value } from '../runtime/graph.ts';
+import { isRef, type Node, type Session, undefinedValue, type Value } from '../runtime/graph.ts';
 import { arbitraryFor, edges, foreign } from './edge-values.ts';
 import type { Random } from './random.ts';
 import type { SourceWords } from '../instrument/source-words.ts';
 import { dataChanges } from './change-data.ts';
+import { cloneValue } from './clone-value.ts';
+import { toIterator } from './iterator-forms.ts';
 import { isLeaf, type Observed, type Slot, slotsOf, typeOf } from './slots.ts';
 
 /** What the search knows about the domain when it changes a value. */
@@ -152,35 +154,19 @@ export function allowed(slot: Slot, session: Session, domain: Domain, type: stri
   return domain.observed.has(slot.key, type) || domain.isParametric(slot.key) || domain.carries(slot.key, type);
 }
 
-const listAt = (session: Session, random: Random): { node: Node & { k: 'array' | 'set' }; key: string } | null => {
+const listAt = (session: Session, random: Random): { node: Node & { k: 'array' | 'set' | 'iterator' }; key: string } | null => {
   const slot = pickSlot(session, random, (item) => {
     const value = item.get();
     const node = isRef(value) ? session.nodes[value.r] : undefined;
-    return (node?.k === 'array' || node?.k === 'set') && node.state === undefined;
+    return isList(node) && node.state === undefined;
   });
   const value = slot?.get();
   const node = value !== undefined && isRef(value) ? session.nodes[value.r] : undefined;
-  return slot && node && (node.k === 'array' || node.k === 'set') ? { node, key: slot.key } : null;
+  return slot && isList(node) ? { node, key: slot.key } : null;
 };
 
-/** A session that holds more is no input any more. */
-export const NODES_MAX = 12_000;
-
-/** A copy of a value with nodes of its own; from NODES_MAX on the value itself, since a list that holds itself doubles with each copy. */
-export function cloneValue(session: Session, value: Value, copies = new Map<number, number>()): Value {
-  if (!isRef(value)) return value;
-  const known = copies.get(value.r);
-  if (known !== undefined) return { r: known };
-  if (session.nodes.length >= NODES_MAX) return value;
-  const node = copyOf(session.nodes[value.r]) as Node;
-  session.nodes.push(node);
-  const at = session.nodes.length - 1;
-  copies.set(value.r, at);
-  if ('items' in node) node.items = node.items.map((item) => cloneValue(session, item, copies));
-  if (node.k === 'map') node.entries = node.entries.map(([a, b]) => [cloneValue(session, a, copies), cloneValue(session, b, copies)]);
-  for (const prop of node.props ?? []) prop[1] = cloneValue(session, prop[1], copies);
-  return { r: at };
-}
+const isList = (node: Node | undefined): node is Node & { k: 'array' | 'set' | 'iterator' } =>
+  node?.k === 'array' || node?.k === 'set' || node?.k === 'iterator';
 
 const resize: Change = (session, random, domain) => {
   const list = listAt(session, random);
@@ -222,7 +208,7 @@ const editList: Change = (session, random, domain) => {
       return isIn;
     }
     default: {
-      if (list.node.k === 'set') return null;
+      if (list.node.k !== 'array') return null;
       items.splice(at, 0, { p: 'hole' });
       return domain.observed.has(`${list.key}.*`, 'hole') || domain.carries(`${list.key}.*`, 'hole');
     }
@@ -337,5 +323,6 @@ export const valueChanges: readonly [weight: number, change: Change][] = [
   [1, subclass],
   [1, withoutPrototype],
   [2, reentrant],
+  [3, toIterator],
   ...dataChanges,
 ];

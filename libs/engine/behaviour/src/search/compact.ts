@@ -25,7 +25,7 @@ const isTable = (node: Node): boolean => node.k === 'object' && node.cls === und
 export function compacted(session: Session): Session | null {
   const before = sizeOf(session);
   const nodes = session.nodes.map((node): Node => {
-    if (node.k === 'array' || node.k === 'set') return { ...node, items: node.items.slice(0, ITEMS_KEPT) };
+    if (node.k === 'array' || node.k === 'set' || node.k === 'iterator') return { ...node, items: node.items.slice(0, ITEMS_KEPT) };
     if (isTable(node)) return { ...node, props: node.props?.slice(0, TABLE_KEYS_KEPT) ?? [] };
     return node.k === 'map' ? { ...node, entries: node.entries.slice(0, ITEMS_KEPT) } : node;
   });

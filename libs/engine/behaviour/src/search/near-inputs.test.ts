@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { isRef, type Node, type Session, type Step, undefinedValue, type Value } from '../runtime/graph.ts';
-import { type Domain, NODES_MAX } from './change-values.ts';
+import type { Domain } from './change-values.ts';
+import { NODES_MAX } from './clone-value.ts';
 import { compacted } from './compact.ts';
+import { iteratorInputs } from './iterator-inputs.ts';
 import { objectPairInputs } from './object-pairs.ts';
 import { Observed } from './slots.ts';
 import { asideInputs, repeatedInputs, splitInputs } from './step-inputs.ts';
@@ -137,4 +139,23 @@ test('a list that holds itself is made longer within bounds', () => {
   ] as Node[]);
   const sizes = made(wordInputs(session, domainOf(session), { texts: [], numbers: [64, 3000] })).map(({ nodes }) => nodes.length);
   assert.ok(sizes.length > 0 && sizes.every((size) => size <= NODES_MAX), sizes.join());
+});
+
+test('an iterator gives nothing, one, more, fails at any of them, or cannot be closed; lists become one where any iterable will do', () => {
+  const form = { form: 'generator' as const, has: ['return' as const, 'throw' as const] };
+  const session = sessionOf([call({ r: 0 })], [{ k: 'iterator', ...form, items: [1, 2] }]);
+  const shapes = made(iteratorInputs(session, domainOf(session))).map(({ nodes: [node] }) =>
+    node?.k === 'iterator' ? `${node.items.length}${node.ends ? Object.keys(node.ends).join() : ''}${node.has.length}` : '',
+  );
+  for (const wanted of ['02', '12', '62', '0throw2', '1throw2', '2throw2', '20', '2ret2'])
+    assert.ok(shapes.includes(wanted), `${wanted}: ${shapes.join()}`);
+  const lists = sessionOf([call({ r: 0 })], [{ k: 'array', items: [1] }]);
+  const any: Domain = { ...domainOf(session), observed: new Observed([lists, sessionOf([call({ r: 0 })], [{ k: 'set', items: [1] }])]) };
+  const kinds = (domain: Domain): string[] =>
+    made(iteratorInputs(lists, domain)).map(({ nodes, steps }) => {
+      const [value = null] = steps[0]?.args ?? [];
+      return (isRef(value) && nodes[value.r]?.k) || '';
+    });
+  assert.ok(kinds(any).length > 0 && kinds(any).every((kind) => kind === 'iterator'));
+  assert.deepEqual(kinds(domainOf(lists)), []);
 });

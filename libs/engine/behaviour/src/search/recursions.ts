@@ -1,5 +1,5 @@
 import { copyOf, isRef, type Node, type PathPart, type Session, type Value } from '../runtime/graph.ts';
-import { cloneValue } from './change-values.ts';
+import { cloneValue } from './clone-value.ts';
 
 /** An object that holds another of its own kind: a reply in a comment, a child in a tree, a list in a list. */
 export interface Recursion {

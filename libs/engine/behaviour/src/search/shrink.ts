@@ -53,7 +53,7 @@ function simpler<S extends Session>(session: S, observed: Observed): S[] {
   for (let keep = 1; keep < session.steps.length; keep = Math.max(keep + 1, keep * 2)) add((copy) => truncate(copy, keep));
   for (let i = session.steps.length - 1; i >= 0; i--) add((copy) => dropStep(copy, i));
   for (const [index, node] of session.nodes.entries()) {
-    if ((node.k !== 'array' && node.k !== 'set') || tuples.has(index)) continue;
+    if ((node.k !== 'array' && node.k !== 'set' && node.k !== 'iterator') || tuples.has(index)) continue;
     const size = node.items.length;
     if (size > 2) {
       add((copy) => cut(copy, index, 0, size >> 1));
@@ -115,7 +115,7 @@ function truncate(copy: Session, keep: number): boolean {
 
 function cut(copy: Session, node: number, from: number, to: number): boolean {
   const target = copy.nodes[node];
-  if (target?.k !== 'array' && target?.k !== 'set') return false;
+  if (target?.k !== 'array' && target?.k !== 'set' && target?.k !== 'iterator') return false;
   target.items.splice(from, to - from);
   return true;
 }

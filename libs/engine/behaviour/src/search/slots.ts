@@ -50,7 +50,7 @@ function inside(
   const node = session.nodes[value.r];
   if (!node) return;
   const deeper = { ...at, depth: at.depth + 1 };
-  const lists: [string, Value[]][] = node.k === 'array' || node.k === 'set' ? [['*', node.items]] : [];
+  const lists: [string, Value[]][] = node.k === 'array' || node.k === 'set' || node.k === 'iterator' ? [['*', node.items]] : [];
   if (node.k === 'map') lists.push(...node.entries.map((entry, index): [string, Value[]] => [`entry ${Math.min(index, 0)}`, entry]));
   for (const [name, items] of lists)
     for (let i = 0; i < items.length; i++) {

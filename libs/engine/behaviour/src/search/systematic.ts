@@ -5,6 +5,7 @@ import { allowed, type Domain, makeForeign } from './change-values.ts';
 import { declaredInputs } from './declared-inputs.ts';
 import type { Donors } from './change-steps.ts';
 import { edges } from './edge-values.ts';
+import { iteratorInputs } from './iterator-inputs.ts';
 import { objectPairInputs } from './object-pairs.ts';
 import type { Random } from './random.ts';
 import { deepen, recursionsOf } from './recursions.ts';
@@ -59,6 +60,7 @@ export function* systematicInputs(
         share(editInputs(session)),
         crossedInputs(session, domain),
         [...declaredInputs(session, domain), ...patternInputs(session), ...objectPairInputs(session, domain)],
+        iteratorInputs(session, domain),
         ...(index < STATEFUL_TRIED ? [repeatedInputs(session), splitInputs(session), asideInputs(session)] : []),
       ];
     }),

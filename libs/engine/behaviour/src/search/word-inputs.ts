@@ -1,6 +1,7 @@
 import type { SourceWords } from '../instrument/source-words.ts';
 import { copyOf, isRef, type Node, type Session, type Value } from '../runtime/graph.ts';
-import { allowed, cloneValue, type Domain } from './change-values.ts';
+import { allowed, type Domain } from './change-values.ts';
+import { cloneValue } from './clone-value.ts';
 import { type Slot, slotsOf, typeOf } from './slots.ts';
 import type { Make } from './systematic.ts';
 
