@@ -20,6 +20,16 @@ const same: [string, string, string][] = [
   ['the order of declarations', 'export type A = 1;\nexport type B = 2;', 'export type B = 2;\nexport type A = 1;'],
   ['the order of members', 'export interface A { a: 1; b: 2 }', 'export interface A { b: 2; a: 1 }'],
   ['private members', 'export declare class A { private x; #private; m(): void; }', 'export declare class A { private cache; m(): void; }'],
+  [
+    'a protected method that is new',
+    'export declare class A { m(): void; }',
+    'export declare class A { m(): void; protected push(n: number): void; }',
+  ],
+  [
+    'a protected method of another name',
+    'export declare class A { m(): void; protected put(n: number): void; }',
+    'export declare class A { m(): void; protected push(x: number): void; }',
+  ],
   ['an import nobody can see', 'export type A = 1;', 'import "./b.js";\nexport type A = 1;'],
   [
     'a method of its own in place of the inherited one',
@@ -70,6 +80,29 @@ const other: [string, string, string][] = [
     'declare class A { }\nexport declare class B extends A { m(): 1; }',
   ],
   ['a protected member', 'export declare class A { protected x: 1; }', 'export declare class A { protected x: 2; }'],
+  ['a protected method that is gone', 'export declare class A { protected put(n: number): void; }', 'export declare class A { }'],
+  [
+    'a protected method in another form',
+    'export declare class A { protected put(n: number): void; }',
+    'export declare class A { protected put(n: string): void; }',
+  ],
+  [
+    'a protected method of another name and form',
+    'export declare class A { protected put(n: number): void; }',
+    'export declare class A { protected push(n: string): void; }',
+  ],
+  ['a public method that is protected now', 'export declare class A { m(): void; }', 'export declare class A { protected m(): void; }'],
+  ['a protected method that is public now', 'export declare class A { protected m(): void; }', 'export declare class A { m(): void; }'],
+  [
+    'an abstract method that is new',
+    'export declare abstract class A { m(): void; }',
+    'export declare abstract class A { m(): void; protected abstract push(n: number): void; }',
+  ],
+  [
+    'a protected property that is new',
+    'export declare class A { m(): void; }',
+    'export declare class A { m(): void; protected x: number; }',
+  ],
   ['a changed export assignment', 'declare function f(): 1;\nexport = f;', 'declare function f(): 2;\nexport = f;'],
   ['a global declaration', 'declare function f(a: 1): void;', 'declare function f(a: 2): void;'],
   ['an augmented module', 'declare module "x" { export const a: 1; }', 'declare module "x" { export const a: 2; }'],

@@ -1,5 +1,6 @@
 import { parse } from '@babel/parser';
 import { child, children, isNode, type Node } from '../guards/syntax.ts';
+import { leaveOutNewProtected } from './protected-methods.ts';
 
 /** Declarations of a file by name, each in a form that layout, comments and the names of parameters do not change. */
 interface Declarations {
@@ -103,11 +104,7 @@ const reachedAs = (member: Node): string => `${member['static'] === true ? 'stat
  * Only where the type parameters are handed on as they are, since then a text of the parent says the same in the child.
  */
 function writeInherited(program: Node): void {
-  const classes = new Map<string, Node>();
-  for (const statement of children(program, 'body')) {
-    const declaration = /^Export/.test(statement.type) ? child(statement, 'declaration') : statement;
-    if (declaration && /^Class/.test(declaration.type)) classes.set(nameOf(child(declaration, 'id')), declaration);
-  }
+  const classes = classesOf(program);
   const typesOf = (node: Node | null): string =>
     children(node ?? ({} as Node), 'params')
       .map((type) => (type.type === 'TSTypeParameter' ? typeParameterName(type) : nameOf(child(type, 'typeName'))))
@@ -128,6 +125,25 @@ function writeInherited(program: Node): void {
     body['body'] = [...children(body, 'body'), ...inherited];
   };
   for (const node of classes.values()) complete(node);
+}
+
+function classesOf(program: Node): Map<string, Node> {
+  const classes = new Map<string, Node>();
+  for (const statement of children(program, 'body')) {
+    const declaration = /^Export/.test(statement.type) ? child(statement, 'declaration') : statement;
+    if (declaration && /^Class/.test(declaration.type)) classes.set(nameOf(child(declaration, 'id')), declaration);
+  }
+  return classes;
+}
+
+/** Protected methods that are new, or have another name, concern no caller. */
+function alignProtected(base: Node, candidate: Node): void {
+  const others = classesOf(candidate);
+  const nameless = (member: Node): string => formOf({ ...member, key: null });
+  for (const [name, own] of classesOf(base)) {
+    const [body, other] = [child(own, 'body'), child(others.get(name) ?? own, 'body')];
+    if (body && other && other !== body) leaveOutNewProtected(body, other, nameless);
+  }
 }
 
 const oneLine = (text: string): string =>
@@ -172,9 +188,13 @@ function declaredBy(statement: Node, source: string): { name: string; form: stri
 const isModule = (program: Node): boolean =>
   children(program, 'body').some((statement) => /^(Import|Export)|^TS(Export|Namespace)/.test(statement.type));
 
-function read(source: string): Declarations {
+function programOf(source: string): Node {
   const program = parseDeclarations(source);
   writeInherited(program);
+  return program;
+}
+
+function read(program: Node, source: string): Declarations {
   const exported: Declarations['exported'] = new Map();
   const local: Declarations['local'] = new Map();
   const global = !isModule(program);
@@ -197,7 +217,9 @@ const shown = (text: string): string => (text.length > TEXT_MAX ? `${text.slice(
  */
 export function compareDeclarations(file: string, base: string, candidate: string): string[] {
   if (base === candidate) return [];
-  const [before, after] = [read(base), read(candidate)];
+  const programs = [programOf(base), programOf(candidate)] as const;
+  alignProtected(...programs);
+  const [before, after] = [read(programs[0], base), read(programs[1], candidate)];
   const differences: string[] = [];
   for (const [name, { form, text }] of before.exported) {
     const now = after.exported.get(name);

@@ -67,6 +67,24 @@ const pairs: [what: string, base: string, same: string, other: string][] = [
     `${SUBCLASS}get(key, other) { return key; } }`,
   ],
   [
+    'a protected method that is new',
+    'export class A { add(n: number): void {} }',
+    'export class A { add(n: number): void { this.push(n); } protected push(n: number): void {} }',
+    'export class A { protected add(n: number): void {} }',
+  ],
+  [
+    'a protected method of another name',
+    'export class A { add(n: number): void { this.put(n); } protected put(n: number): void {} }',
+    'export class A { add(n: number): void { this.push(n); } protected push(n: number): void {} }',
+    'export class A { add(n: number): void { this.push(n); } protected push(n: string): void {} }',
+  ],
+  [
+    'one of two protected methods of another name',
+    'export class A { protected a(n: number): void {} protected b(n: number): void {} }',
+    'export class A { protected a(n: number): void {} protected c(n: number): void {} }',
+    'export class A { protected c(n: number): void {} }',
+  ],
+  [
     'keys without their quotes',
     "export function f(a) { return { 'value': a, ok: true }; }",
     'export function f(value) { return { value, ok: true }; }',

@@ -55,20 +55,35 @@ function readsArguments(node: Node): boolean {
 
 /**
  * Whether two shapes are the same to callers: arguments that are read without a name and a rest parameter take the same calls, and a method
- * that a class keeps to itself by its name may be new, but not gone.
+ * that a class keeps to itself, by its name or as a protected one, may be new, but not gone. A protected one may have got another name.
  */
 export function isSameShape(base: string, candidate: string): boolean {
   const [before, after] = [partsOf(base), partsOf(candidate)];
-  return (
-    takesSameCalls(before.offered, after.offered) && before.kept.every((own) => after.kept.some((other) => takesSameCalls(own, other)))
-  );
+  if (!takesSameCalls(before.offered, after.offered)) return false;
+  const isKept = (own: string, kept: readonly string[]): boolean => kept.some((other) => takesSameCalls(own, other));
+  const gone = before.kept.filter((own) => !isKept(own, after.kept));
+  const fresh = after.kept.filter((own) => !isKept(own, before.kept));
+  return gone.every((own) => {
+    const at = fresh.findIndex((other) => own.startsWith(PROTECTED) && nameless(own) === nameless(other));
+    if (at >= 0) fresh.splice(at, 1);
+    return at >= 0;
+  });
 }
 
+const PROTECTED = 'protected ';
+/** `protected method push function(_)` without the name. */
+const nameless = (member: string): string => member.replace(/^(protected (?:static )?\w+) \S+/, '$1');
+
 const KEPT = ' keeps {';
+/** No type has a line break: layout is taken out of them. */
+const BETWEEN = '\n';
+
+/** A shape in one line, for people. */
+export const shapeText = (shape: string): string => shape.replaceAll(BETWEEN, ';');
 
 const partsOf = (shape: string): { offered: string; kept: string[] } => {
   const [offered = '', kept = '}'] = shape.split(KEPT);
-  return { offered, kept: kept.slice(0, -1).split(';').filter(Boolean) };
+  return { offered, kept: kept.slice(0, -1).split(BETWEEN).filter(Boolean) };
 };
 
 function takesSameCalls(base: string, candidate: string): boolean {
@@ -134,10 +149,10 @@ function describeClass(node: Node, source: string, declared: ReadonlyMap<string,
   const members = [...membersOf(node, source, declared)];
   const shapes = (kept: boolean): string =>
     members
-      .filter(([name]) => name.startsWith('_') === kept)
+      .filter(([name, shape]) => (name.startsWith('_') || shape.startsWith(PROTECTED)) === kept)
       .map(([, shape]) => shape)
       .sort()
-      .join(';');
+      .join(BETWEEN);
   return `class${declaredType(node, source, 'typeParameters')}{${shapes(false)}}${shapes(true) === '' ? '' : `${KEPT}${shapes(true)}}`}`;
 }
 
@@ -145,13 +160,13 @@ function describeClass(node: Node, source: string, declared: ReadonlyMap<string,
 function membersOf(node: Node, source: string, declared: ReadonlyMap<string, Node>, depth = 20): Map<string, string> {
   const parent = declared.get(String(child(node, 'superClass')?.['name']));
   const inherited = parent && /^Class/.test(parent.type) && depth > 0 ? membersOf(parent, source, declared, depth - 1) : [];
-  const members = new Map([...inherited].filter(([, shape]) => !shape.startsWith('constructor ')));
+  const members = new Map([...inherited].filter(([, shape]) => !/^(?:protected )?constructor /.test(shape)));
   for (const member of children(child(node, 'body') ?? node, 'body')) {
     if (/Private/.test(member.type) || member['accessibility'] === 'private' || !isFunction(member)) continue;
     const name = chain(child(member, 'key')) ?? '[]';
     const kind = `${member['static'] ? 'static ' : ''}${String(member['kind'])}`;
     // A getter and a setter of one name, and names that are computed, stand side by side.
-    const own = `${kind} ${name} ${describeFunction(member, source)}`;
+    const own = `${member['accessibility'] === 'protected' ? PROTECTED : ''}${kind} ${name} ${describeFunction(member, source)}`;
     const known = name === '[]' || member['kind'] === 'set' || member['kind'] === 'get' ? `${name} ${own}` : name;
     members.set(member['static'] ? `${known} static` : known, own);
   }

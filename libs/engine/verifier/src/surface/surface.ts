@@ -1,6 +1,6 @@
 import { chain, child, children, isFunction, type Node, walk } from '../guards/syntax.ts';
 import { readMessages } from './messages.ts';
-import { declaredType, describe, isSameShape, keysOf, topLevel } from './shapes.ts';
+import { declaredType, describe, isSameShape, keysOf, shapeText, topLevel } from './shapes.ts';
 import { isTemporary } from './temporary.ts';
 
 /** What others can see of a module without running it. */
@@ -77,7 +77,7 @@ export function compareSurfaces(base: Surface, candidate: Surface): string[] {
     const now = candidate.exports.get(name);
     if (now === undefined) differences.push(`The export ${name} is gone.`);
     else if (!isSameShape(shape, now) && shape !== 'binding' && now !== 'binding')
-      differences.push(`The export ${name} changed from ${shape} to ${now}.`);
+      differences.push(`The export ${name} changed from ${shapeText(shape)} to ${shapeText(now)}.`);
   }
   for (const name of candidate.exports.keys()) if (!base.exports.has(name)) differences.push(`The export ${name} is new.`);
   for (const [path, orders] of base.returned_keys) {
