@@ -1,6 +1,7 @@
 import type { Finding } from './finding.ts';
 import { assigned, constructorCall, formatsNow, patches, propertyOf, readsStack, readsText } from './matchers.ts';
 import type { TellingNames } from './names.ts';
+import { roundedResult, roundsToText } from './rounding.ts';
 import { chain, child, children, type Node } from './syntax.ts';
 
 /** A construct that a performance change has no business to add. `match` answers with a key that tells occurrences apart. */
@@ -9,6 +10,8 @@ export interface Detector {
   severity: Finding['severity'];
   why: string;
   match(node: Node, names: TellingNames): string | null;
+  /** What makes a further one the same thing over again in the candidate; null: each counts. */
+  place?(node: Node, ancestors: readonly Node[]): string | null;
 }
 
 const MODULES =
@@ -136,10 +139,8 @@ export const DETECTORS: readonly Detector[] = [
     match: (node) =>
       (/^(Optional)?MemberExpression$/.test(node.type) && /^[gs]etFloat(16|32)$/.test(propertyOf(node) ?? '')
         ? 'float of 32 bits'
-        : null) ??
-      (/^(Optional)?CallExpression$/.test(node.type) && /\.(toFixed|toPrecision)$/.test(chain(child(node, 'callee')) ?? '')
-        ? 'toFixed'
-        : null),
+        : null) ?? (roundsToText(node) ? 'toFixed' : null),
+    place: roundedResult,
   },
   {
     guard: 'debugging',

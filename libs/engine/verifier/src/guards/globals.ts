@@ -1,4 +1,5 @@
 import type { ChangedSource, Finding } from './finding.ts';
+import { hasMore, type Moves, type Occurrence, type Occurrences, textAround } from './moves.ts';
 import { type GlobalUse, globalUses } from './scopes.ts';
 import { chain, child, children, type Node } from './syntax.ts';
 
@@ -48,14 +49,18 @@ const OF_MATH: Readonly<Record<string, [string, string]>> = {
   f16round: ['weaker-precision', 'computes with less precision'],
 };
 
-/** Guard and reason, with a key that tells kinds of use apart; null where the use is harmless. */
-function judge({ name, node, ancestors }: GlobalUse): [guard: string, why: string, key: string] | null {
+const UNKNOWN = ['unknown-global', 'uses a global that is none of the language'] as const;
+const RENAMED = ['proxy-or-reflection', 'takes a built-in by another name'] as const;
+
+const whyOf = (key: string): string => (key === 'Math' ? RENAMED : (OF_MATH[key.replace('Math.', '')] ?? BY_GUARD[key] ?? UNKNOWN))[1];
+
+/** The guard, with a key that tells kinds of use apart; null where the use is harmless. */
+function judge({ name, node, ancestors }: GlobalUse): [guard: string, key: string] | null {
   const parent = ancestors.at(-1);
   if (name === 'Math') return ofMath(node, parent);
   if (PURE.has(name)) return null;
   if (isHarmless(name, node, parent)) return null;
-  const [guard, why] = BY_GUARD[name] ?? ['unknown-global', 'uses a global that is none of the language'];
-  return [guard, why, name];
+  return [(BY_GUARD[name] ?? UNKNOWN)[0], name];
 }
 
 function isHarmless(name: string, node: Node, parent: Node | undefined): boolean {
@@ -78,7 +83,7 @@ function isHarmless(name: string, node: Node, parent: Node | undefined): boolean
   return name === 'Function' && path !== null && /^Function\.prototype\.(call|apply|bind)$/.test(path);
 }
 
-function ofMath(node: Node, parent: Node | undefined): [string, string, string] | null {
+function ofMath(node: Node, parent: Node | undefined): [string, string] | null {
   const property = parent?.['object'] === node ? child(parent, 'property') : null;
   const literal =
     property?.type === 'StringLiteral'
@@ -90,33 +95,34 @@ function ofMath(node: Node, parent: Node | undefined): [string, string, string] 
   const names = literal === null ? taken.map((item) => String(child(item, 'key')?.['name'])) : [literal];
   for (const name of names) {
     const found = OF_MATH[name];
-    if (found) return [...found, `Math.${name}`];
+    if (found) return [found[0], `Math.${name}`];
   }
   // Under another name, or by a computed one, nobody sees what is taken.
-  return names.length === 0 && parent?.type !== 'ObjectProperty'
-    ? ['proxy-or-reflection', 'takes a built-in by another name', 'Math']
-    : null;
+  return names.length === 0 && parent?.type !== 'ObjectProperty' ? [RENAMED[0], 'Math'] : null;
+}
+
+/** Uses of globals that need a reason, by `guard key`. */
+export function globalOccurrences(tree: Node | null, source: string): Occurrences {
+  const found = new Map<string, Occurrence[]>();
+  for (const use of tree ? globalUses(tree) : []) {
+    const verdict = judge(use);
+    if (!verdict) continue;
+    const id = verdict.join(' ');
+    found.set(id, [...(found.get(id) ?? []), { line: use.node.loc.start.line, around: textAround(source, use.ancestors), place: null }]);
+  }
+  return found;
 }
 
 /** Uses of globals that the candidate has more often than the base. */
-export function guardGlobals(source: ChangedSource, base: Node | null, candidate: Node): Finding[] {
-  const uses = (tree: Node | null): Map<string, { guard: string; why: string; lines: number[] }> => {
-    const found = new Map<string, { guard: string; why: string; lines: number[] }>();
-    for (const use of tree ? globalUses(tree) : []) {
-      const verdict = judge(use);
-      if (!verdict) continue;
-      const [guard, why, key] = verdict;
-      const known = found.get(`${guard} ${key}`) ?? { guard, why, lines: [] };
-      known.lines.push(use.node.loc.start.line);
-      found.set(`${guard} ${key}`, known);
-    }
-    return found;
-  };
-  const before = uses(base);
-  return [...uses(candidate)].flatMap(([id, { guard, why, lines }]): Finding[] => {
-    if (lines.length <= (before.get(id)?.lines.length ?? 0)) return [];
-    const line = lines.find((at) => source.added.has(at)) ?? lines[0] ?? 1;
-    const severity = NEEDS_PERSON.has(guard) ? 'needs_person' : 'refused';
-    return [{ guard, severity, file: source.file, line, message: `The change ${why}: ${id.slice(guard.length + 1)}.` }];
+export function guardGlobals(source: ChangedSource, before: Occurrences, after: Occurrences, moves: Moves): Finding[] {
+  return [...after].flatMap(([id, places]): Finding[] => {
+    const known = before.get(id) ?? [];
+    if (!hasMore(known, places)) return [];
+    const [guard = '', name = ''] = id.split(' ');
+    const from = moves.origin(id, known, places);
+    const line = places.find((at) => source.added.has(at.line))?.line ?? places[0]?.line ?? 1;
+    const severity = from !== null || NEEDS_PERSON.has(guard) ? 'needs_person' : 'refused';
+    const message = `The change ${whyOf(name)}: ${name}${from === null ? '' : `, in a function that stood in ${from}`}.`;
+    return [{ guard, severity, file: source.file, line, message }];
   });
 }

@@ -3,14 +3,15 @@ import { guardCharacters } from './characters.ts';
 import { changedLines, type DiffFile } from './diff.ts';
 import type { ChangedSource, Finding } from './finding.ts';
 import { foldNames } from './fold.ts';
-import { guardGlobals } from './globals.ts';
+import { globalOccurrences, guardGlobals } from './globals.ts';
 import { guardImportWork } from './import-work.ts';
 import { guardImports } from './imports.ts';
 import { guardData, guardLiterals } from './literals.ts';
 import { guardLosses } from './losses.ts';
 import { guardModuleState } from './module-state.ts';
-import { guardOccurrences } from './occurrences.ts';
-import { guardPaths, isJudge, type PathRules } from './paths.ts';
+import { Moves, type Occurrences } from './moves.ts';
+import { guardOccurrences, occurrences } from './occurrences.ts';
+import { guardPaths, isForeign, isJudge, type PathRules } from './paths.ts';
 import { type Node, parseSource } from './syntax.ts';
 
 export interface GuardInput extends PathRules {
@@ -36,16 +37,52 @@ export function runGuards(input: GuardInput): Finding[] {
       message: `The change has ${plural(size, 'line')}; at most ${input.changed_lines_max} can be reviewed as one idea.`,
     });
   }
-  for (const source of input.sources) findings.push(...guardSource(source, input.seen));
+  const moves = { constructs: new Moves(), globals: new Moves() };
+  const sources = input.sources.map((source) => readSides(source, moves));
+  for (const sides of sources) findings.push(...guardSource(sides, input.seen, moves));
   for (const { file, base, candidate, added } of input.data ?? [])
     if (candidate !== null && !isJudge(file)) findings.push(...guardData(file, base ?? '', candidate, added, input.seen));
   return findings.sort((a, b) => Number(a.severity === 'needs_person') - Number(b.severity === 'needs_person'));
 }
 
-function guardSource(source: ChangedSource, seen: readonly string[]): Finding[] {
-  if (source.candidate === null) return [];
+interface Side {
+  tree: Node;
+  constructs: Occurrences;
+  globals: Occurrences;
+}
+
+interface Sides {
+  source: ChangedSource;
+  base: Side | null;
+  candidate: Side | { error: string; line: number } | null;
+}
+
+type MovesOfKind = Record<'constructs' | 'globals', Moves>;
+
+const NONE: Occurrences = new Map();
+
+function readSides(source: ChangedSource, moves: MovesOfKind): Sides {
+  const side = (text: string | null): Side | { error: string; line: number } | null => {
+    const parsed = text === null ? null : tryParse(source.file, text);
+    if (text === null || parsed === null) return null;
+    if ('error' in parsed) return parsed;
+    const { tree } = parsed;
+    return { tree, constructs: occurrences(tree, text), globals: globalOccurrences(tree, text) };
+  };
+  const [base, candidate] = [side(source.base), side(source.candidate)];
+  const before = base && 'tree' in base ? base : null;
+  const after = candidate && 'tree' in candidate ? candidate : null;
+  // What judges, or is nobody's, has nothing to give away.
+  if (before && !isJudge(source.file) && !isForeign(source.file)) {
+    moves.constructs.noteLost(source.file, before.constructs, after?.constructs ?? NONE);
+    moves.globals.noteLost(source.file, before.globals, after?.globals ?? NONE);
+  }
+  return { source, base: before, candidate };
+}
+
+function guardSource({ source, base: before, candidate }: Sides, seen: readonly string[], moves: MovesOfKind): Finding[] {
+  if (candidate === null) return [];
   const characters = guardCharacters(source);
-  const candidate = tryParse(source.file, source.candidate);
   if ('error' in candidate)
     return [
       ...characters,
@@ -57,12 +94,11 @@ function guardSource(source: ChangedSource, seen: readonly string[]): Finding[] 
         message: `The file does not parse: ${candidate.error}.`,
       },
     ];
-  const parsed = source.base === null ? null : tryParse(source.file, source.base);
-  const base = parsed && 'tree' in parsed ? parsed.tree : null;
+  const base = before?.tree ?? null;
   return [
     ...characters,
-    ...guardOccurrences(source, base, candidate.tree),
-    ...guardGlobals(source, base, candidate.tree),
+    ...guardOccurrences(source, before?.constructs ?? NONE, candidate.constructs, moves.constructs),
+    ...guardGlobals(source, before?.globals ?? NONE, candidate.globals, moves.globals),
     ...guardModuleState(source, base, candidate.tree),
     ...guardImports(source, base, candidate.tree),
     ...guardImportWork(source, base, candidate.tree),

@@ -1,8 +1,10 @@
 import { DETECTORS } from './detectors.ts';
 import type { ChangedSource, Finding } from './finding.ts';
+import { hasMore, type Moves, type Occurrence, type Occurrences, textAround } from './moves.ts';
+import { assigned } from './matchers.ts';
 import { tellingNames } from './names.ts';
 import { globalUses } from './scopes.ts';
-import { child, type Node, walk } from './syntax.ts';
+import { chain, child, type Node, walk } from './syntax.ts';
 
 /** Guards about globals: a local variable of the same name is none. */
 const BY_NAME = new Set([
@@ -22,9 +24,9 @@ function rootOf(node: Node): Node | null {
   return at;
 }
 
-/** Where each detector fired in a tree: `guard key` → lines. */
-function occurrences(tree: Node | null): Map<string, number[]> {
-  const found = new Map<string, number[]>();
+/** Where each detector fired in a tree, by `guard key`. */
+export function occurrences(tree: Node | null, source: string): Occurrences {
+  const found = new Map<string, Occurrence[]>();
   if (!tree) return found;
   const names = tellingNames(tree);
   const globals = new Set(globalUses(tree).map((use) => use.node));
@@ -32,6 +34,11 @@ function occurrences(tree: Node | null): Map<string, number[]> {
     const root = rootOf(node);
     return root !== null && !globals.has(root);
   };
+  // `var self = this`: what is written there is written to `this`. Where it was taken from the global object, that is told by itself.
+  const isOwn = (guard: string, node: Node): boolean =>
+    /^(patched-global|global-state)$/.test(guard) &&
+    /^(self|window|global|process|performance|console)\./.test(chain(assigned(node)) ?? '') &&
+    isLocal(assigned(node) as Node);
   walk(tree, (node, ancestors) => {
     // A property name is no use of the global of that name.
     const parent = ancestors.at(-1);
@@ -42,9 +49,10 @@ function occurrences(tree: Node | null): Map<string, number[]> {
     if (is_name) return;
     for (const detector of DETECTORS) {
       const key = detector.match(node, names);
-      if (key === null || (BY_NAME.has(detector.guard) && isLocal(node))) continue;
+      if (key === null || (BY_NAME.has(detector.guard) && isLocal(node)) || isOwn(detector.guard, node)) continue;
       const id = `${detector.guard} ${key}`;
-      found.set(id, [...(found.get(id) ?? []), node.loc.start.line]);
+      const place = detector.place?.(node, ancestors) ?? null;
+      found.set(id, [...(found.get(id) ?? []), { line: node.loc.start.line, around: textAround(source, ancestors), place }]);
     }
     return;
   });
@@ -52,15 +60,16 @@ function occurrences(tree: Node | null): Map<string, number[]> {
 }
 
 /** Constructs that the candidate has more often than the base has. */
-export function guardOccurrences(source: ChangedSource, base: Node | null, candidate: Node): Finding[] {
-  const before = occurrences(base);
-  return [...occurrences(candidate)].flatMap(([id, lines]) => {
-    if (lines.length <= (before.get(id)?.length ?? 0)) return [];
+export function guardOccurrences(source: ChangedSource, before: Occurrences, after: Occurrences, moves: Moves): Finding[] {
+  return [...after].flatMap(([id, places]) => {
+    const known = before.get(id) ?? [];
+    if (!hasMore(known, places)) return [];
     const [guard = '', ...rest] = id.split(' ');
     const detector = DETECTORS.find((entry) => entry.guard === guard);
-    const line = lines.find((at) => source.added.has(at)) ?? lines[0] ?? 1;
-    return detector
-      ? [{ guard, severity: detector.severity, file: source.file, line, message: `The change ${detector.why}: ${rest.join(' ')}.` }]
-      : [];
+    if (!detector) return [];
+    const from = moves.origin(id, known, places);
+    const line = places.find((at) => source.added.has(at.line))?.line ?? places[0]?.line ?? 1;
+    const message = `The change ${detector.why}: ${rest.join(' ')}${from === null ? '' : `, in a function that stood in ${from}`}.`;
+    return [{ guard, severity: from === null ? detector.severity : 'needs_person', file: source.file, line, message }];
   });
 }

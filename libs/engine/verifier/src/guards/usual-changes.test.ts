@@ -12,6 +12,8 @@ const lexed = (body: string): string => `const RULE = /\\w+|\\W/y;\n${LEX.replac
 const UMD =
   "(function (root, factory) { if (typeof module === 'object') module.exports = factory(); else root.x = factory(); })(this, function () { return { f: function (a) { BODY } }; });\n";
 const umd = (body: string, top = ''): string => UMD.replace('BODY', body).replace('return { f', `${top} return { f`);
+const MONEY = 'export function money(n, d) {\n  return Number(n.toFixed(2));\n}\nexport const other = (n) => n;\n';
+const OLD = 'exports.Socket = function Socket(io) {\n  this.io = io;\n  this.go = function (x) { return this.io.fetch(x); };\n};\n';
 const SLICED = LEX.replace('BODY', 'const m = /^\\w+|^\\W/.exec(t.slice(at)); out.push(m[0]); at += m[0].length;');
 
 /** What people write to make code faster; then neighbours that stay refused. */
@@ -53,6 +55,30 @@ const pairs: [what: string, base: string, usual: string, neighbours: string[]][]
       lexed('const seen = RULE.lastIndex; RULE.lastIndex = at; const m = RULE.exec(t); at += m[0].length + seen;'),
       `${lexed('RULE.lastIndex = at; const m = RULE.exec(t); at += m[0].length;')}export const warm = () => RULE.lastIndex > 0;\n`,
       lexed('RULE.lastIndex = at; const rule = RULE; const m = rule.exec(t); at += m[0].length;'),
+    ],
+  ],
+  [
+    'a second branch that rounds the result to as many digits',
+    MONEY,
+    MONEY.replace('return', 'if (n < 0) return -Number((-n).toFixed(2));\n  return'),
+    [
+      MONEY.replace('return', 'if (n < 0) return -Number((-n).toFixed(1));\n  return'),
+      MONEY.replace('return', 'if (n < 0) return -Number((-n).toPrecision(2));\n  return'),
+      MONEY.replace('return', 'n = Number((n + d).toFixed(2));\n  return'),
+      MONEY.replace('n.toFixed(2)', '(n + Number(d.toFixed(2))).toFixed(2)'),
+      MONEY.replace('return Number(n.toFixed(2))', 'return Number(n.toFixed(2)) + Number(d.toFixed(2))'),
+      MONEY.replace('return', 'if (d) return d.map((x) => Number(x.toFixed(2))).join();\n  return'),
+      MONEY.replace('(n) => n', '(n) => Number(n.toFixed(2))'),
+    ],
+  ],
+  [
+    'a name for this that is also one of the global object',
+    OLD,
+    OLD.replace('{\n', '{\n  var self = this;\n').replace('return this.io', 'self.last = x; return self.io'),
+    [
+      OLD.replace('return', 'self.last = x; return'),
+      OLD.replace('{\n', '{\n  var self = globalThis;\n').replace('return', 'self.last = x; return'),
+      OLD.replace('return', 'Array.last = x; return'),
     ],
   ],
   [
