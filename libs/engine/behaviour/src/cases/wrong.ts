@@ -198,4 +198,13 @@ exports.head = (source) => { const [value = null] = source; return value; };`,
     test: `const list = [1, 2, 3]; const source = { *[Symbol.iterator]() { yield* list; } }; assert.deepEqual(lib.first(source, 2), [1, 2]);`,
     seen: true,
   },
+  {
+    name: 'a field in place of a local variable across an await',
+    base: `class Loader { constructor(prefix) { this.prefix = prefix; this._current = ''; } async load(id) { let current = ''; for (const letter of id) current = letter + current; await null; return this.prefix + current; } }
+exports.Loader = Loader;`,
+    candidate: `class Loader { constructor(prefix) { this.prefix = prefix; this._current = ''; } async load(id) { this._current = [...id].reverse().join(''); await null; return this.prefix + this._current; } }
+exports.Loader = Loader;`,
+    test: `const loader = new lib.Loader('x:'); assert.equal(await loader.load('ab'), 'x:ba'); assert.equal(await loader.load('c'), 'x:c');`,
+    seen: true,
+  },
 ];

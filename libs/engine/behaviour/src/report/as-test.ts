@@ -24,7 +24,8 @@ export function asTest(
   base: readonly Observation[],
   step: number,
 ): string {
-  const last = Math.min(step, session.steps.length - 1);
+  const at_once = base[step]?.at_once;
+  const last = at_once === undefined ? Math.min(step, session.steps.length - 1) : session.steps.length - 1;
   const steps = session.steps.slice(0, last + 1);
   const files = [...new Set(steps.map((item) => functions[item.id]?.file ?? ''))];
   const module = (file: string): string => `module${files.indexOf(file) + 1}`;
@@ -32,13 +33,17 @@ export function asTest(
   const isAgain = treatment === 'aliased' && step > last;
   const isVaried = isAgain && aliasedCall(session, treatment, base, step) === 'varied';
   const target = functions[session.targets[0] ?? 0]?.symbol ?? 'the change';
-  const body = steps.slice(0, -1).map((item, index) => `  const ${variable(index)} = await ${callText(item, session, functions, module)};`);
+  const body =
+    at_once === undefined
+      ? steps.slice(0, -1).map((item, index) => `  const ${variable(index)} = await ${callText(item, session, functions, module)};`)
+      : atOnce(session, functions, module, at_once);
   const call = (args: string): string => callText(final, session, functions, module, args);
-  body.push(
-    `  const makeArguments = () => [${argumentsText(final, session.nodes, functions, true)}];`,
-    '  let args = makeArguments();',
-    `  let outcome = await outcomeOf(() => ${call('...args')});`,
-  );
+  if (at_once === undefined)
+    body.push(
+      `  const makeArguments = () => [${argumentsText(final, session.nodes, functions, true)}];`,
+      '  let args = makeArguments();',
+      `  let outcome = await outcomeOf(() => ${call('...args')});`,
+    );
   if (isAgain)
     body.push(
       '  for (const mine of [outcome.value, ...args]) scribble(mine);',
@@ -54,7 +59,12 @@ export function asTest(
       ? argumentsText({ ...final, args: [final.self] }, session.nodes, functions)
       : 'undefined';
   const left = base[step]?.left;
-  const shown = left === undefined ? `shown(outcome, ${self}, args)` : `inspect(await drained(${variable(left)}), options)`;
+  const shown =
+    at_once !== undefined
+      ? 'inspect(outcome, options)'
+      : left === undefined
+        ? `shown(outcome, ${self}, args)`
+        : `inspect(await drained(${variable(left)}), options)`;
   const text = body.join('\n');
   return [
     "import assert from 'node:assert/strict';",
@@ -75,6 +85,18 @@ export function asTest(
     '});',
     '',
   ].join('\n');
+}
+
+/** All calls before any is waited for, but for those whose results others need. */
+function atOnce(session: Session, functions: FunctionMeta[], module: (file: string) => string, wanted: number): string[] {
+  const text = JSON.stringify([session.steps, session.nodes]);
+  const lines = session.steps.map((item, index) => {
+    const call = callText(item, session, functions, module);
+    const isNeeded = text.includes(`{"out":${index},`);
+    return isNeeded ? `  const ${variable(index)} = await ${call};` : `  const ${variable(index)} = outcomeOf(() => ${call});`;
+  });
+  const isNeeded = text.includes(`{"out":${wanted},`);
+  return [...lines, `  const outcome = ${isNeeded ? `{ value: ${variable(wanted)} }` : `await ${variable(wanted)}`};`];
 }
 
 const helpers = [

@@ -31,6 +31,8 @@ export interface ExecutorOptions {
   alias: boolean;
   /** Go on to the next step before an asynchronous one has settled, unless it is needed. */
   pipelined: boolean;
+  /** All steps in one turn, but for those that need each other. Goes with `pipelined`. */
+  at_once: boolean;
   /** Count how often each property of plain data is read. */
   reads: boolean;
   /** How long an asynchronous step may wait for work of the host once nothing is left on the virtual clock. */

@@ -12,6 +12,8 @@ export interface Observation {
   written: [string, string][];
   /** In words of util.inspect; the expectation of a generated test. */
   inspected?: string;
+  /** Number of the step, of calls that were all made before any was waited for. */
+  at_once?: number;
   /** The step that handed out the iterator of which this is the rest. */
   left?: number;
 }

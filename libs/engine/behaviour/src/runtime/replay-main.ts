@@ -128,16 +128,41 @@ class Replay {
       const start = now_ms();
       const order: string[] = [];
       this.#world.reset(this.#job.seed + i);
+      const group = keys.slice(i, i + CONCURRENT_SESSIONS);
       const results = await Promise.all(
-        keys.slice(i, i + CONCURRENT_SESSIONS).map(async (key) => {
+        group.map(async (key) => {
           const result = await this.#one(key, 'concurrent', -1);
-          if (result.broken === null && result.digests.some((step) => step.kind === 'resolve' || step.kind === 'reject')) order.push(key);
+          if (result.broken === null && result.digests.some(isLater)) order.push(key);
           return result;
         }),
       );
+      const again = await this.#atOnce(results.filter((result) => result.broken === null && result.digests.some(isLater)));
       for (const result of results)
-        write({ t: 'done', treatment: 'concurrent', result: { ...result, order }, blocks: [], ms: now_ms() - start });
+        write({
+          t: 'done',
+          treatment: 'concurrent',
+          result: together({ ...result, order }, again.get(result.key)),
+          blocks: [],
+          ms: now_ms() - start,
+        });
     }
+  }
+
+  /** The same sessions once more, with all their calls made before any of them goes on: what they share by mistake shows most. */
+  async #atOnce(results: SessionResult[]): Promise<Map<string, SessionResult>> {
+    this.#world.reset(this.#job.seed);
+    const options = {
+      explain: this.#job.explain,
+      alias: false,
+      pipelined: true,
+      at_once: true,
+      reads: false,
+      settle_ms: this.#job.settle_ms,
+    };
+    const sessions = results.map(({ key }) => this.#sessions.get(key) as Session);
+    for (const { key } of results) write({ t: 'start', treatment: 'concurrent', key, mutant: -1 });
+    const again = await Promise.all(sessions.map((session) => this.#executor.run(session, options)));
+    return new Map(again.map((result) => [result.key, result]));
   }
 
   async #runMutants(): Promise<void> {
@@ -180,10 +205,25 @@ class Replay {
       explain: this.#job.explain,
       alias: treatment === 'aliased',
       pipelined: treatment === 'concurrent',
+      at_once: false,
       reads: this.#job.reads,
       settle_ms: this.#job.settle_ms,
     });
   }
+}
+
+const isLater = (step: SessionResult['digests'][number]): boolean => step.kind === 'resolve' || step.kind === 'reject';
+
+/** What was seen one after the other, then what was seen at once. */
+function together(first: SessionResult, second: SessionResult | undefined): SessionResult {
+  if (!second) return first;
+  return {
+    ...first,
+    digests: [...first.digests, ...second.digests],
+    observations: first.observations && [...first.observations, ...(second.observations ?? [])],
+    broken: first.broken ?? second.broken,
+    engine_error: first.engine_error || second.engine_error,
+  };
 }
 
 /** Blocks until the next job lies there, so that nothing of the code under test goes on meanwhile; null when nobody will bring one. */

@@ -68,8 +68,13 @@ export class SessionRun {
     const { steps } = this.#session;
     this.#room.other = (index) => this.#aside(index);
     try {
-      for (const [index, step] of steps.entries()) await this.#do(step, index, this.#decoder);
-      await this.#waitFor(this.#done);
+      for (const [index, step] of steps.entries()) {
+        const waiting = this.#do(step, index, this.#decoder);
+        // Not even a turn between two calls, unless one needs the other.
+        if (waiting || !this.#options.at_once) await waiting;
+      }
+      await this.#waitFor(this.#done, () => this.#notePending());
+      if (this.#options.at_once) return this.#result;
       if (this.#options.alias) await this.#again(steps.length - 1);
       await this.#drainPassedOn();
       // All results side by side: an object handed out twice shows here.
@@ -141,7 +146,8 @@ export class SessionRun {
     };
   }
 
-  async #do(step: Step, index: number, decoder: Decoder): Promise<void> {
+  /** Does a step; returns what has to be waited for before the next one, if anything. */
+  #do(step: Step, index: number, decoder: Decoder): Promise<void> | null {
     const done: Done = { ...this.#valuesOf(step, decoder), ...this.#given };
     const perform = this.#performer(step, done);
     this.#done.push(done);
@@ -155,12 +161,13 @@ export class SessionRun {
       this.#pin(index, done);
     };
     const promise = this.#start(perform, note, this.#isPassedOn(index) ? index : null);
-    if (!promise) return;
+    if (!promise) return null;
     promise.then(
       (value) => note('resolve', value),
       (error: unknown) => note('reject', error),
     );
-    if (!this.#options.pipelined || this.#paths.has(index)) await this.#waitFor([done], () => note('pending', undefined));
+    const isNeeded = !this.#options.pipelined || this.#paths.has(index);
+    return isNeeded ? this.#waitFor([done], () => note('pending', undefined)) : null;
   }
 
   /** A later step uses the very result. */
@@ -208,6 +215,7 @@ export class SessionRun {
     const isError = kind === 'throw' || kind === 'reject';
     done.ret = isError ? undefined : value;
     if (isError && isEngineError(value)) this.#result.engine_error = true;
+    if (this.#options.at_once) return this.#writeAt(index, kind, value);
     if (!isLookedAt(index, this.#session.steps.length)) return this.#glance(kind, value, firstCall);
     const values: Record<string, unknown> = { outcome: value };
     if (this.#options.pipelined) values['number'] = index;
@@ -216,6 +224,23 @@ export class SessionRun {
     this.#write({ kind, values, calls: this.#room.calls.slice(firstCall), written: this.#executor.world.takeWritten() });
     const last = this.#result.observations?.at(-1);
     if (last) last.inspected = inspected(isError, value, done, this.#room.inspected.splice(0));
+  }
+
+  /** Of calls that run at the same time what each of them gave, in the order they were made: who comes first and sees what of the others is open. */
+  #writeAt(index: number, kind: Subject['kind'], value: unknown): void {
+    const make = (hide: boolean) => this.#executor.encoder((object) => this.#room.indexOf(object), hide);
+    const subject: Subject = { kind, values: { outcome: value, number: index }, calls: [], written: [] };
+    const seen = { ...observe(subject, make, true), at_once: index };
+    this.#result.digests[index] = { kind, public: digest(seen), full: digest(observe(subject, make, false)) };
+    if (this.#result.observations) {
+      const shown = /throw|reject/.test(kind) ? { error: errorText(value) } : { value };
+      this.#result.observations[index] = { ...seen, inspected: inspect(shown, INSPECT_OPTIONS) };
+    }
+  }
+
+  #notePending(): void {
+    if (this.#options.at_once)
+      for (const [index, done] of this.#done.entries()) if (!done.settled) this.#writeAt(index, 'pending', undefined);
   }
 
   /** The outcome of one of very many steps: how it ended, what callbacks were told, and a plain value. What it changed shows at a later step. */
@@ -301,12 +326,16 @@ function follow(start: unknown, path: PathPart[]): unknown {
   return at;
 }
 
+const errorText = (value: unknown): string => {
+  const error = value as Error | undefined;
+  return `${error?.name}: ${error?.message}`;
+};
+
 const isWithNext = (arg: unknown): boolean => typeof (arg as { next?: unknown } | null | undefined)?.next === 'function';
 
 /** The same text that a generated test computes for the same outcome. */
 function inspected(isError: boolean, value: unknown, done: Done, calls: string[]): string {
-  const error = value as Error | undefined;
-  const outcome = isError ? { error: `${error?.name}: ${error?.message}` } : { value };
+  const outcome = isError ? { error: errorText(value) } : { value };
   const args = done.args.map((arg) => (typeof arg === 'function' ? 'function' : isWithNext(arg) ? 'iterator' : arg));
   const same = done.args.map((arg) => holds(value, arg));
   return inspect({ ...outcome, self: done.self, args, same, calls }, INSPECT_OPTIONS);
