@@ -7,7 +7,7 @@ type Form = (node: IteratorNode, session: Session) => boolean;
 const throwingAt =
   (place: (size: number) => number): Form =>
   (node, session) => {
-    node.items.length = Math.min(place(node.items.length), node.items.length);
+    node.items.length = Math.max(0, Math.min(place(node.items.length), node.items.length));
     session.nodes.push({ k: 'error', name: 'Error', message: 'thrown by the iterator' });
     node.ends = { throw: { r: session.nodes.length - 1 } };
     return true;

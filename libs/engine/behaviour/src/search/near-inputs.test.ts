@@ -149,6 +149,8 @@ test('an iterator gives nothing, one, more, fails at any of them, or cannot be c
   );
   for (const wanted of ['02', '12', '62', '0throw2', '1throw2', '2throw2', '20', '2ret2'])
     assert.ok(shapes.includes(wanted), `${wanted}: ${shapes.join()}`);
+  const none = sessionOf([call({ r: 0 })], [{ k: 'iterator', ...form, items: [] }]);
+  assert.ok(made(iteratorInputs(none, domainOf(none))).length > 0);
   const lists = sessionOf([call({ r: 0 })], [{ k: 'array', items: [1] }]);
   const any: Domain = { ...domainOf(session), observed: new Observed([lists, sessionOf([call({ r: 0 })], [{ k: 'set', items: [1] }])]) };
   const kinds = (domain: Domain): string[] =>
