@@ -36,7 +36,18 @@ interface Attempt {
 }
 
 /** Options given on the command line win over the repository's own settings, which could name a program to run. */
-const NPM = ['--ignore-scripts', '--no-audit', '--no-fund', '--include=dev', '--git=git', '--engine-strict=false', '--loglevel=warn'];
+const NPM = [
+  '--ignore-scripts',
+  '--no-audit',
+  '--no-fund',
+  '--include=dev',
+  '--git=git',
+  '--engine-strict=false',
+  '--loglevel=warn',
+  // By default each address that cannot be reached costs more than a minute.
+  '--fetch-retry-mintimeout=1000',
+  '--fetch-retry-maxtimeout=5000',
+];
 
 function attempts(dir: string, toolchain: Toolchain, development: InstallOptions['development']): Attempt[] {
   const { package_manager: manager } = toolchain;
@@ -87,6 +98,9 @@ function attempts(dir: string, toolchain: Toolchain, development: InstallOptions
 
 /** Another way is tried when the lock file or the registry was the trouble; not when time, memory or a person ended it. */
 const mayTryAgain = (result: SandboxResult): boolean => result.outcome === 'exited';
+
+/** What could not be reached will not be reached in another way: only asking for less helps. */
+const UNREACHABLE = /\b(?:ENOTFOUND|EAI_AGAIN|ECONNREFUSED|EHOSTUNREACH|ENETUNREACH)\b/;
 
 /** Remembers the lock file; calling the result puts it back, or removes one that was made. */
 async function keepLock(dir: string, toolchain: Toolchain): Promise<() => Promise<void>> {
@@ -139,6 +153,7 @@ export async function installDependencies(options: InstallOptions): Promise<Step
   try {
     let last: SandboxResult | null = null;
     for (const { args, note, without_development } of attempts(dir, toolchain, options.development)) {
+      if (last && !without_development && UNREACHABLE.test(`${last.stderr}${last.stdout}`)) continue;
       if (without_development) restore.push(await hideDevelopment(dir));
       log.push(`$ ${toolchain.package_manager.name} ${args.join(' ')}\n`);
       last = await run({
