@@ -42,7 +42,7 @@ export const carryOut = async (verdict: Verdict, parts: SentenceParts): Promise<
   const { watched, kind, quiet_ms } = verdict;
   const { item_id: itemId, epoch, incarnation } = watched;
   const log = parts.log.child({ job_id: watched.run_id, item_id: itemId, epoch: String(epoch), service: watched.service, kind });
-  const reason = `${REASON[kind]} for ${(quiet_ms / 1_000).toFixed(1)} s`;
+  const reason = kind === 'dead' ? REASON.dead : `${REASON[kind]} for ${(quiet_ms / 1_000).toFixed(1)} s`;
   const { expired } = await parts.planner.expireLease({ itemId, epoch, verdict: kind === 'stuck' ? 'stuck' : 'stale', reason });
   if (!expired) return false;
   const sentenced_ms = parts.now_ms();
