@@ -43,7 +43,12 @@ const STYLES: Record<Exclude<Framework, 'command'>, Style> = {
     report: true,
   },
   ava: { insert: () => ['--tap'], remove: { ...WATCH, '--tap': false, '-t': false, '--verbose': false, '-v': false }, report: false },
-  tap: { insert: () => ['--reporter=tap'], remove: { ...WATCH, '--reporter': true, '-R': true, '--coverage': false }, report: false },
+  // By itself tap ends a file after 30 s, which a busy machine makes of ten; the limit of the whole run ends what hangs.
+  tap: {
+    insert: () => ['--reporter=tap', '--timeout=600'],
+    remove: { ...WATCH, '--reporter': true, '-R': true, '--coverage': false, '--timeout': true },
+    report: false,
+  },
   tape: { insert: () => [], remove: {}, report: false },
 };
 /** Programs that only measure coverage around the framework. */
