@@ -207,4 +207,10 @@ exports.Loader = Loader;`,
     test: `const loader = new lib.Loader('x:'); assert.equal(await loader.load('ab'), 'x:ba'); assert.equal(await loader.load('c'), 'x:c');`,
     seen: true,
   },
+  {
+    name: 'a list that grows while it is worked on',
+    base: `exports.drain = (tasks, work) => { let done = 0; for (const task of tasks) { work(task, tasks); done += 1; } return done; };`,
+    candidate: `exports.drain = (tasks, work) => { const { length } = tasks; for (let i = 0; i < length; i++) work(tasks[i], tasks); return length; };`,
+    test: `const seen = []; assert.equal(lib.drain([1, 2], (task) => { seen.push(task); }), 2); assert.deepEqual(seen, [1, 2]);`,
+  },
 ];

@@ -2,6 +2,7 @@ import type { FunctionMeta, Session, Step } from '../runtime/graph.ts';
 import type { Observation } from '../runtime/observation.ts';
 import type { Treatment } from '../runtime/replay-main.ts';
 import { holds } from '../runtime/holds.ts';
+import { meddle } from '../runtime/meddle.ts';
 import { scribble, vary } from '../runtime/scribble.ts';
 import { argumentsText, calleeOf, variable } from './readable.ts';
 
@@ -74,6 +75,7 @@ export function asTest(
     '',
     ...helpers,
     ...(text.includes('noteIterator(') ? noteIterator : []),
+    ...(text.includes('meddle(') ? [meddle.toString(), ''] : []),
     holds.toString(),
     '',
     ...(isAgain ? [scribble.toString(), ''] : []),

@@ -162,6 +162,10 @@ export class ValueWriter {
       const { reenter: _, ...plain } = node;
       return `/* at its first call ${what} */ ${this.#callable(plain)}`;
     }
+    if (node.meddles !== undefined) {
+      const { meddles, ...plain } = node;
+      return `((fn, turn = 0) => function (...args) { if (turn++ === 0) meddle(args, '${meddles}'); return fn.apply(this, args); })(${this.#callable(plain)})`;
+    }
     if (node.source !== undefined)
       return FUNCTION.test(node.source) ? node.source : `((made) => made[Reflect.ownKeys(made)[0]])({ ${node.source} })`;
     if (!node.answers) return '() => undefined';
@@ -273,7 +277,7 @@ export function outcomeText(observation: Observation | undefined, functions: Fun
     parts.push(
       `callback calls: ${observation.calls
         .slice(0, 10)
-        .map((call) => call.text)
+        .map((call) => (/^(?:next|return|throw)$/.test(call.phase) ? call.phase : call.text))
         .join(' ')}`,
     );
   if (observation.written.length > 0) parts.push(`writes ${JSON.stringify(observation.written)}`);

@@ -2,6 +2,7 @@ import { inspect, types } from 'node:util';
 import type { Decoder } from './decode.ts';
 import type { Encoder } from './encode.ts';
 import type { Answer, IteratorNode, Node, Value } from './graph.ts';
+import { meddle } from './meddle.ts';
 import { iteratorForm, plantMethods, reviveIterator, withoutNothing } from './iterators.ts';
 
 /** One call of a callback, as it looked when it was made. */
@@ -42,6 +43,7 @@ export class CallbackRoom {
   make(node: Node & { k: 'function' }, index: number, decoder: Decoder): unknown {
     const body = node.source === undefined || node.answers ? null : compile(node.source);
     let turn = 0;
+    let hasMeddled = false;
     const later = (answer: PromiseLike<unknown>, at: number): Promise<unknown> => this.#later(answer, index, at);
     const note = (phase: 'call' | 'end', values: unknown[]): void => this.#note(index, phase, values);
     const listen = (made: object): void => this.#listen(made, index);
@@ -63,6 +65,10 @@ export class CallbackRoom {
       if (node.reenter && turn === 0) {
         turn++;
         again(node.reenter);
+      }
+      if (node.meddles && !hasMeddled) {
+        hasMeddled = true;
+        meddle(args, node.meddles);
       }
       if (body) {
         const result: unknown = Reflect.apply(body, this, args);

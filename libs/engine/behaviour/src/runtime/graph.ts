@@ -63,6 +63,8 @@ export type Node = Shape &
         answers?: Answer[];
         /** Before it answers for the first time, does once more the step it was called in, or another step of the session. */
         reenter?: true | { step: number };
+        /** At its first call adds to the list it is handed, or takes from it. */
+        meddles?: 'add' | 'remove';
         id?: number;
         builtin?: string;
         class?: true;

@@ -6,6 +6,7 @@ import { NODES_MAX } from './clone-value.ts';
 import { compacted } from './compact.ts';
 import { iteratorInputs } from './iterator-inputs.ts';
 import { objectPairInputs } from './object-pairs.ts';
+import { meddlingInputs, relatedObjects, relatedTexts } from './related-inputs.ts';
 import { Observed } from './slots.ts';
 import { asideInputs, repeatedInputs, splitInputs } from './step-inputs.ts';
 import type { Make } from './systematic.ts';
@@ -160,4 +161,42 @@ test('an iterator gives nothing, one, more, fails at any of them, or cannot be c
     });
   assert.ok(kinds(any).length > 0 && kinds(any).every((kind) => kind === 'iterator'));
   assert.deepEqual(kinds(domainOf(lists)), []);
+});
+
+test('one text is made of another and what both sides speak of: ends that overlap, digits beyond what numbers hold', () => {
+  const session = sessionOf([call('a*', 'file7')]);
+  const { spoken, other } = relatedTexts(session, { ...domainOf(session), words: { texts: ['*', '#'], numbers: [] } });
+  const texts = argumentsOf(spoken).map((args) => JSON.stringify(args));
+  for (const wanted of [
+    ['file7*file7', 'file7'],
+    ['fil*le7', 'file7'],
+    ['file9007199254740993', 'file9007199254740992'],
+  ])
+    assert.ok(
+      texts.some((text) => text === JSON.stringify(wanted) || text === JSON.stringify(wanted.toReversed())),
+      `${wanted.join()}: ${texts.join(' ')}`,
+    );
+  assert.ok(argumentsOf(other).some((args) => JSON.stringify(args) === '["file7#file7","file7"]'));
+});
+
+test('one object is made of another of another shape, and then nearly the same', () => {
+  const session = sessionOf(
+    [call({ r: 0 }, { r: 1 })],
+    [
+      { k: 'object', props: [['a', 1]] },
+      { k: 'object', props: [['b', 2]] },
+    ],
+  );
+  const [input] = made(relatedObjects(session, domainOf(session, true)));
+  const argument = (at: number): Node | undefined => {
+    const value = input?.steps[0]?.args[at] ?? null;
+    return isRef(value) ? input?.nodes[value.r] : undefined;
+  };
+  assert.deepEqual([argument(0)?.props, argument(1)?.props], [[['a', undefinedValue]], [['a2', 1]]]);
+});
+
+test('a callback changes the list it is handed', () => {
+  const session = sessionOf([call({ r: 0 })], [{ k: 'function', source: '() => 1' }]);
+  const ways = made(meddlingInputs(session)).map(({ nodes: [node] }) => (node?.k === 'function' ? node.meddles : null));
+  assert.deepEqual(ways, ['add', 'remove']);
 });

@@ -8,7 +8,7 @@ const PAIRS_MAX = 4;
 type ObjectNode = Node & { k: 'object' };
 
 /** How two objects of one shape come to be nearly the same: on one side a property is there without a value, on the other it is not there. */
-const forms: readonly ((left: ObjectNode, right: ObjectNode, at: number) => void)[] = [
+export const nearlySame: readonly ((left: ObjectNode, right: ObjectNode, at: number) => void)[] = [
   (left, right, at) => {
     const prop = right.props?.[at];
     setNothing(left, at);
@@ -28,7 +28,7 @@ function setNothing(node: ObjectNode, at: number): void {
 /** Pairs of plain objects with the same keys, made nearly the same in ways that code which compares, joins or updates them has to tell apart. */
 export function objectPairInputs(session: Session, domain: Domain): Make[] {
   return pairsOf(session).flatMap(([a, b]) =>
-    forms.flatMap((form) =>
+    nearlySame.flatMap((form) =>
       [
         [a, b],
         [b, a],

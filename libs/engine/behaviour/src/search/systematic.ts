@@ -9,6 +9,7 @@ import { iteratorInputs } from './iterator-inputs.ts';
 import { objectPairInputs } from './object-pairs.ts';
 import type { Random } from './random.ts';
 import { deepen, recursionsOf } from './recursions.ts';
+import { meddlingInputs, relatedObjects, relatedTexts } from './related-inputs.ts';
 import { type Slot, slotsOf, typeOf } from './slots.ts';
 import { asideInputs, repeatedInputs, splitInputs } from './step-inputs.ts';
 import { fieldEdges, textPairs, withWord, wordsOf } from './text-variants.ts';
@@ -16,6 +17,8 @@ import type { UnseenCallers } from './unseen-callers.ts';
 import { crossedInputs, editInputs, wordInputs } from './word-inputs.ts';
 
 const sessionsTried = 8;
+/** Of sessions that call the same functions with values of the same kinds. */
+const ALIKE_TRIED = 3;
 const placesTried = 8;
 const madeMax = 1200;
 const stepKindsTried = 16;
@@ -49,29 +52,49 @@ export function* systematicInputs(
     afterEachOther(seeds, donors, random),
     ...sessions.flatMap((session, index) => {
       // Sessions of one kind are alike: each tries its share of what is the same for all of them.
-      const alike = sessions.filter((other) => kindOf(other) === kindOf(session));
+      const alike = sessions.filter((other) => kindOf(other) === kindOf(session) && shapeOf(other) === shapeOf(session));
       const share = (list: Make[]): Make[] => list.filter((_, at) => at % alike.length === alike.indexOf(session));
+      // Each begins at another place of what is long and the same for all of them: the end has its turn as early as the beginning.
+      const turned = (list: Make[]): Make[] => {
+        const from = Math.floor((list.length * alike.indexOf(session)) / alike.length);
+        return [...list.slice(from), ...list.slice(0, from)];
+      };
+      const related = relatedTexts(session, domain);
       return [
         shapes(session, domain),
         atOnePlace(session, domain),
-        pairs(session, domain),
-        insideTexts(session),
+        turned(pairs(session, domain)),
+        turned(insideTexts(session)),
+        turned(related.spoken),
+        share(related.other),
         share(wordInputs(session, domain, words)),
         share(editInputs(session)),
         crossedInputs(session, domain),
-        [...declaredInputs(session, domain), ...patternInputs(session), ...objectPairInputs(session, domain)],
-        iteratorInputs(session, domain),
+        [
+          ...declaredInputs(session, domain),
+          ...patternInputs(session),
+          ...relatedObjects(session, domain),
+          ...objectPairInputs(session, domain),
+        ],
+        [...meddlingInputs(session), ...turned(iteratorInputs(session, domain))],
         ...(index < STATEFUL_TRIED ? [repeatedInputs(session), splitInputs(session), asideInputs(session)] : []),
       ];
     }),
   ];
   const rest = sessions.map((session) => atTwoPlaces(session, domain));
-  let made = 0;
+  const made = new Set<string>();
+  const contentOf = ({ steps, nodes }: Session): string => JSON.stringify([steps, nodes]);
+  const seen = new Set(sessions.map(contentOf));
   for (const lists of [kinds, rest])
     for (const make of interleaved(lists)) {
       const input = make();
-      if (input && made++ >= madeMax) return;
-      if (input) yield input;
+      if (!input) continue;
+      // Sessions that are alike often become the same; what was seen has been replayed.
+      const content = contentOf(input.session);
+      if (made.has(content) || seen.has(content)) continue;
+      if (made.size >= madeMax) return;
+      made.add(content);
+      yield input;
     }
 }
 
@@ -230,8 +253,9 @@ function simplest(seeds: readonly Session[]): Session[] {
     const kind = kindOf(session);
     kinds.set(kind, [...(kinds.get(kind) ?? []), session]);
   }
-  const groups = [...kinds.values()].map(diverse);
-  const rounds = [0, 1, 2].flatMap((round) => groups.flatMap((group) => group.slice(round, round + 1)));
+  // One of each shape, and a few where there is one shape alone: more of the same would leave each of them less.
+  const groups = [...kinds.values()].map((group) => diverse(group).slice(0, Math.max(ALIKE_TRIED, new Set(group.map(shapeOf)).size)));
+  const rounds = Array.from({ length: sessionsTried }, (_, round) => groups.flatMap((group) => group.slice(round, round + 1))).flat();
   return rounds.slice(0, sessionsTried);
 }
 
