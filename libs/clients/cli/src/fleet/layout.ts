@@ -1,6 +1,6 @@
-import { chmodSync, existsSync, lstatSync, mkdirSync, realpathSync } from 'node:fs';
+import { chmodSync, existsSync, lstatSync, mkdirSync, realpathSync, statSync } from 'node:fs';
 import { userInfo } from 'node:os';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { CodeOptimaError } from '@codeoptima/contracts';
 import { sidecarAddress, socketDirectory } from '@codeoptima/embedded';
 
@@ -60,11 +60,27 @@ const diskError = (cause: unknown, data_dir: string): CodeOptimaError => {
  * Makes the data directory if it is missing, private to this user.
  * @throws CodeOptimaError `bad_input` when it belongs to someone else or is not a directory, `disk_full`.
  */
+/**
+ * Makes a folder and those above it; false when it was there. Step by step, since Node's own way never ends where a folder exists in which
+ * none can be made, such as /proc.
+ */
+const makeFolder = (path: string): boolean => {
+  if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) return false;
+  if (!existsSync(dirname(path))) makeFolder(dirname(path));
+  try {
+    mkdirSync(path, { mode: 0o700 });
+    return true;
+  } catch (error) {
+    // Somebody else may have been quicker.
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST' && statSync(path).isDirectory()) return false;
+    throw error;
+  }
+};
+
 export const openLayout = (data_dir: string): Layout => {
   const wanted = resolve(data_dir);
   try {
-    if (mkdirSync(wanted, { recursive: true, mode: 0o700 }) === undefined && (lstatSync(realpathSync(wanted)).mode & 0o077) !== 0)
-      chmodSync(wanted, 0o700);
+    if (!makeFolder(wanted) && (lstatSync(realpathSync(wanted)).mode & 0o077) !== 0) chmodSync(wanted, 0o700);
     const real = realpathSync(wanted);
     if (lstatSync(real).uid !== userInfo().uid)
       throw new CodeOptimaError('bad_input', `the data directory ${real} belongs to another user.`);

@@ -87,11 +87,16 @@ describe('npm run memory', { skip: await noSidecar() }, () => {
       [['--rest', 'here'], /--rest here: write HOST:PORT/],
       [['--rest', '0.0.0.0:6333'], /can be reached by others/],
       [['--nonsense'], /Unknown option/],
+      [['--data-dir', '/proc/none/data', '--rest', '127.0.0.1:0', '--grpc', '127.0.0.1:0'], /\/proc\/none\/data cannot be used/],
+      [['--data-dir', SCRIPT, '--rest', '127.0.0.1:0', '--grpc', '127.0.0.1:0'], /local-memory\.ts cannot be used/],
     ];
     for (const [args, message] of cases) {
       const { status, stderr } = spawnSync(process.execPath, [SCRIPT, ...args], { encoding: 'utf8' });
       assert.equal(status, 2);
       assert.match(stderr, message);
     }
+    // Asked before the engine is built.
+    const asked = (...args: string[]) => spawnSync(process.execPath, [SCRIPT, '--check', ...args]).status;
+    assert.deepEqual([asked('--rest', '127.0.0.1:6333'), asked('--rest', 'here')], [0, 2]);
   });
 });

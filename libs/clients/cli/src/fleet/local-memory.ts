@@ -53,7 +53,14 @@ const parse = (args: string[]): Options => {
   const string = { type: 'string' } as const;
   const { values } = parseArgs({
     args,
-    options: { 'data-dir': string, rest: string, grpc: string, 'api-key-file': string, help: { type: 'boolean' } },
+    options: {
+      'data-dir': string,
+      rest: string,
+      grpc: string,
+      'api-key-file': string,
+      help: { type: 'boolean' },
+      check: { type: 'boolean' },
+    },
   });
   if (values.help) {
     process.stdout.write(USAGE);
@@ -66,6 +73,8 @@ const parse = (args: string[]): Options => {
   for (const open of [rest, grpc])
     if (api_key === null && !LOOPBACK.test(open))
       wrong(`${open} can be reached by others: give --api-key-file, or an address on 127.0.0.1.`);
+  // Only whether the flags are right, before minutes go by with building the engine.
+  if (values.check) process.exit(0);
   return { data_dir: resolve(values['data-dir'] ?? join(homedir(), '.local', 'share', 'codeoptima-memory')), rest, grpc, api_key };
 };
 
