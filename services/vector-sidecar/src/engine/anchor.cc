@@ -4,7 +4,6 @@
 
 namespace sidecar {
 
-static constexpr const char* kAnchorName = "ANCHOR";
 static constexpr std::string_view kMagic = "SCARANC1";
 
 Result<std::unique_ptr<Anchor>> Anchor::Open(Env* env, const std::string& directory, const MasterKey* master) {
@@ -41,6 +40,11 @@ Status Anchor::Check(const std::string& collection, const AnchorEntry& found) co
                       ", on record is " + std::to_string(known->second.last_lsn));
   }
   return {};
+}
+
+bool Anchor::Knows(const std::string& collection) const {
+  std::lock_guard lock(mutex_);
+  return entries_.contains(collection);
 }
 
 Status Anchor::Update(const std::string& collection, const AnchorEntry& entry) {

@@ -18,6 +18,8 @@ struct AnchorEntry {
   uint64_t last_lsn = 0;    // least last record of the log, as of the last clean close
 };
 
+inline constexpr const char* kAnchorName = "ANCHOR";
+
 // Thread-safe.
 class Anchor {
  public:
@@ -25,6 +27,7 @@ class Anchor {
   static Result<std::unique_ptr<Anchor>> Open(Env* env, const std::string& directory, const MasterKey* master);
   // kCorruption when `found` is older than, or another than, what is on record.
   Status Check(const std::string& collection, const AnchorEntry& found) const;
+  bool Knows(const std::string& collection) const;
   Status Update(const std::string& collection, const AnchorEntry& entry);
   Status Forget(const std::string& collection);
 

@@ -130,7 +130,8 @@ class PosixEnvironment final : public Env {
   }
 
   Status SyncDir(const std::string& path) override {
-    const int descriptor = ::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    // A path without a slash lies in the working directory, which is "" to those who cut it off.
+    const int descriptor = ::open(path.empty() ? "." : path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (descriptor < 0) return Failed("open", path, errno);
     const Status status = ::fsync(descriptor) == 0 ? Status() : Failed("fsync", path, errno);
     ::close(descriptor);

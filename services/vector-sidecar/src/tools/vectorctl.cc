@@ -1,5 +1,6 @@
 // vectorctl: looks after collections whose server is not running.
-//   check DIR            verifies every record, block and file; prints what recovery would find
+//   check DIR            verifies every record, block and file, and with the master key that it is no older copy than the data
+//                        directory's ANCHOR has on record; prints what recovery would find
 //   dump DIR             prints every live point as one line of JSON
 //   restore SNAPSHOT DIR verifies a snapshot and makes a new collection directory from it
 // With --master-key-file FILE or --master-key-command COMMAND for encrypted collections. Exit codes: 0 sound, 1 damaged or refused,
@@ -11,6 +12,7 @@
 #include <vector>
 
 #include "src/crypto/key_file.h"
+#include "src/engine/anchor.h"
 #include "src/engine/manifest.h"
 #include "src/engine/options.h"
 #include "src/engine/snapshot.h"
@@ -28,12 +30,21 @@ int Fail(const Status& status) {
   return 1;
 }
 
-Result<std::unique_ptr<Collection>> OpenReadOnly(const std::string& directory, const KeyRing* keys) {
+Result<std::unique_ptr<Collection>> OpenReadOnly(const std::string& directory, const KeyRing* keys,
+                                                 std::function<Status(const AnchorEntry&)> check_anchor = {}) {
   CollectionOptions options;
   options.background = false;
   options.read_only = true;
   options.keys = keys;
+  options.check_anchor = std::move(check_anchor);
   return OpenCollection(PosixEnv(), directory, options);
+}
+
+// The data directory and the name of the collection in `directory`; nullopt when it does not lie in a data directory.
+std::optional<std::pair<std::string, std::string>> PlaceOf(const std::string& directory) {
+  const std::filesystem::path path = std::filesystem::absolute(directory).lexically_normal();
+  if (path.parent_path().filename() != "collections") return std::nullopt;
+  return std::pair(path.parent_path().parent_path().string(), path.filename().string());
 }
 
 Status CheckSegments(const std::string& directory, const KeyRing* keys) {
@@ -50,10 +61,16 @@ Status CheckSegments(const std::string& directory, const KeyRing* keys) {
   return {};
 }
 
-int Check(const std::string& directory, const KeyRing* keys) {
+int Check(const std::string& directory, const KeyRing* keys, const MasterKey* master) {
   const Status segments = CheckSegments(directory, keys);
   if (!segments.ok()) return Fail(segments);
-  const auto collection = OpenReadOnly(directory, keys);
+  const auto place = PlaceOf(directory);
+  const bool anchored = place && PosixEnv()->Exists(place->first + "/" + kAnchorName);
+  AnchorEntry found;
+  const auto collection = OpenReadOnly(directory, keys, [&](const AnchorEntry& entry) {
+    found = entry;
+    return Status();
+  });
   if (!collection.ok()) return Fail(collection.status());
   const RecoveryReport& r = (*collection)->recovery();
   std::printf("log: %llu records replayed after the checkpoint, last record %llu, %llu bytes of torn tail%s%s\n",
@@ -62,7 +79,35 @@ int Check(const std::string& directory, const KeyRing* keys) {
   const auto digest = (*collection)->StateDigest();
   if (!digest.ok()) return Fail(digest.status());
   std::printf("points: %llu\nstate: %s\n", (unsigned long long)r.points, digest->c_str());
+  if (!(*collection)->config().encrypted || !place) return 0;  // anchors speak of encrypted collections in their data directory alone
+  if (!anchored) {
+    std::printf("anchor: there is none in %s, so an older copy could not be told from the present one\n", place->first.c_str());
+    return 0;
+  }
+  const auto anchor = Anchor::Open(PosixEnv(), place->first, master);
+  if (!anchor.ok()) return Fail(anchor.status());
+  const Status agrees = (*anchor)->Check(place->second, found);
+  if (!agrees.ok()) {
+    std::printf("anchor: disagrees\n");
+    return Fail(Status(agrees.code(), agrees.message() + ". Someone put an older or another copy here; a server will refuse it"));
+  }
+  std::printf("anchor: %s\n", (*anchor)->Knows(place->second) ? "agrees, this is no older copy than the last one on record"
+                                                              : "has no record of this collection, so an older copy could not be told");
   return 0;
+}
+
+int Restore(const std::string& snapshot, const std::string& directory, const KeyRing* keys, const MasterKey* master) {
+  // Whoever holds the master key may go back to a snapshot: the record of what was here before would make a server refuse it.
+  const auto place = PlaceOf(directory);
+  if (place && master != nullptr && !PosixEnv()->Exists(directory)) {
+    const auto anchor = Anchor::Open(PosixEnv(), place->first, master);
+    const Status forgotten = anchor.ok() ? (*anchor)->Forget(place->second) : anchor.status();
+    if (!forgotten.ok()) return Fail(forgotten);
+  }
+  const Status restored = RestoreSnapshot(PosixEnv(), snapshot, directory);
+  if (!restored.ok()) return Fail(restored);
+  std::printf("restored to %s\n", directory.c_str());
+  return Check(directory, keys, master);
 }
 
 int Dump(const std::string& directory, const KeyRing* keys) {
@@ -120,12 +165,9 @@ int Run(const std::vector<std::string>& words, const std::optional<MasterKey>& m
     keys = std::move(*loaded);
   }
   const KeyRing* ring = master ? &keys : nullptr;
-  if (words[0] == "check") return Check(directory, ring);
+  if (words[0] == "check") return Check(directory, ring, master ? &*master : nullptr);
   if (words[0] == "dump") return Dump(directory, ring);
-  const Status restored = RestoreSnapshot(PosixEnv(), words[1], directory);
-  if (!restored.ok()) return Fail(restored);
-  std::printf("restored to %s\n", directory.c_str());
-  return Check(directory, ring);
+  return Restore(words[1], directory, ring, master ? &*master : nullptr);
 }
 
 int Main(int argc, char** argv) {

@@ -82,6 +82,57 @@ TEST_F(VectorctlTest, ChecksPlainAndSealedCollectionsAndSnapshots) {
   EXPECT_NE(output.find("key"), std::string::npos) << output;
 }
 
+TEST_F(VectorctlTest, TellsAnOlderOrAnotherCopyByTheAnchor) {
+  Fill();
+  const std::string key = " --master-key-file " + root_ + "/key", check = "check " + Collection("sealed") + key;
+  auto [code, output] = Run(check);
+  EXPECT_EQ(code, 0);
+  EXPECT_NE(output.find("anchor: agrees"), std::string::npos) << output;
+  fs::copy(Collection("sealed"), root_ + "/old", fs::copy_options::recursive);
+  const auto write = [&](const char* name, bool make) {
+    const auto master = MasterKey::FromFile(PosixEnv(), root_ + "/key");
+    auto database = Database::Open(PosixEnv(), data_, {&*master, false, false});
+    CollectionConfig config = SmallConfig(4);
+    config.encrypted = true;
+    if (make) ASSERT_TRUE((*database)->Create(name, config).ok());
+    const auto opened = (*database)->Get(name);
+    ASSERT_TRUE(opened.ok()) << opened.status().ToString();
+    std::mt19937 random(2);
+    ASSERT_TRUE((*opened)->Apply(Upsert({MakePoint(&random, 7, 4)})).ok());
+    ASSERT_TRUE((*database)->Close().ok());
+  };
+  write("sealed", false);
+  write("other", true);
+  EXPECT_EQ(Run(check).first, 0);
+  const auto put = [&](const fs::path& from) {
+    fs::remove_all(Collection("sealed"));
+    fs::copy(from, Collection("sealed"), fs::copy_options::recursive);
+    std::tie(code, output) = Run(check);
+  };
+  put(root_ + "/old");
+  EXPECT_EQ(code, 1);
+  EXPECT_NE(output.find("sealed was rolled back"), std::string::npos) << output;
+  put(Collection("other"));
+  EXPECT_EQ(code, 1);
+  EXPECT_NE(output.find("sealed was swapped"), std::string::npos) << output;
+  // A server refuses a collection in plain text in its place as well.
+  fs::remove_all(Collection("sealed"));
+  fs::copy(Collection("plain"), Collection("sealed"), fs::copy_options::recursive);
+  {
+    const auto master = MasterKey::FromFile(PosixEnv(), root_ + "/key");
+    auto database = Database::Open(PosixEnv(), data_, {&*master, false, false});
+    EXPECT_NE((*database)->Get("sealed").status().message().find("was swapped"), std::string::npos);
+  }
+  fs::remove_all(Collection("sealed"));
+  std::tie(code, output) = Run("restore " + SnapshotOf("sealed") + " " + Collection("sealed") + key);
+  EXPECT_EQ(code, 0) << output;
+  write("sealed", false);  // whoever has the key may go back to a snapshot
+  fs::remove(data_ + "/ANCHOR");
+  std::tie(code, output) = Run(check);
+  EXPECT_EQ(code, 0);
+  EXPECT_NE(output.find("anchor: there is none"), std::string::npos) << output;
+}
+
 TEST_F(VectorctlTest, DumpsEveryPointWithItsWholeId) {
   Fill();
   const auto [code, output] = Run("dump " + Collection("plain") + "/");
@@ -106,6 +157,11 @@ TEST_F(VectorctlTest, RestoresToANewPlaceAndRefusesADamagedSnapshot) {
   std::tie(code, output) = Run("restore " + SnapshotOf("plain") + " " + target);
   EXPECT_EQ(code, 1);
   EXPECT_NE(output.find("exists"), std::string::npos) << output;
+  const fs::path before = fs::current_path();
+  fs::current_path(root_);
+  std::tie(code, output) = Run("restore " + SnapshotOf("plain") + " here");
+  fs::current_path(before);
+  EXPECT_EQ(code, 0) << output;
   {
     std::fstream segment(SnapshotOf("plain") + "/seg-000001", std::ios::in | std::ios::out | std::ios::binary);
     segment.seekp(70000);
