@@ -54,7 +54,8 @@ class Collection {
 
   // Returns the operation's log number once it is on disk (durability sync) or in the log (async) and visible to every read.
   // kInvalidArgument changes nothing; kResourceExhausted (memory limit, full disk) may be tried again; after kIoError or
-  // kReadOnly it is unknown whether the operation will be there at the next start, and no later write is accepted.
+  // kReadOnly it is unknown whether the operation will be there at the next start, and no later write is accepted. kCreateIndex
+  // returns when the index is built; kDeadlineExceeded of it tells that it is being built still.
   virtual Result<uint64_t> Apply(Operation operation) = 0;
 
   virtual Result<std::vector<Record>> Search(const SearchRequest& request, Explain* explain = nullptr) = 0;
@@ -62,6 +63,8 @@ class Collection {
                                           const VectorSelector& with_vectors) = 0;
   virtual Result<ScrollPage> Scroll(const ScrollRequest& request) = 0;
   virtual Result<uint64_t> Count(const std::optional<Filter>& filter, uint64_t deadline_micros = 0) = 0;
+  // The values of a field with the number of points that hold them: the most frequent first, equal counts by value.
+  virtual Result<std::vector<FacetHit>> Facet(const FacetRequest& request) = 0;
   virtual std::map<std::string, FieldType> FieldIndexesInForce() = 0;
   virtual CollectionStats Stats() = 0;
 

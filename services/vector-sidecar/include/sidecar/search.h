@@ -41,12 +41,22 @@ struct SearchRequest {
   uint64_t deadline_micros = 0;   // on Env::NowMicros; 0 for none
 };
 
+// Points by the values of an indexed field, smallest first; one that has several values comes once for each, one without not at all.
+struct OrderBy {
+  std::string key;
+  bool descending = false;
+  // Where to begin, inclusive: of an integer or float field, or of a datetime field in microseconds since 1970.
+  std::optional<std::variant<int64_t, double>> start_number;
+  std::optional<int64_t> start_micros;
+};
+
 struct Record {
   PointId id;
   uint64_t version = 0;
   float score = 0;
   Payload payload;
   std::map<std::string, std::vector<float>> vectors;
+  std::optional<std::variant<int64_t, double>> order_value;  // what it was ordered by; datetimes in microseconds
 };
 
 // How one part of the collection was searched.
@@ -69,7 +79,8 @@ struct Explain {
 std::string ToJson(const Explain& explain);
 
 struct ScrollRequest {
-  std::optional<PointId> offset;  // first id to return
+  std::optional<PointId> offset;  // first id to return; not with an order
+  std::optional<OrderBy> order_by;
   uint32_t limit = 10;
   std::optional<Filter> filter;
   PayloadSelector with_payload;
@@ -79,7 +90,19 @@ struct ScrollRequest {
 
 struct ScrollPage {
   std::vector<Record> records;
-  std::optional<PointId> next;
+  std::optional<PointId> next;  // never with an order
+};
+
+struct FacetRequest {
+  std::string key;  // of a keyword, integer, bool or uuid index
+  std::optional<Filter> filter;
+  uint32_t limit = 10;
+  uint64_t deadline_micros = 0;
+};
+
+struct FacetHit {
+  MatchValue value;
+  uint64_t count = 0;  // points that hold it, exactly
 };
 
 }  // namespace sidecar

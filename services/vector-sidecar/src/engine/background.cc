@@ -34,6 +34,7 @@ void CollectionImpl::Enqueue(SealPlan plan) {
       (void)Stop(done);
       return;
     }
+    if (!BuildFields(0, false).ok()) ++background_errors_;
     BuildIndexes();
   }
 }

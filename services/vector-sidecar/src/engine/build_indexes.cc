@@ -111,6 +111,7 @@ void CollectionImpl::IndexLoop() {
     indexing_ = true;
     lock.unlock();
     try {
+      if (!BuildFields(0).ok() && !closing_) ++background_errors_;
       BuildIndexes();
     } catch (const std::bad_alloc&) {
       ++background_errors_;  // scans go on serving
@@ -119,6 +120,14 @@ void CollectionImpl::IndexLoop() {
     indexing_ = false;
     plan_changed_.notify_all();
   }
+}
+
+void CollectionImpl::IndexInBackground() {
+  {
+    std::lock_guard lock(plan_mutex_);
+    indexes_pending_ = true;
+  }
+  plan_changed_.notify_all();
 }
 
 Status CollectionImpl::WaitForIndexes() {

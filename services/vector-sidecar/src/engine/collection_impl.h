@@ -45,6 +45,7 @@ class CollectionImpl final : public Collection {
                                   const VectorSelector& with_vectors) override;
   Result<ScrollPage> Scroll(const ScrollRequest& request) override;
   Result<uint64_t> Count(const std::optional<Filter>& filter, uint64_t deadline_micros) override;
+  Result<std::vector<FacetHit>> Facet(const FacetRequest& request) override;
   std::map<std::string, FieldType> FieldIndexesInForce() override;
   CollectionStats Stats() override;
   Status Flush() override;
@@ -93,8 +94,15 @@ class CollectionImpl final : public Collection {
 
   Status DestroyOldKeys(const std::vector<std::shared_ptr<Segment>>& segments);
 
+  // build_fields.cc
+  // Builds the field indexes that parts still lack, beside reads and writes. Past the deadline the background goes on with it, and
+  // the caller is told; 0 for none. Where another thread builds already it is waited for, or not.
+  Status BuildFields(uint64_t deadline_micros, bool wait = true);
+  Status BuildField(const State::MissingField& field, uint64_t deadline_micros);
+
   // build_indexes.cc
   void BuildIndexes();
+  void IndexInBackground();
   bool GoOn() const;
   bool WantsGraph(size_t vector) const;
   bool WantsLists(size_t vector) const;
@@ -115,6 +123,12 @@ class CollectionImpl final : public Collection {
   // The rows of a pinned part that live and pass the filter the view was pinned with.
   Result<Bitmap> Allowed(const ReadView& view, uint32_t part, const std::optional<Filter>& filter, uint64_t deadline_micros,
                          FilterCost* cost) const;
+
+  // read_fields.cc
+  Result<ScrollPage> ScrollInOrder(const ScrollRequest& request, const OrderBy& order);
+  // The index of a field over the allowed rows of a pinned part: the one in force, or one made of the payloads.
+  Result<std::shared_ptr<const FieldIndex>> FieldOf(const PinnedPart& part, const std::string& key, FieldType type, const Bitmap& allowed,
+                                                    uint64_t deadline_micros) const;
   bool Late(uint64_t deadline_micros) const { return deadline_micros != 0 && env_->NowMicros() > deadline_micros; }
 
   Env* const env_;
@@ -152,6 +166,7 @@ class CollectionImpl final : public Collection {
   mutable std::mutex stop_mutex_;
   Status stopped_;  // why no write is accepted any more
 
+  std::mutex fields_mutex_;  // held by whoever builds field indexes; taken while holding no other
   std::mutex work_mutex_;  // held while segments and manifest change; taken before all others
   std::set<uint32_t> keys_kept_ = {1};  // in the key file, as far as known; a new collection has one
   std::mutex plan_mutex_;

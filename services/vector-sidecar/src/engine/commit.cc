@@ -110,7 +110,8 @@ Status CollectionImpl::Writable() const {
 Status CollectionImpl::Stop(const Status& cause) {
   std::lock_guard lock(stop_mutex_);
   if (stopped_.ok()) {
-    stopped_ = Status(Code::kReadOnly, "writes stopped after: " + cause.ToString() + "; restart to recover what is on disk");
+    const bool closed = cause.code() == Code::kUnavailable;  // no fault: whoever asks for it again gets the one that is open now
+    stopped_ = closed ? cause : Status(Code::kReadOnly, "writes stopped after: " + cause.ToString() + "; restart to recover what is on disk");
   }
   return cause;
 }
@@ -189,7 +190,12 @@ Result<uint64_t> CollectionImpl::Apply(Operation op) {
   queue_.push_back(&self);
   self.wake.wait(lock, [&] { return self.done || (!self.taken && !logging_ && queue_.front() == &self); });
   if (!self.done) Lead(&lock);
-  return self.result;
+  lock.unlock();
+  if (!self.result.ok() || op.type != OpType::kCreateIndex) return self.result;
+  const Status built = BuildFields(op.deadline_micros);
+  if (built.ok()) return self.result;
+  IndexInBackground();
+  return built;
 }
 
 // The head of the queue commits for those behind it.

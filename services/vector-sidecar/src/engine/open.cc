@@ -79,6 +79,7 @@ Status CollectionImpl::Recover() {
                        &report);
   if (!log.ok()) return log.status();
   log_ = std::move(*log);
+  SIDECAR_RETURN_IF_ERROR(BuildFields(0));
   recovery_ = {manifest_.checkpoint_lsn, report.last_lsn,        report.records_replayed, report.bytes_dropped,
                report.dropped_reason,    manifest_.segments.size(), state_->points()};
   if (options_.check_anchor) {

@@ -152,6 +152,7 @@ Result<std::vector<Record>> CollectionImpl::Get(const std::vector<PointId>& ids,
 Result<ScrollPage> CollectionImpl::Scroll(const ScrollRequest& request) {
   if (request.limit == 0) return InvalidArgument("Wrong input: limit must be at least 1");
   if (request.filter) SIDECAR_RETURN_IF_ERROR(Validate(*request.filter));
+  if (request.order_by) return ScrollInOrder(request, *request.order_by);
   const ReadView view = Pin(request.filter);
   // A heap of the smallest limit + 1 ids; the one too many is where the next page starts.
   struct Row {

@@ -133,6 +133,90 @@ TEST(ReadViewTest, PointsNamedByIdAreThoseOfTheMoment) {
   }
 }
 
+// Holds the building of a field index in its middle, and does everything else meanwhile.
+void HoldWhileIndexing(uint32_t seal_rows) {
+  SimEnv env;
+  CollectionConfig config = SmallConfig(8);
+  config.seal_rows = seal_rows;
+  auto c = std::move(*OpenIn(&env, config));
+  std::mt19937 random(9);
+  for (uint64_t id = 0; id < 600; ++id) ASSERT_TRUE(c->Apply(Upsert({MakePoint(&random, id, 8)})).ok());
+  std::atomic<std::thread::id> builder;
+  std::promise<void> arrived, go_on;
+  std::shared_future<void> released = go_on.get_future().share();
+  std::atomic<bool> held = false;
+  env.at_clock = [&] {
+    if (std::this_thread::get_id() != builder.load() || !c->FieldIndexesInForce().contains("tag") || held.exchange(true)) return;
+    arrived.set_value();
+    released.wait();
+  };
+  auto built = std::async(std::launch::async, [&] {
+    builder = std::this_thread::get_id();
+    Operation op = Index(OpType::kCreateIndex, "tag");
+    op.deadline_micros = kFarAway;
+    return c->Apply(std::move(op));
+  });
+  ASSERT_EQ(arrived.get_future().wait_for(kLong), std::future_status::ready) << "the build never looked at the clock";
+  const Read tagged = Scrolling(TagIs("b"));
+  auto others = std::async(std::launch::async, [&] {
+    const auto before = tagged(c.get());
+    EXPECT_TRUE(before.ok() && !before->empty());
+    for (uint64_t id = 500; id < 1200; ++id) EXPECT_TRUE(c->Apply(Upsert({MakePoint(&random, id, 8)})).ok());
+    EXPECT_TRUE(c->Apply(Delete({1, 2, 3, 700})).ok());
+    EXPECT_TRUE(c->Apply(SetPayload({4, 550, 900}, {{"tag", Value{std::string("b")}}})).ok());
+    EXPECT_TRUE(c->Apply(FlushOp()).ok());  // what is being indexed is sealed, and may be merged away
+    EXPECT_TRUE(Searching(8, false, TagIs("b"))(c.get()).ok());
+    return tagged(c.get());
+  });
+  EXPECT_EQ(others.wait_for(kLong), std::future_status::ready) << "reads and writes wait for the index";
+  EXPECT_NE(built.wait_for(std::chrono::seconds(0)), std::future_status::ready);
+  go_on.set_value();
+  const auto scanned = others.get();
+  const auto number = built.get();
+  ASSERT_TRUE(number.ok()) << number.status().ToString();
+  SearchRequest request;
+  request.query = std::vector<float>(8, 1.0f);
+  request.limit = 2000;
+  request.filter = TagIs("b");
+  request.with_payload.enabled = true;
+  Explain explain;
+  ASSERT_TRUE(c->Search(request, &explain).ok());
+  EXPECT_EQ(explain.scanned_conditions, 0u) << "some part has no index";
+  EXPECT_EQ(explain.payloads_read, 0u);
+  EXPECT_EQ(ById(*tagged(c.get())), ById(*scanned)) << "the index does not say what the payloads say";
+}
+
+TEST(ReadViewTest, ReadsAndWritesGoOnWhileSealedRowsAreIndexed) { HoldWhileIndexing(64); }
+TEST(ReadViewTest, ReadsAndWritesGoOnWhileTheMemtableIsIndexed) { HoldWhileIndexing(100000); }
+
+TEST(ReadViewTest, AnIndexThatIsNotThereAtItsDeadlineIsBuiltAllTheSame) {
+  SimEnv env;
+  { ASSERT_TRUE(OpenIn(&env, SmallConfig(4)).ok()); }
+  const auto me = std::this_thread::get_id();
+  std::atomic<Collection*> watched = nullptr;
+  env.at_clock = [&] {  // the time is up as soon as the index is wanted
+    Collection* const c = watched;
+    if (c != nullptr && std::this_thread::get_id() == me && c->FieldIndexesInForce().contains("tag")) env.AdvanceClock(1ull << 41);
+  };
+  auto c = std::move(*OpenCollection(&env, "db/c", CollectionOptions()));
+  std::mt19937 random(2);
+  for (uint64_t id = 0; id < 300; ++id) ASSERT_TRUE(c->Apply(Upsert({MakePoint(&random, id, 4)})).ok());
+  Operation op = Index(OpType::kCreateIndex, "tag");
+  op.deadline_micros = 1ull << 40;
+  watched = c.get();
+  const auto late = c->Apply(std::move(op));
+  EXPECT_EQ(late.status().code(), Code::kDeadlineExceeded);
+  EXPECT_NE(late.status().message().find("still being built"), std::string::npos);
+  watched = nullptr;
+  ASSERT_TRUE(c->WaitForIndexes().ok());
+  SearchRequest request;
+  request.query = std::vector<float>(4, 1.0f);
+  request.filter = TagIs("b");
+  Explain explain;
+  ASSERT_TRUE(c->Search(request, &explain).ok());
+  EXPECT_EQ(explain.scanned_conditions, 0u);
+}
+
 // All points are written by one operation, each time with another number: no read may see two of them, or miss a point.
 TEST(ReadViewTest, EveryReadSeesOneMomentWhileRowsAreSealedAndMerged) {
   constexpr uint64_t kPoints = 40;

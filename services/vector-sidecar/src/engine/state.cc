@@ -95,7 +95,7 @@ Result<std::optional<SealPlan>> State::Apply(const Operation& op, uint64_t lsn, 
     case OpType::kClearPayload:
       rewrite_all([&](Point* p) { p->payload.clear(); });
       break;
-    case OpType::kCreateIndex: status = CreateIndex(op.key, op.field_type); break;
+    case OpType::kCreateIndex: CreateIndex(op.key, op.field_type); break;
     case OpType::kDeleteIndex:
       indexes_.erase(op.key);
       for (const PartPtr& part : Parts()) ReplaceField(part.get(), op.key, nullptr);
@@ -179,19 +179,37 @@ Status State::BuildIndexes(Part* part) const {
   return {};
 }
 
-Status State::CreateIndex(const std::string& key, FieldType type) {
+// Only says that it is to be: going over all rows here would hold everything up.
+void State::CreateIndex(const std::string& key, FieldType type) {
   const auto found = indexes_.find(key);
-  if (found != indexes_.end() && found->second == type) return {};
+  if (found != indexes_.end() && found->second == type) return;
   indexes_[key] = type;
+  for (const PartPtr& part : Parts()) ReplaceField(part.get(), key, nullptr);
+  if (active_->rows() == 0) ReplaceField(active_.get(), key, std::make_shared<FieldIndex>(type));
+}
+
+std::optional<State::MissingField> State::FindMissingField() const {
   for (const PartPtr& part : Parts()) {
-    auto index = std::make_shared<FieldIndex>(type);
-    for (uint32_t row = 0; row < part->rows(); ++row) {
-      SIDECAR_ASSIGN_OR_RETURN(const Payload payload, part->GetPayload(row));
-      index->Add(row, payload, key);
+    for (const auto& [key, type] : indexes_) {
+      if (!part->fields->fields.contains(key)) return MissingField{part, key, type};
     }
-    if (part->segment_number() != 0) index->Seal();
-    ReplaceField(part.get(), key, std::move(index));
   }
+  return std::nullopt;
+}
+
+std::shared_ptr<const Part> State::RowsOf(const PartPtr& part) const {
+  if (part.get() == active_.get()) return active_->AsOfNow();
+  return part;
+}
+
+Status State::PutFieldInForce(const MissingField& field, uint32_t done, std::shared_ptr<FieldIndex> index) {
+  const auto wanted = indexes_.find(field.key);
+  if (wanted == indexes_.end() || wanted->second != field.type || field.part->fields->fields.contains(field.key)) return {};
+  for (uint32_t row = done; row < field.part->rows(); ++row) {
+    SIDECAR_ASSIGN_OR_RETURN(const Payload payload, field.part->GetPayload(row));
+    index->Add(row, payload, field.key);
+  }
+  ReplaceField(field.part.get(), field.key, std::move(index));
   return {};
 }
 
@@ -212,14 +230,13 @@ Status State::Install(const SealPlan& plan, const std::vector<std::shared_ptr<Se
                       const std::vector<Replacement>& replacements) {
   for (const Replacement& r : replacements) {
     if (r.segment == nullptr) continue;
-    // Indexes may have come or gone since the plan was made; this is rare, and then they are built again.
-    bool same = r.segment->fields != nullptr && r.segment->fields->fields.size() == indexes_.size();
-    for (const auto& [key, type] : indexes_) {
-      if (!same) break;
-      const auto found = r.segment->fields->fields.find(key);
-      same = found != r.segment->fields->fields.end() && found->second->type() == type;
+    // Indexes may have come or gone since the plan was made: those that came are built beside, as those of any part are.
+    auto fields = std::make_shared<FieldIndexes>();
+    for (const auto& [key, index] : r.segment->fields->fields) {
+      const auto wanted = indexes_.find(key);
+      if (wanted != indexes_.end() && wanted->second == index->type()) fields->fields.emplace(key, index);
     }
-    if (!same) SIDECAR_RETURN_IF_ERROR(BuildIndexes(r.segment.get()));
+    r.segment->fields = std::move(fields);
     std::vector<Deletes::Entry> late;
     std::unordered_map<const Part*, std::unordered_map<uint32_t, uint64_t>> removed;
     for (const RowRef& ref : r.origin) removed.try_emplace(ref.part);

@@ -15,6 +15,8 @@
 
 namespace sidecar {
 
+class FieldIndex;
+
 // Work to be done because record `lsn` was applied: seal the memtable, then merge by policy, all as of that record.
 struct SealPlan {
   uint64_t lsn = 0;
@@ -61,6 +63,19 @@ class State {
   Status Install(const SealPlan& plan, const std::vector<std::shared_ptr<Segment>>& list,
                  const std::vector<Replacement>& replacements);
 
+  // A field of a part that is to be indexed and is not yet: filters read its payloads meanwhile. Rows are added beside all else;
+  // the last few, and those that came since, when the index is put in force.
+  struct MissingField {
+    PartPtr part;
+    std::string key;
+    FieldType type;
+  };
+  std::optional<MissingField> FindMissingField() const;
+  // The rows of a part as of now, safe to read while it grows.
+  std::shared_ptr<const Part> RowsOf(const PartPtr& part) const;
+  // `index` holds the first `done` rows. Nothing happens when the field is not to be indexed any more.
+  Status PutFieldInForce(const MissingField& field, uint32_t done, std::shared_ptr<FieldIndex> index);
+
  private:
   // Writes a changed copy of an existing point; `change` edits what was read back.
   template <typename F>
@@ -68,7 +83,7 @@ class State {
   Result<Point> ReadPoint(const PointId& id, const Location& at) const;
   void Remove(const PointId& id, uint64_t lsn);
   void AddRow(const Point& point, uint64_t lsn, PreparedRows* rows, size_t number);
-  Status CreateIndex(const std::string& key, FieldType type);
+  void CreateIndex(const std::string& key, FieldType type);
   Status BuildIndexes(Part* part) const;
   bool Full() const;
 

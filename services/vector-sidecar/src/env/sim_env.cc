@@ -224,6 +224,11 @@ uint64_t SimEnv::NowMicros() {
   return clock_ += 10;
 }
 
+void SimEnv::AdvanceClock(uint64_t micros) {
+  std::lock_guard lock(mutex_);
+  clock_ += micros;
+}
+
 uint64_t SimEnv::Random() {  // SplitMix64
   std::lock_guard lock(mutex_);
   uint64_t z = random_state_ += 0x9e3779b97f4a7c15u;

@@ -52,6 +52,7 @@ class SimEnv final : public Env {
   Status SyncDir(const std::string& path) override;
   Result<std::unique_ptr<File>> Lock(const std::string& path) override;
   uint64_t NowMicros() override;
+  void AdvanceClock(uint64_t micros);
   uint64_t Random() override;
 
  private:

@@ -169,6 +169,19 @@ std::optional<Bitmap> FieldIndex::Answer(const Condition& condition, uint32_t si
   return std::nullopt;
 }
 
+void FieldIndex::CountValues(const Bitmap& allowed, std::map<MatchValue, uint64_t>* counts) const {
+  const auto add = [&](MatchValue value, const std::vector<uint32_t>& rows) {
+    uint64_t count = 0;
+    for (const uint32_t row : rows) count += allowed.Test(row);
+    if (count > 0) (*counts)[std::move(value)] += count;
+  };
+  for (const auto& [word, rows] : words_) add(word, rows);
+  for (const auto& [number, rows] : integers_) {
+    if (type_ == FieldType::kBool) add(number != 0, rows);
+    else add(number, rows);
+  }
+}
+
 uint64_t FieldIndex::memory_bytes() const {
   uint64_t bytes = ordered_.capacity() * sizeof(Entry) + (strangers_.size() + not_empty_.size() + null_.size()) * 4;
   for (const auto& [word, rows] : words_) bytes += word.size() + 64 + rows.capacity() * 4;

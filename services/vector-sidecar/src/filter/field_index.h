@@ -23,6 +23,15 @@ class FieldIndex {
   void Seal();
   // Exact answers over rows [0, size); nullopt when this index cannot answer for the condition.
   std::optional<Bitmap> Answer(const Condition& condition, uint32_t size) const;
+  // Adds, for each value, how many of the rows in `allowed` hold it. Keyword, uuid, integer and bool.
+  void CountValues(const Bitmap& allowed, std::map<MatchValue, uint64_t>* counts) const;
+  struct Entry {
+    double number;     // integers and floats
+    int64_t exact;     // integers and datetimes
+    uint32_t row;
+  };
+  // Integer, float and datetime; the same row more than once when it holds several values.
+  const std::vector<Entry>& ordered() const { return ordered_; }
   uint64_t memory_bytes() const;
 
  private:
@@ -31,11 +40,6 @@ class FieldIndex {
   template <typename Bounds>
   Bitmap AnswerRange(const Bounds& bounds, uint32_t size) const;
 
-  struct Entry {
-    double number;     // integers and floats
-    int64_t exact;     // integers and datetimes
-    uint32_t row;
-  };
   FieldType type_;
   std::unordered_map<std::string, std::vector<uint32_t>> words_;  // keyword, uuid
   std::unordered_map<int64_t, std::vector<uint32_t>> integers_;   // integer, bool

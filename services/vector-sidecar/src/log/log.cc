@@ -176,6 +176,12 @@ Status Log::Retire(uint64_t lsn) {
 
 Status Log::Close() {
   if (!broken_.ok()) return broken_;
+  const Status closed = WriteClose();
+  if (broken_.ok()) broken_ = Status(Code::kUnavailable, "the log was closed");  // nothing may follow the record of a clean close
+  return closed;
+}
+
+Status Log::WriteClose() {
   if (file_ == nullptr || end_ == kLogHeaderBytes) return {};
   SIDECAR_RETURN_IF_ERROR(Sync());
   const bool key_is_old = options_.keys != nullptr && header_.key != options_.keys->current;

@@ -85,6 +85,7 @@ class Log {
   Status StartFile(uint64_t needed_bytes);
   Result<std::string> PreparedFile(uint64_t capacity, uint64_t number);
   Status Fail(Status status);
+  Status WriteClose();
   Status Put(std::vector<LogRecord>* records, uint64_t* end, uint32_t* chain);
 
   Env* const env_;
