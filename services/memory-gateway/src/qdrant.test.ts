@@ -7,17 +7,9 @@ import { freePort } from '@codeoptima/embedded';
 import { noSidecar, startSidecar, type TestSidecar, withSeed } from '@codeoptima/testkit';
 import { QdrantClient as GrpcClient } from '@qdrant/js-client-grpc';
 import { QdrantClient } from '@qdrant/js-client-rest';
+import { type Example, EXAMPLES as POINTS, EXAMPLE_SIZE as SIZE, examples } from './testing/examples.ts';
 import { CALLER, fence, testGateway } from './testing/harness.ts';
 import { testPorts } from './testing/ports.ts';
-
-const SIZE = 24;
-const POINTS = 400;
-
-interface Example {
-  id: number;
-  vector: number[];
-  payload: { color: string; price: number; tags: string[]; on: boolean };
-}
 
 describe("Qdrant's own clients against the gateway", { skip: await noSidecar() }, () => {
   let engine: TestSidecar;
@@ -35,17 +27,6 @@ describe("Qdrant's own clients against the gateway", { skip: await noSidecar() }
     await engine?.stop();
   });
 
-  const examples = (next: () => number): Example[] =>
-    Array.from({ length: POINTS }, (_each, index) => ({
-      id: index + 1,
-      vector: Array.from({ length: SIZE }, () => next() * 2 - 1),
-      payload: {
-        color: ['red', 'green', 'blue'][Math.floor(next() * 3)] ?? '',
-        price: Math.floor(next() * 100),
-        tags: next() < 0.5 ? ['new'] : ['old', 'used'],
-        on: next() < 0.5,
-      },
-    }));
   const cosine = (a: number[], b: number[]): number => {
     const dot = (x: number[], y: number[]) => x.reduce((sum, value, index) => sum + value * (y[index] ?? 0), 0);
     return dot(a, b) / Math.sqrt(dot(a, a) * dot(b, b));
@@ -280,10 +261,60 @@ describe("Qdrant's own clients against the gateway", { skip: await noSidecar() }
         /^Validation error/,
       ],
       ['POST', '/collections/strict/points/search', { vector: [1, 0], limit: 1, filter: { mist: [] } }, 400, /unknown field `mist`/],
-      ['POST', '/collections/strict/points/scroll', { order_by: 'a' }, 400, /order_by/],
+      ['POST', '/collections/strict/points/scroll', { order_by: 'a' }, 400, /^Wrong input: No range index for `order_by` key: `a`/],
+      ['POST', '/collections/strict/facet', { key: 'a' }, 400, /^Wrong input: No appropriate index for faceting: `a`/],
+      ['POST', '/collections/strict/facet', {}, 400, /missing field `key`/],
+      ['POST', '/collections/nope/facet', { key: 'a' }, 404, /^Not found: Collection `nope` doesn't exist!$/],
+      ['PATCH', '/collections/nope', {}, 404, /^Not found: Collection `nope` doesn't exist!$/],
+      ['PATCH', '/collections/strict', { hnsw_config: { m: 1 } }, 400, /^Wrong input: graph_links/],
+      [
+        'POST',
+        '/collections/aliases',
+        { actions: [{ create_alias: { collection_name: 'nope', alias_name: 'x' } }] },
+        404,
+        /^Not found: Collection `nope` doesn't exist!$/,
+      ],
+      [
+        'POST',
+        '/collections/aliases',
+        { actions: [{ create_alias: { collection_name: 'strict', alias_name: 'strict' } }] },
+        409,
+        /already exists!$/,
+      ],
+      [
+        'POST',
+        '/collections/aliases',
+        { actions: [{ rename_alias: { old_alias_name: 'nope', new_alias_name: 'x' } }] },
+        404,
+        /^Not found: Alias nope/,
+      ],
+      [
+        'POST',
+        '/collections/aliases',
+        { actions: [{ create_alias: { collection_name: 'codeoptima_fences', alias_name: 'x' } }] },
+        403,
+        /belong to the memory gateway/,
+      ],
       ['POST', '/collections/strict/points/recommend', {}, 400, /Not supported by this server/],
       ['GET', '/collections/strict/points/5', undefined, 404, /^Not found: Point with id 5 does not exists!$/],
+      [
+        'POST',
+        '/collections/strict/points/payload?wait=true',
+        { payload: { a: 1 }, points: [77] },
+        404,
+        /^Not found: No point with id 77 found$/,
+      ],
+      ['PUT', '/collections/strict/points/payload', { payload: { a: 1 }, points: [77] }, 404, /^Not found: No point with id 77 found$/],
+      [
+        'PUT',
+        '/collections/strict/points/vectors',
+        { points: [{ id: 77, vector: [1, 0] }] },
+        404,
+        /^Not found: No point with id 77 found$/,
+      ],
       ['GET', '/nowhere', undefined, 404, /^Not found/],
+      ['GET', '/collections/%E0%A4%A', undefined, 400, /not a valid url/],
+      ['POST', '/snapshots', undefined, 400, /Not supported by this server/],
       ['GET', '/collections/codeoptima_fences', undefined, 403, /belong to the memory gateway/],
     ];
     for (const [method, path, body, status, message] of cases) {

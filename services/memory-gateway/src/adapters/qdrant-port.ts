@@ -11,7 +11,7 @@ import {
   type sendUnaryData,
   status,
 } from '@grpc/grpc-js';
-import { Collections, ListCollectionsResponseSchema } from '../gen/collections_pb.ts';
+import { ChangeAliasesSchema, Collections, ListCollectionsResponseSchema } from '../gen/collections_pb.ts';
 import { Points } from '../gen/points_service_pb.ts';
 import { Qdrant, Snapshots } from '../gen/snapshots_pb.ts';
 import { RESERVED_PREFIX } from './collections.ts';
@@ -20,6 +20,7 @@ import { WIRE_LIMIT_BYTES, type Wire } from './wire.ts';
 
 const same = (bytes: Buffer): Buffer => bytes;
 const LIST = `/${Collections.typeName}/List`;
+const ALIASES = `/${Collections.typeName}/UpdateAliases`;
 
 /** Every request that concerns a collection names it in field 1; when a field is given twice, the last one counts. */
 const namesReserved = (request: Buffer): boolean => {
@@ -32,6 +33,12 @@ const namesReserved = (request: Buffer): boolean => {
   }
   return name.startsWith(RESERVED_PREFIX);
 };
+
+/** Another name for a collection of the gateway would be a way to it. */
+const aliasesReserved = (request: Buffer): boolean =>
+  fromBinary(ChangeAliasesSchema, request).actions.some(({ action }) =>
+    Object.values(action.value ?? {}).some((name) => typeof name === 'string' && name.startsWith(RESERVED_PREFIX)),
+  );
 
 const withoutReserved = (answer: Buffer): Buffer => {
   const list = fromBinary(ListCollectionsResponseSchema, answer);
@@ -55,7 +62,7 @@ const forward = async (path: string, call: ServerUnaryCall<Buffer, Buffer>, { wi
     refuse(status.UNAUTHENTICATED, 'Must provide an API key or an Authorization bearer token');
   let reserved = false;
   try {
-    reserved = path.startsWith('/qdrant.') && namesReserved(call.request);
+    reserved = path === ALIASES ? aliasesReserved(call.request) : path.startsWith('/qdrant.') && namesReserved(call.request);
   } catch {
     refuse(status.INVALID_ARGUMENT, 'the request is no message of the protocol');
   }

@@ -3,7 +3,7 @@ import type { Channel } from '@codeoptima/embedding';
 import { CHANNEL_NAMES, type Vectors } from '../domain/likeness.ts';
 import { type MemoryRecord, type Placed, TIERS, type TierName } from '../domain/record.ts';
 import { placeOf } from '../domain/identity.ts';
-import type { Filter } from '../domain/conditions.ts';
+import { type Filter, isAt } from '../domain/conditions.ts';
 import type { PointId } from '../gen/values_pb.ts';
 import type { PointStructSchema } from '../gen/points_pb.ts';
 import { Points, type RetrievedPoint, type VectorsOutput } from '../gen/points_service_pb.ts';
@@ -121,7 +121,8 @@ export class TierStore {
       collectionName: this.collection(tier),
       wait: true,
       payload: toPayload(fields),
-      pointsSelector: pointIds([place]),
+      // By a filter: ids that are not there are an error.
+      pointsSelector: { pointsSelectorOneOf: { case: 'filter', value: { must: [isAt([place])] } } },
     });
   }
 

@@ -21,6 +21,10 @@ interface Unary extends DescMethod {
   methodKind: 'unary';
 }
 
+interface ServerStreaming extends DescMethod {
+  methodKind: 'server_streaming';
+}
+
 export interface WireOptions {
   /** `unix:/path`, `host:port`, `http://host:port` or `https://host:port`. */
   address: string;
@@ -68,8 +72,7 @@ export class Wire {
 
   /** One call with bytes in and bytes out. @throws gRPC's ServiceError. */
   raw(path: string, request: Buffer, timeout_ms = TIMEOUT_MS): Promise<Buffer> {
-    const metadata = new Metadata();
-    if (this.#api_key !== null) metadata.set('api-key', this.#api_key);
+    const metadata = this.#metadata();
     const deadline = performance.timeOrigin + performance.now() + timeout_ms;
     const same = (bytes: Buffer): Buffer => bytes;
     return new Promise((resolve, reject) => {
@@ -89,6 +92,30 @@ export class Wire {
   ): Promise<MessageShape<O>> {
     const bytes = Buffer.from(toBinary(method.input, create(method.input, request)));
     return fromBinary(method.output, await this.raw(`/${method.parent.typeName}/${method.name}`, bytes, timeout_ms));
+  }
+
+  /** A stream of answers, as fast as they are taken; without an end of its own, since it may be long. @throws gRPC's ServiceError. */
+  async *stream<I extends DescMessage, O extends DescMessage>(
+    method: ServerStreaming & { input: I; output: O },
+    request: MessageInitShape<I>,
+  ): AsyncGenerator<MessageShape<O>, void, undefined> {
+    const bytes = Buffer.from(toBinary(method.input, create(method.input, request)));
+    const same = (buffer: Buffer): Buffer => buffer;
+    const path = `/${method.parent.typeName}/${method.name}`;
+    const call = this.#client.makeServerStreamRequest(path, same, same, bytes, this.#metadata());
+    try {
+      for await (const piece of call) yield fromBinary(method.output, piece as Buffer);
+    } catch (error) {
+      throw isServiceError(error) ? this.#explain(error) : error;
+    } finally {
+      call.cancel();
+    }
+  }
+
+  #metadata(): Metadata {
+    const metadata = new Metadata();
+    if (this.#api_key !== null) metadata.set('api-key', this.#api_key);
+    return metadata;
   }
 
   /** The same with our own errors: `unavailable` names the backend, the others keep its sentence. */

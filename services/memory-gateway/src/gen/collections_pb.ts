@@ -12,7 +12,7 @@ import type { Message, UnknownEnum } from "@bufbuild/protobuf";
  * Describes the file collections.proto.
  */
 export const file_collections: GenFile = /*@__PURE__*/
-  fileDesc("ChFjb2xsZWN0aW9ucy5wcm90bxIGcWRyYW50IpACCg5IbnN3Q29uZmlnRGlmZhIOCgFtGAEgASgESACIAQESGQoMZWZfY29uc3RydWN0GAIgASgESAGIAQESIAoTZnVsbF9zY2FuX3RocmVzaG9sZBgDIAEoBEgCiAEBEiEKFG1heF9pbmRleGluZ190aHJlYWRzGAQgASgESAOIAQESFAoHb25fZGlzaxgFIAEoCEgEiAEBEhYKCXBheWxvYWRfbRgGIAEoBEgFiAEBQgQKAl9tQg8KDV9lZl9jb25zdHJ1Y3RCFgoUX2Z1bGxfc2Nhbl90aHJlc2hvbGRCFwoVX21heF9pbmRleGluZ190aHJlYWRzQgoKCF9vbl9kaXNrQgwKCl9wYXlsb2FkX20irwEKDVdhbENvbmZpZ0RpZmYSHAoPd2FsX2NhcGFjaXR5X21iGAEgASgESACIAQESHwoSd2FsX3NlZ21lbnRzX2FoZWFkGAIgASgESAGIAQESHgoRd2FsX3JldGFpbl9jbG9zZWQYAyABKARIAogBAUISChBfd2FsX2NhcGFjaXR5X21iQhUKE193YWxfc2VnbWVudHNfYWhlYWRCFAoSX3dhbF9yZXRhaW5fY2xvc2VkIv0DChRPcHRpbWl6ZXJzQ29uZmlnRGlmZhIeChFkZWxldGVkX3RocmVzaG9sZBgBIAEoAUgAiAEBEiUKGHZhY3V1bV9taW5fdmVjdG9yX251bWJlchgCIAEoBEgBiAEBEiMKFmRlZmF1bHRfc2VnbWVudF9udW1iZXIYAyABKARIAogBARIdChBtYXhfc2VnbWVudF9zaXplGAQgASgESAOIAQESHQoQbWVtbWFwX3RocmVzaG9sZBgFIAEoBEgEiAEBEh8KEmluZGV4aW5nX3RocmVzaG9sZBgGIAEoBEgFiAEBEh8KEmZsdXNoX2ludGVydmFsX3NlYxgHIAEoBEgGiAEBEjYKGG1heF9vcHRpbWl6YXRpb25fdGhyZWFkcxgJIAEoCzIPLnFkcmFudC5JZ25vcmVkSAeIAQFCFAoSX2RlbGV0ZWRfdGhyZXNob2xkQhsKGV92YWN1dW1fbWluX3ZlY3Rvcl9udW1iZXJCGQoXX2RlZmF1bHRfc2VnbWVudF9udW1iZXJCEwoRX21heF9zZWdtZW50X3NpemVCEwoRX21lbW1hcF90aHJlc2hvbGRCFQoTX2luZGV4aW5nX3RocmVzaG9sZEIVChNfZmx1c2hfaW50ZXJ2YWxfc2VjQhsKGV9tYXhfb3B0aW1pemF0aW9uX3RocmVhZHMi3QIKDFZlY3RvclBhcmFtcxIMCgRzaXplGAEgASgEEiIKCGRpc3RhbmNlGAIgASgOMhAucWRyYW50LkRpc3RhbmNlEjAKC2huc3dfY29uZmlnGAMgASgLMhYucWRyYW50Lkhuc3dDb25maWdEaWZmSACIAQESMQoTcXVhbnRpemF0aW9uX2NvbmZpZxgEIAEoCzIPLnFkcmFudC5JZ25vcmVkSAGIAQESFAoHb25fZGlzaxgFIAEoCEgCiAEBEhUKCGRhdGF0eXBlGAYgASgNSAOIAQESMQoSbXVsdGl2ZWN0b3JfY29uZmlnGAcgASgLMhAucWRyYW50LlVuc2VydmVkSASIAQFCDgoMX2huc3dfY29uZmlnQhYKFF9xdWFudGl6YXRpb25fY29uZmlnQgoKCF9vbl9kaXNrQgsKCV9kYXRhdHlwZUIVChNfbXVsdGl2ZWN0b3JfY29uZmlnIoIBCg9WZWN0b3JQYXJhbXNNYXASLQoDbWFwGAEgAygLMiAucWRyYW50LlZlY3RvclBhcmFtc01hcC5NYXBFbnRyeRpACghNYXBFbnRyeRILCgNrZXkYASABKAkSIwoFdmFsdWUYAiABKAsyFC5xZHJhbnQuVmVjdG9yUGFyYW1zOgI4ASJwCg1WZWN0b3JzQ29uZmlnEiYKBnBhcmFtcxgBIAEoCzIULnFkcmFudC5WZWN0b3JQYXJhbXNIABItCgpwYXJhbXNfbWFwGAIgASgLMhcucWRyYW50LlZlY3RvclBhcmFtc01hcEgAQggKBmNvbmZpZyLUBwoQQ3JlYXRlQ29sbGVjdGlvbhIXCg9jb2xsZWN0aW9uX25hbWUYASABKAkSMAoLaG5zd19jb25maWcYBCABKAsyFi5xZHJhbnQuSG5zd0NvbmZpZ0RpZmZIAIgBARIuCgp3YWxfY29uZmlnGAUgASgLMhUucWRyYW50LldhbENvbmZpZ0RpZmZIAYgBARI8ChFvcHRpbWl6ZXJzX2NvbmZpZxgGIAEoCzIcLnFkcmFudC5PcHRpbWl6ZXJzQ29uZmlnRGlmZkgCiAEBEhkKDHNoYXJkX251bWJlchgHIAEoDUgDiAEBEhwKD29uX2Rpc2tfcGF5bG9hZBgIIAEoCEgEiAEBEhQKB3RpbWVvdXQYCSABKARIBYgBARIyCg52ZWN0b3JzX2NvbmZpZxgKIAEoCzIVLnFkcmFudC5WZWN0b3JzQ29uZmlnSAaIAQESHwoScmVwbGljYXRpb25fZmFjdG9yGAsgASgNSAeIAQESJQoYd3JpdGVfY29uc2lzdGVuY3lfZmFjdG9yGAwgASgNSAiIAQESMQoTcXVhbnRpemF0aW9uX2NvbmZpZxgOIAEoCzIPLnFkcmFudC5JZ25vcmVkSAmIAQESHAoPc2hhcmRpbmdfbWV0aG9kGA8gASgNSAqIAQESNAoVc3BhcnNlX3ZlY3RvcnNfY29uZmlnGBAgASgLMhAucWRyYW50LlVuc2VydmVkSAuIAQESMQoSc3RyaWN0X21vZGVfY29uZmlnGBEgASgLMhAucWRyYW50LlVuc2VydmVkSAyIAQESOAoIbWV0YWRhdGEYEiADKAsyJi5xZHJhbnQuQ3JlYXRlQ29sbGVjdGlvbi5NZXRhZGF0YUVudHJ5Gj4KDU1ldGFkYXRhRW50cnkSCwoDa2V5GAEgASgJEhwKBXZhbHVlGAIgASgLMg0ucWRyYW50LlZhbHVlOgI4AUIOCgxfaG5zd19jb25maWdCDQoLX3dhbF9jb25maWdCFAoSX29wdGltaXplcnNfY29uZmlnQg8KDV9zaGFyZF9udW1iZXJCEgoQX29uX2Rpc2tfcGF5bG9hZEIKCghfdGltZW91dEIRCg9fdmVjdG9yc19jb25maWdCFQoTX3JlcGxpY2F0aW9uX2ZhY3RvckIbChlfd3JpdGVfY29uc2lzdGVuY3lfZmFjdG9yQhYKFF9xdWFudGl6YXRpb25fY29uZmlnQhIKEF9zaGFyZGluZ19tZXRob2RCGAoWX3NwYXJzZV92ZWN0b3JzX2NvbmZpZ0IVChNfc3RyaWN0X21vZGVfY29uZmlnIjMKGEdldENvbGxlY3Rpb25JbmZvUmVxdWVzdBIXCg9jb2xsZWN0aW9uX25hbWUYASABKAkiMgoXQ29sbGVjdGlvbkV4aXN0c1JlcXVlc3QSFwoPY29sbGVjdGlvbl9uYW1lGAEgASgJIiIKEENvbGxlY3Rpb25FeGlzdHMSDgoGZXhpc3RzGAEgASgIIlIKGENvbGxlY3Rpb25FeGlzdHNSZXNwb25zZRIoCgZyZXN1bHQYASABKAsyGC5xZHJhbnQuQ29sbGVjdGlvbkV4aXN0cxIMCgR0aW1lGAIgASgBIhgKFkxpc3RDb2xsZWN0aW9uc1JlcXVlc3QiJQoVQ29sbGVjdGlvbkRlc2NyaXB0aW9uEgwKBG5hbWUYASABKAkiWwoXTGlzdENvbGxlY3Rpb25zUmVzcG9uc2USMgoLY29sbGVjdGlvbnMYASADKAsyHS5xZHJhbnQuQ29sbGVjdGlvbkRlc2NyaXB0aW9uEgwKBHRpbWUYAiABKAEiTQoQRGVsZXRlQ29sbGVjdGlvbhIXCg9jb2xsZWN0aW9uX25hbWUYASABKAkSFAoHdGltZW91dBgCIAEoBEgAiAEBQgoKCF90aW1lb3V0IjsKG0NvbGxlY3Rpb25PcGVyYXRpb25SZXNwb25zZRIOCgZyZXN1bHQYASABKAgSDAoEdGltZRgCIAEoASIsCg9PcHRpbWl6ZXJTdGF0dXMSCgoCb2sYASABKAgSDQoFZXJyb3IYAiABKAkihAIKEENvbGxlY3Rpb25QYXJhbXMSFAoMc2hhcmRfbnVtYmVyGAMgASgNEhcKD29uX2Rpc2tfcGF5bG9hZBgEIAEoCBIyCg52ZWN0b3JzX2NvbmZpZxgFIAEoCzIVLnFkcmFudC5WZWN0b3JzQ29uZmlnSACIAQESHwoScmVwbGljYXRpb25fZmFjdG9yGAYgASgNSAGIAQESJQoYd3JpdGVfY29uc2lzdGVuY3lfZmFjdG9yGAcgASgNSAKIAQFCEQoPX3ZlY3RvcnNfY29uZmlnQhUKE19yZXBsaWNhdGlvbl9mYWN0b3JCGwoZX3dyaXRlX2NvbnNpc3RlbmN5X2ZhY3RvciLGAgoQQ29sbGVjdGlvbkNvbmZpZxIoCgZwYXJhbXMYASABKAsyGC5xZHJhbnQuQ29sbGVjdGlvblBhcmFtcxIrCgtobnN3X2NvbmZpZxgCIAEoCzIWLnFkcmFudC5IbnN3Q29uZmlnRGlmZhI2ChBvcHRpbWl6ZXJfY29uZmlnGAMgASgLMhwucWRyYW50Lk9wdGltaXplcnNDb25maWdEaWZmEikKCndhbF9jb25maWcYBCABKAsyFS5xZHJhbnQuV2FsQ29uZmlnRGlmZhI4CghtZXRhZGF0YRgHIAMoCzImLnFkcmFudC5Db2xsZWN0aW9uQ29uZmlnLk1ldGFkYXRhRW50cnkaPgoNTWV0YWRhdGFFbnRyeRILCgNrZXkYASABKAkSHAoFdmFsdWUYAiABKAsyDS5xZHJhbnQuVmFsdWU6AjgBImEKEVBheWxvYWRTY2hlbWFJbmZvEiwKCWRhdGFfdHlwZRgBIAEoDjIZLnFkcmFudC5QYXlsb2FkU2NoZW1hVHlwZRITCgZwb2ludHMYAyABKARIAIgBAUIJCgdfcG9pbnRzIq0DCg5Db2xsZWN0aW9uSW5mbxIoCgZzdGF0dXMYASABKA4yGC5xZHJhbnQuQ29sbGVjdGlvblN0YXR1cxIxChBvcHRpbWl6ZXJfc3RhdHVzGAIgASgLMhcucWRyYW50Lk9wdGltaXplclN0YXR1cxIWCg5zZWdtZW50c19jb3VudBgEIAEoBBIoCgZjb25maWcYByABKAsyGC5xZHJhbnQuQ29sbGVjdGlvbkNvbmZpZxJBCg5wYXlsb2FkX3NjaGVtYRgIIAMoCzIpLnFkcmFudC5Db2xsZWN0aW9uSW5mby5QYXlsb2FkU2NoZW1hRW50cnkSGQoMcG9pbnRzX2NvdW50GAkgASgESACIAQESIgoVaW5kZXhlZF92ZWN0b3JzX2NvdW50GAogASgESAGIAQEaTwoSUGF5bG9hZFNjaGVtYUVudHJ5EgsKA2tleRgBIAEoCRIoCgV2YWx1ZRgCIAEoCzIZLnFkcmFudC5QYXlsb2FkU2NoZW1hSW5mbzoCOAFCDwoNX3BvaW50c19jb3VudEIYChZfaW5kZXhlZF92ZWN0b3JzX2NvdW50IlEKGUdldENvbGxlY3Rpb25JbmZvUmVzcG9uc2USJgoGcmVzdWx0GAEgASgLMhYucWRyYW50LkNvbGxlY3Rpb25JbmZvEgwKBHRpbWUYAiABKAEqTwoIRGlzdGFuY2USEwoPVW5rbm93bkRpc3RhbmNlEAASCgoGQ29zaW5lEAESCgoGRXVjbGlkEAISBwoDRG90EAMSDQoJTWFuaGF0dGFuEAQqWQoQQ29sbGVjdGlvblN0YXR1cxIbChdVbmtub3duQ29sbGVjdGlvblN0YXR1cxAAEgkKBUdyZWVuEAESCgoGWWVsbG93EAISBwoDUmVkEAMSCAoER3JleRAEKn4KEVBheWxvYWRTY2hlbWFUeXBlEg8KC1Vua25vd25UeXBlEAASCwoHS2V5d29yZBABEgsKB0ludGVnZXIQAhIJCgVGbG9hdBADEgcKA0dlbxAEEggKBFRleHQQBRIICgRCb29sEAYSDAoIRGF0ZXRpbWUQBxIICgRVdWlkEAgy5QYKC0NvbGxlY3Rpb25zEkwKA0dldBIgLnFkcmFudC5HZXRDb2xsZWN0aW9uSW5mb1JlcXVlc3QaIS5xZHJhbnQuR2V0Q29sbGVjdGlvbkluZm9SZXNwb25zZSIAEkkKBExpc3QSHi5xZHJhbnQuTGlzdENvbGxlY3Rpb25zUmVxdWVzdBofLnFkcmFudC5MaXN0Q29sbGVjdGlvbnNSZXNwb25zZSIAEkkKBkNyZWF0ZRIYLnFkcmFudC5DcmVhdGVDb2xsZWN0aW9uGiMucWRyYW50LkNvbGxlY3Rpb25PcGVyYXRpb25SZXNwb25zZSIAEkkKBkRlbGV0ZRIYLnFkcmFudC5EZWxldGVDb2xsZWN0aW9uGiMucWRyYW50LkNvbGxlY3Rpb25PcGVyYXRpb25SZXNwb25zZSIAElcKEENvbGxlY3Rpb25FeGlzdHMSHy5xZHJhbnQuQ29sbGVjdGlvbkV4aXN0c1JlcXVlc3QaIC5xZHJhbnQuQ29sbGVjdGlvbkV4aXN0c1Jlc3BvbnNlIgASLgoGVXBkYXRlEhAucWRyYW50LlVuc2VydmVkGhAucWRyYW50LlVuc2VydmVkIgASNQoNVXBkYXRlQWxpYXNlcxIQLnFkcmFudC5VbnNlcnZlZBoQLnFkcmFudC5VbnNlcnZlZCIAEj0KFUxpc3RDb2xsZWN0aW9uQWxpYXNlcxIQLnFkcmFudC5VbnNlcnZlZBoQLnFkcmFudC5VbnNlcnZlZCIAEjMKC0xpc3RBbGlhc2VzEhAucWRyYW50LlVuc2VydmVkGhAucWRyYW50LlVuc2VydmVkIgASPQoVQ29sbGVjdGlvbkNsdXN0ZXJJbmZvEhAucWRyYW50LlVuc2VydmVkGhAucWRyYW50LlVuc2VydmVkIgASRAocVXBkYXRlQ29sbGVjdGlvbkNsdXN0ZXJTZXR1cBIQLnFkcmFudC5VbnNlcnZlZBoQLnFkcmFudC5VbnNlcnZlZCIAEjYKDkNyZWF0ZVNoYXJkS2V5EhAucWRyYW50LlVuc2VydmVkGhAucWRyYW50LlVuc2VydmVkIgASNgoORGVsZXRlU2hhcmRLZXkSEC5xZHJhbnQuVW5zZXJ2ZWQaEC5xZHJhbnQuVW5zZXJ2ZWQiAGIGcHJvdG8z", [file_values]);
+  fileDesc("ChFjb2xsZWN0aW9ucy5wcm90bxIGcWRyYW50IpACCg5IbnN3Q29uZmlnRGlmZhIOCgFtGAEgASgESACIAQESGQoMZWZfY29uc3RydWN0GAIgASgESAGIAQESIAoTZnVsbF9zY2FuX3RocmVzaG9sZBgDIAEoBEgCiAEBEiEKFG1heF9pbmRleGluZ190aHJlYWRzGAQgASgESAOIAQESFAoHb25fZGlzaxgFIAEoCEgEiAEBEhYKCXBheWxvYWRfbRgGIAEoBEgFiAEBQgQKAl9tQg8KDV9lZl9jb25zdHJ1Y3RCFgoUX2Z1bGxfc2Nhbl90aHJlc2hvbGRCFwoVX21heF9pbmRleGluZ190aHJlYWRzQgoKCF9vbl9kaXNrQgwKCl9wYXlsb2FkX20irwEKDVdhbENvbmZpZ0RpZmYSHAoPd2FsX2NhcGFjaXR5X21iGAEgASgESACIAQESHwoSd2FsX3NlZ21lbnRzX2FoZWFkGAIgASgESAGIAQESHgoRd2FsX3JldGFpbl9jbG9zZWQYAyABKARIAogBAUISChBfd2FsX2NhcGFjaXR5X21iQhUKE193YWxfc2VnbWVudHNfYWhlYWRCFAoSX3dhbF9yZXRhaW5fY2xvc2VkIv0DChRPcHRpbWl6ZXJzQ29uZmlnRGlmZhIeChFkZWxldGVkX3RocmVzaG9sZBgBIAEoAUgAiAEBEiUKGHZhY3V1bV9taW5fdmVjdG9yX251bWJlchgCIAEoBEgBiAEBEiMKFmRlZmF1bHRfc2VnbWVudF9udW1iZXIYAyABKARIAogBARIdChBtYXhfc2VnbWVudF9zaXplGAQgASgESAOIAQESHQoQbWVtbWFwX3RocmVzaG9sZBgFIAEoBEgEiAEBEh8KEmluZGV4aW5nX3RocmVzaG9sZBgGIAEoBEgFiAEBEh8KEmZsdXNoX2ludGVydmFsX3NlYxgHIAEoBEgGiAEBEjYKGG1heF9vcHRpbWl6YXRpb25fdGhyZWFkcxgJIAEoCzIPLnFkcmFudC5JZ25vcmVkSAeIAQFCFAoSX2RlbGV0ZWRfdGhyZXNob2xkQhsKGV92YWN1dW1fbWluX3ZlY3Rvcl9udW1iZXJCGQoXX2RlZmF1bHRfc2VnbWVudF9udW1iZXJCEwoRX21heF9zZWdtZW50X3NpemVCEwoRX21lbW1hcF90aHJlc2hvbGRCFQoTX2luZGV4aW5nX3RocmVzaG9sZEIVChNfZmx1c2hfaW50ZXJ2YWxfc2VjQhsKGV9tYXhfb3B0aW1pemF0aW9uX3RocmVhZHMi3QIKDFZlY3RvclBhcmFtcxIMCgRzaXplGAEgASgEEiIKCGRpc3RhbmNlGAIgASgOMhAucWRyYW50LkRpc3RhbmNlEjAKC2huc3dfY29uZmlnGAMgASgLMhYucWRyYW50Lkhuc3dDb25maWdEaWZmSACIAQESMQoTcXVhbnRpemF0aW9uX2NvbmZpZxgEIAEoCzIPLnFkcmFudC5JZ25vcmVkSAGIAQESFAoHb25fZGlzaxgFIAEoCEgCiAEBEhUKCGRhdGF0eXBlGAYgASgNSAOIAQESMQoSbXVsdGl2ZWN0b3JfY29uZmlnGAcgASgLMhAucWRyYW50LlVuc2VydmVkSASIAQFCDgoMX2huc3dfY29uZmlnQhYKFF9xdWFudGl6YXRpb25fY29uZmlnQgoKCF9vbl9kaXNrQgsKCV9kYXRhdHlwZUIVChNfbXVsdGl2ZWN0b3JfY29uZmlnIoIBCg9WZWN0b3JQYXJhbXNNYXASLQoDbWFwGAEgAygLMiAucWRyYW50LlZlY3RvclBhcmFtc01hcC5NYXBFbnRyeRpACghNYXBFbnRyeRILCgNrZXkYASABKAkSIwoFdmFsdWUYAiABKAsyFC5xZHJhbnQuVmVjdG9yUGFyYW1zOgI4ASJwCg1WZWN0b3JzQ29uZmlnEiYKBnBhcmFtcxgBIAEoCzIULnFkcmFudC5WZWN0b3JQYXJhbXNIABItCgpwYXJhbXNfbWFwGAIgASgLMhcucWRyYW50LlZlY3RvclBhcmFtc01hcEgAQggKBmNvbmZpZyLUBwoQQ3JlYXRlQ29sbGVjdGlvbhIXCg9jb2xsZWN0aW9uX25hbWUYASABKAkSMAoLaG5zd19jb25maWcYBCABKAsyFi5xZHJhbnQuSG5zd0NvbmZpZ0RpZmZIAIgBARIuCgp3YWxfY29uZmlnGAUgASgLMhUucWRyYW50LldhbENvbmZpZ0RpZmZIAYgBARI8ChFvcHRpbWl6ZXJzX2NvbmZpZxgGIAEoCzIcLnFkcmFudC5PcHRpbWl6ZXJzQ29uZmlnRGlmZkgCiAEBEhkKDHNoYXJkX251bWJlchgHIAEoDUgDiAEBEhwKD29uX2Rpc2tfcGF5bG9hZBgIIAEoCEgEiAEBEhQKB3RpbWVvdXQYCSABKARIBYgBARIyCg52ZWN0b3JzX2NvbmZpZxgKIAEoCzIVLnFkcmFudC5WZWN0b3JzQ29uZmlnSAaIAQESHwoScmVwbGljYXRpb25fZmFjdG9yGAsgASgNSAeIAQESJQoYd3JpdGVfY29uc2lzdGVuY3lfZmFjdG9yGAwgASgNSAiIAQESMQoTcXVhbnRpemF0aW9uX2NvbmZpZxgOIAEoCzIPLnFkcmFudC5JZ25vcmVkSAmIAQESHAoPc2hhcmRpbmdfbWV0aG9kGA8gASgNSAqIAQESNAoVc3BhcnNlX3ZlY3RvcnNfY29uZmlnGBAgASgLMhAucWRyYW50LlVuc2VydmVkSAuIAQESMQoSc3RyaWN0X21vZGVfY29uZmlnGBEgASgLMhAucWRyYW50LlVuc2VydmVkSAyIAQESOAoIbWV0YWRhdGEYEiADKAsyJi5xZHJhbnQuQ3JlYXRlQ29sbGVjdGlvbi5NZXRhZGF0YUVudHJ5Gj4KDU1ldGFkYXRhRW50cnkSCwoDa2V5GAEgASgJEhwKBXZhbHVlGAIgASgLMg0ucWRyYW50LlZhbHVlOgI4AUIOCgxfaG5zd19jb25maWdCDQoLX3dhbF9jb25maWdCFAoSX29wdGltaXplcnNfY29uZmlnQg8KDV9zaGFyZF9udW1iZXJCEgoQX29uX2Rpc2tfcGF5bG9hZEIKCghfdGltZW91dEIRCg9fdmVjdG9yc19jb25maWdCFQoTX3JlcGxpY2F0aW9uX2ZhY3RvckIbChlfd3JpdGVfY29uc2lzdGVuY3lfZmFjdG9yQhYKFF9xdWFudGl6YXRpb25fY29uZmlnQhIKEF9zaGFyZGluZ19tZXRob2RCGAoWX3NwYXJzZV92ZWN0b3JzX2NvbmZpZ0IVChNfc3RyaWN0X21vZGVfY29uZmlnIsQBChRDb2xsZWN0aW9uUGFyYW1zRGlmZhIfChJyZXBsaWNhdGlvbl9mYWN0b3IYASABKA1IAIgBARIlChh3cml0ZV9jb25zaXN0ZW5jeV9mYWN0b3IYAiABKA1IAYgBARIcCg9vbl9kaXNrX3BheWxvYWQYAyABKAhIAogBAUIVChNfcmVwbGljYXRpb25fZmFjdG9yQhsKGV93cml0ZV9jb25zaXN0ZW5jeV9mYWN0b3JCEgoQX29uX2Rpc2tfcGF5bG9hZCLBAQoQVmVjdG9yUGFyYW1zRGlmZhIwCgtobnN3X2NvbmZpZxgBIAEoCzIWLnFkcmFudC5IbnN3Q29uZmlnRGlmZkgAiAEBEjEKE3F1YW50aXphdGlvbl9jb25maWcYAiABKAsyDy5xZHJhbnQuSWdub3JlZEgBiAEBEhQKB29uX2Rpc2sYAyABKAhIAogBAUIOCgxfaG5zd19jb25maWdCFgoUX3F1YW50aXphdGlvbl9jb25maWdCCgoIX29uX2Rpc2sijgEKE1ZlY3RvclBhcmFtc0RpZmZNYXASMQoDbWFwGAEgAygLMiQucWRyYW50LlZlY3RvclBhcmFtc0RpZmZNYXAuTWFwRW50cnkaRAoITWFwRW50cnkSCwoDa2V5GAEgASgJEicKBXZhbHVlGAIgASgLMhgucWRyYW50LlZlY3RvclBhcmFtc0RpZmY6AjgBInwKEVZlY3RvcnNDb25maWdEaWZmEioKBnBhcmFtcxgBIAEoCzIYLnFkcmFudC5WZWN0b3JQYXJhbXNEaWZmSAASMQoKcGFyYW1zX21hcBgCIAEoCzIbLnFkcmFudC5WZWN0b3JQYXJhbXNEaWZmTWFwSABCCAoGY29uZmlnIssFChBVcGRhdGVDb2xsZWN0aW9uEhcKD2NvbGxlY3Rpb25fbmFtZRgBIAEoCRI8ChFvcHRpbWl6ZXJzX2NvbmZpZxgCIAEoCzIcLnFkcmFudC5PcHRpbWl6ZXJzQ29uZmlnRGlmZkgAiAEBEhQKB3RpbWVvdXQYAyABKARIAYgBARIxCgZwYXJhbXMYBCABKAsyHC5xZHJhbnQuQ29sbGVjdGlvblBhcmFtc0RpZmZIAogBARIwCgtobnN3X2NvbmZpZxgFIAEoCzIWLnFkcmFudC5IbnN3Q29uZmlnRGlmZkgDiAEBEjYKDnZlY3RvcnNfY29uZmlnGAYgASgLMhkucWRyYW50LlZlY3RvcnNDb25maWdEaWZmSASIAQESMQoTcXVhbnRpemF0aW9uX2NvbmZpZxgHIAEoCzIPLnFkcmFudC5JZ25vcmVkSAWIAQESNAoVc3BhcnNlX3ZlY3RvcnNfY29uZmlnGAggASgLMhAucWRyYW50LlVuc2VydmVkSAaIAQESMQoSc3RyaWN0X21vZGVfY29uZmlnGAkgASgLMhAucWRyYW50LlVuc2VydmVkSAeIAQESOAoIbWV0YWRhdGEYCiADKAsyJi5xZHJhbnQuVXBkYXRlQ29sbGVjdGlvbi5NZXRhZGF0YUVudHJ5Gj4KDU1ldGFkYXRhRW50cnkSCwoDa2V5GAEgASgJEhwKBXZhbHVlGAIgASgLMg0ucWRyYW50LlZhbHVlOgI4AUIUChJfb3B0aW1pemVyc19jb25maWdCCgoIX3RpbWVvdXRCCQoHX3BhcmFtc0IOCgxfaG5zd19jb25maWdCEQoPX3ZlY3RvcnNfY29uZmlnQhYKFF9xdWFudGl6YXRpb25fY29uZmlnQhgKFl9zcGFyc2VfdmVjdG9yc19jb25maWdCFQoTX3N0cmljdF9tb2RlX2NvbmZpZyI6CgtDcmVhdGVBbGlhcxIXCg9jb2xsZWN0aW9uX25hbWUYASABKAkSEgoKYWxpYXNfbmFtZRgCIAEoCSI9CgtSZW5hbWVBbGlhcxIWCg5vbGRfYWxpYXNfbmFtZRgBIAEoCRIWCg5uZXdfYWxpYXNfbmFtZRgCIAEoCSIhCgtEZWxldGVBbGlhcxISCgphbGlhc19uYW1lGAEgASgJIqIBCg9BbGlhc09wZXJhdGlvbnMSKwoMY3JlYXRlX2FsaWFzGAEgASgLMhMucWRyYW50LkNyZWF0ZUFsaWFzSAASKwoMcmVuYW1lX2FsaWFzGAIgASgLMhMucWRyYW50LlJlbmFtZUFsaWFzSAASKwoMZGVsZXRlX2FsaWFzGAMgASgLMhMucWRyYW50LkRlbGV0ZUFsaWFzSABCCAoGYWN0aW9uIlsKDUNoYW5nZUFsaWFzZXMSKAoHYWN0aW9ucxgBIAMoCzIXLnFkcmFudC5BbGlhc09wZXJhdGlvbnMSFAoHdGltZW91dBgCIAEoBEgAiAEBQgoKCF90aW1lb3V0IhQKEkxpc3RBbGlhc2VzUmVxdWVzdCI3ChxMaXN0Q29sbGVjdGlvbkFsaWFzZXNSZXF1ZXN0EhcKD2NvbGxlY3Rpb25fbmFtZRgBIAEoCSI/ChBBbGlhc0Rlc2NyaXB0aW9uEhIKCmFsaWFzX25hbWUYASABKAkSFwoPY29sbGVjdGlvbl9uYW1lGAIgASgJIk4KE0xpc3RBbGlhc2VzUmVzcG9uc2USKQoHYWxpYXNlcxgBIAMoCzIYLnFkcmFudC5BbGlhc0Rlc2NyaXB0aW9uEgwKBHRpbWUYAiABKAEiMwoYR2V0Q29sbGVjdGlvbkluZm9SZXF1ZXN0EhcKD2NvbGxlY3Rpb25fbmFtZRgBIAEoCSIyChdDb2xsZWN0aW9uRXhpc3RzUmVxdWVzdBIXCg9jb2xsZWN0aW9uX25hbWUYASABKAkiIgoQQ29sbGVjdGlvbkV4aXN0cxIOCgZleGlzdHMYASABKAgiUgoYQ29sbGVjdGlvbkV4aXN0c1Jlc3BvbnNlEigKBnJlc3VsdBgBIAEoCzIYLnFkcmFudC5Db2xsZWN0aW9uRXhpc3RzEgwKBHRpbWUYAiABKAEiGAoWTGlzdENvbGxlY3Rpb25zUmVxdWVzdCIlChVDb2xsZWN0aW9uRGVzY3JpcHRpb24SDAoEbmFtZRgBIAEoCSJbChdMaXN0Q29sbGVjdGlvbnNSZXNwb25zZRIyCgtjb2xsZWN0aW9ucxgBIAMoCzIdLnFkcmFudC5Db2xsZWN0aW9uRGVzY3JpcHRpb24SDAoEdGltZRgCIAEoASJNChBEZWxldGVDb2xsZWN0aW9uEhcKD2NvbGxlY3Rpb25fbmFtZRgBIAEoCRIUCgd0aW1lb3V0GAIgASgESACIAQFCCgoIX3RpbWVvdXQiOwobQ29sbGVjdGlvbk9wZXJhdGlvblJlc3BvbnNlEg4KBnJlc3VsdBgBIAEoCBIMCgR0aW1lGAIgASgBIiwKD09wdGltaXplclN0YXR1cxIKCgJvaxgBIAEoCBINCgVlcnJvchgCIAEoCSKEAgoQQ29sbGVjdGlvblBhcmFtcxIUCgxzaGFyZF9udW1iZXIYAyABKA0SFwoPb25fZGlza19wYXlsb2FkGAQgASgIEjIKDnZlY3RvcnNfY29uZmlnGAUgASgLMhUucWRyYW50LlZlY3RvcnNDb25maWdIAIgBARIfChJyZXBsaWNhdGlvbl9mYWN0b3IYBiABKA1IAYgBARIlChh3cml0ZV9jb25zaXN0ZW5jeV9mYWN0b3IYByABKA1IAogBAUIRCg9fdmVjdG9yc19jb25maWdCFQoTX3JlcGxpY2F0aW9uX2ZhY3RvckIbChlfd3JpdGVfY29uc2lzdGVuY3lfZmFjdG9yIsYCChBDb2xsZWN0aW9uQ29uZmlnEigKBnBhcmFtcxgBIAEoCzIYLnFkcmFudC5Db2xsZWN0aW9uUGFyYW1zEisKC2huc3dfY29uZmlnGAIgASgLMhYucWRyYW50Lkhuc3dDb25maWdEaWZmEjYKEG9wdGltaXplcl9jb25maWcYAyABKAsyHC5xZHJhbnQuT3B0aW1pemVyc0NvbmZpZ0RpZmYSKQoKd2FsX2NvbmZpZxgEIAEoCzIVLnFkcmFudC5XYWxDb25maWdEaWZmEjgKCG1ldGFkYXRhGAcgAygLMiYucWRyYW50LkNvbGxlY3Rpb25Db25maWcuTWV0YWRhdGFFbnRyeRo+Cg1NZXRhZGF0YUVudHJ5EgsKA2tleRgBIAEoCRIcCgV2YWx1ZRgCIAEoCzINLnFkcmFudC5WYWx1ZToCOAEiYQoRUGF5bG9hZFNjaGVtYUluZm8SLAoJZGF0YV90eXBlGAEgASgOMhkucWRyYW50LlBheWxvYWRTY2hlbWFUeXBlEhMKBnBvaW50cxgDIAEoBEgAiAEBQgkKB19wb2ludHMirQMKDkNvbGxlY3Rpb25JbmZvEigKBnN0YXR1cxgBIAEoDjIYLnFkcmFudC5Db2xsZWN0aW9uU3RhdHVzEjEKEG9wdGltaXplcl9zdGF0dXMYAiABKAsyFy5xZHJhbnQuT3B0aW1pemVyU3RhdHVzEhYKDnNlZ21lbnRzX2NvdW50GAQgASgEEigKBmNvbmZpZxgHIAEoCzIYLnFkcmFudC5Db2xsZWN0aW9uQ29uZmlnEkEKDnBheWxvYWRfc2NoZW1hGAggAygLMikucWRyYW50LkNvbGxlY3Rpb25JbmZvLlBheWxvYWRTY2hlbWFFbnRyeRIZCgxwb2ludHNfY291bnQYCSABKARIAIgBARIiChVpbmRleGVkX3ZlY3RvcnNfY291bnQYCiABKARIAYgBARpPChJQYXlsb2FkU2NoZW1hRW50cnkSCwoDa2V5GAEgASgJEigKBXZhbHVlGAIgASgLMhkucWRyYW50LlBheWxvYWRTY2hlbWFJbmZvOgI4AUIPCg1fcG9pbnRzX2NvdW50QhgKFl9pbmRleGVkX3ZlY3RvcnNfY291bnQiUQoZR2V0Q29sbGVjdGlvbkluZm9SZXNwb25zZRImCgZyZXN1bHQYASABKAsyFi5xZHJhbnQuQ29sbGVjdGlvbkluZm8SDAoEdGltZRgCIAEoASpPCghEaXN0YW5jZRITCg9Vbmtub3duRGlzdGFuY2UQABIKCgZDb3NpbmUQARIKCgZFdWNsaWQQAhIHCgNEb3QQAxINCglNYW5oYXR0YW4QBCpZChBDb2xsZWN0aW9uU3RhdHVzEhsKF1Vua25vd25Db2xsZWN0aW9uU3RhdHVzEAASCQoFR3JlZW4QARIKCgZZZWxsb3cQAhIHCgNSZWQQAxIICgRHcmV5EAQqfgoRUGF5bG9hZFNjaGVtYVR5cGUSDwoLVW5rbm93blR5cGUQABILCgdLZXl3b3JkEAESCwoHSW50ZWdlchACEgkKBUZsb2F0EAMSBwoDR2VvEAQSCAoEVGV4dBAFEggKBEJvb2wQBhIMCghEYXRldGltZRAHEggKBFV1aWQQCDLMBwoLQ29sbGVjdGlvbnMSTAoDR2V0EiAucWRyYW50LkdldENvbGxlY3Rpb25JbmZvUmVxdWVzdBohLnFkcmFudC5HZXRDb2xsZWN0aW9uSW5mb1Jlc3BvbnNlIgASSQoETGlzdBIeLnFkcmFudC5MaXN0Q29sbGVjdGlvbnNSZXF1ZXN0Gh8ucWRyYW50Lkxpc3RDb2xsZWN0aW9uc1Jlc3BvbnNlIgASSQoGQ3JlYXRlEhgucWRyYW50LkNyZWF0ZUNvbGxlY3Rpb24aIy5xZHJhbnQuQ29sbGVjdGlvbk9wZXJhdGlvblJlc3BvbnNlIgASSQoGRGVsZXRlEhgucWRyYW50LkRlbGV0ZUNvbGxlY3Rpb24aIy5xZHJhbnQuQ29sbGVjdGlvbk9wZXJhdGlvblJlc3BvbnNlIgASVwoQQ29sbGVjdGlvbkV4aXN0cxIfLnFkcmFudC5Db2xsZWN0aW9uRXhpc3RzUmVxdWVzdBogLnFkcmFudC5Db2xsZWN0aW9uRXhpc3RzUmVzcG9uc2UiABJJCgZVcGRhdGUSGC5xZHJhbnQuVXBkYXRlQ29sbGVjdGlvbhojLnFkcmFudC5Db2xsZWN0aW9uT3BlcmF0aW9uUmVzcG9uc2UiABJNCg1VcGRhdGVBbGlhc2VzEhUucWRyYW50LkNoYW5nZUFsaWFzZXMaIy5xZHJhbnQuQ29sbGVjdGlvbk9wZXJhdGlvblJlc3BvbnNlIgASXAoVTGlzdENvbGxlY3Rpb25BbGlhc2VzEiQucWRyYW50Lkxpc3RDb2xsZWN0aW9uQWxpYXNlc1JlcXVlc3QaGy5xZHJhbnQuTGlzdEFsaWFzZXNSZXNwb25zZSIAEkgKC0xpc3RBbGlhc2VzEhoucWRyYW50Lkxpc3RBbGlhc2VzUmVxdWVzdBobLnFkcmFudC5MaXN0QWxpYXNlc1Jlc3BvbnNlIgASPQoVQ29sbGVjdGlvbkNsdXN0ZXJJbmZvEhAucWRyYW50LlVuc2VydmVkGhAucWRyYW50LlVuc2VydmVkIgASRAocVXBkYXRlQ29sbGVjdGlvbkNsdXN0ZXJTZXR1cBIQLnFkcmFudC5VbnNlcnZlZBoQLnFkcmFudC5VbnNlcnZlZCIAEjYKDkNyZWF0ZVNoYXJkS2V5EhAucWRyYW50LlVuc2VydmVkGhAucWRyYW50LlVuc2VydmVkIgASNgoORGVsZXRlU2hhcmRLZXkSEC5xZHJhbnQuVW5zZXJ2ZWQaEC5xZHJhbnQuVW5zZXJ2ZWQiAGIGcHJvdG8z", [file_values]);
 
 /**
  * @generated from message qdrant.HnswConfigDiff
@@ -316,6 +316,360 @@ export const CreateCollectionSchema: GenMessage<CreateCollection> = /*@__PURE__*
   messageDesc(file_collections, 6);
 
 /**
+ * @generated from message qdrant.CollectionParamsDiff
+ */
+export type CollectionParamsDiff = Message<"qdrant.CollectionParamsDiff"> & {
+  /**
+   * @generated from field: optional uint32 replication_factor = 1;
+   */
+  replicationFactor?: number | undefined;
+
+  /**
+   * @generated from field: optional uint32 write_consistency_factor = 2;
+   */
+  writeConsistencyFactor?: number | undefined;
+
+  /**
+   * @generated from field: optional bool on_disk_payload = 3;
+   */
+  onDiskPayload?: boolean | undefined;
+};
+
+/**
+ * Describes the message qdrant.CollectionParamsDiff.
+ * Use `create(CollectionParamsDiffSchema)` to create a new message.
+ */
+export const CollectionParamsDiffSchema: GenMessage<CollectionParamsDiff> = /*@__PURE__*/
+  messageDesc(file_collections, 7);
+
+/**
+ * @generated from message qdrant.VectorParamsDiff
+ */
+export type VectorParamsDiff = Message<"qdrant.VectorParamsDiff"> & {
+  /**
+   * @generated from field: optional qdrant.HnswConfigDiff hnsw_config = 1;
+   */
+  hnswConfig?: HnswConfigDiff | undefined;
+
+  /**
+   * @generated from field: optional qdrant.Ignored quantization_config = 2;
+   */
+  quantizationConfig?: Ignored | undefined;
+
+  /**
+   * @generated from field: optional bool on_disk = 3;
+   */
+  onDisk?: boolean | undefined;
+};
+
+/**
+ * Describes the message qdrant.VectorParamsDiff.
+ * Use `create(VectorParamsDiffSchema)` to create a new message.
+ */
+export const VectorParamsDiffSchema: GenMessage<VectorParamsDiff> = /*@__PURE__*/
+  messageDesc(file_collections, 8);
+
+/**
+ * @generated from message qdrant.VectorParamsDiffMap
+ */
+export type VectorParamsDiffMap = Message<"qdrant.VectorParamsDiffMap"> & {
+  /**
+   * @generated from field: map<string, qdrant.VectorParamsDiff> map = 1;
+   */
+  map: { [key: string]: VectorParamsDiff };
+};
+
+/**
+ * Describes the message qdrant.VectorParamsDiffMap.
+ * Use `create(VectorParamsDiffMapSchema)` to create a new message.
+ */
+export const VectorParamsDiffMapSchema: GenMessage<VectorParamsDiffMap> = /*@__PURE__*/
+  messageDesc(file_collections, 9);
+
+/**
+ * @generated from message qdrant.VectorsConfigDiff
+ */
+export type VectorsConfigDiff = Message<"qdrant.VectorsConfigDiff"> & {
+  /**
+   * @generated from oneof qdrant.VectorsConfigDiff.config
+   */
+  config: {
+    /**
+     * @generated from field: qdrant.VectorParamsDiff params = 1;
+     */
+    value: VectorParamsDiff;
+    case: "params";
+  } | {
+    /**
+     * @generated from field: qdrant.VectorParamsDiffMap params_map = 2;
+     */
+    value: VectorParamsDiffMap;
+    case: "paramsMap";
+  } | { case: undefined; value?: undefined };
+};
+
+/**
+ * Describes the message qdrant.VectorsConfigDiff.
+ * Use `create(VectorsConfigDiffSchema)` to create a new message.
+ */
+export const VectorsConfigDiffSchema: GenMessage<VectorsConfigDiff> = /*@__PURE__*/
+  messageDesc(file_collections, 10);
+
+/**
+ * @generated from message qdrant.UpdateCollection
+ */
+export type UpdateCollection = Message<"qdrant.UpdateCollection"> & {
+  /**
+   * @generated from field: string collection_name = 1;
+   */
+  collectionName: string;
+
+  /**
+   * @generated from field: optional qdrant.OptimizersConfigDiff optimizers_config = 2;
+   */
+  optimizersConfig?: OptimizersConfigDiff | undefined;
+
+  /**
+   * @generated from field: optional uint64 timeout = 3;
+   */
+  timeout?: bigint | undefined;
+
+  /**
+   * @generated from field: optional qdrant.CollectionParamsDiff params = 4;
+   */
+  params?: CollectionParamsDiff | undefined;
+
+  /**
+   * @generated from field: optional qdrant.HnswConfigDiff hnsw_config = 5;
+   */
+  hnswConfig?: HnswConfigDiff | undefined;
+
+  /**
+   * @generated from field: optional qdrant.VectorsConfigDiff vectors_config = 6;
+   */
+  vectorsConfig?: VectorsConfigDiff | undefined;
+
+  /**
+   * @generated from field: optional qdrant.Ignored quantization_config = 7;
+   */
+  quantizationConfig?: Ignored | undefined;
+
+  /**
+   * @generated from field: optional qdrant.Unserved sparse_vectors_config = 8;
+   */
+  sparseVectorsConfig?: Unserved | undefined;
+
+  /**
+   * @generated from field: optional qdrant.Unserved strict_mode_config = 9;
+   */
+  strictModeConfig?: Unserved | undefined;
+
+  /**
+   * @generated from field: map<string, qdrant.Value> metadata = 10;
+   */
+  metadata: { [key: string]: Value };
+};
+
+/**
+ * Describes the message qdrant.UpdateCollection.
+ * Use `create(UpdateCollectionSchema)` to create a new message.
+ */
+export const UpdateCollectionSchema: GenMessage<UpdateCollection> = /*@__PURE__*/
+  messageDesc(file_collections, 11);
+
+/**
+ * @generated from message qdrant.CreateAlias
+ */
+export type CreateAlias = Message<"qdrant.CreateAlias"> & {
+  /**
+   * @generated from field: string collection_name = 1;
+   */
+  collectionName: string;
+
+  /**
+   * @generated from field: string alias_name = 2;
+   */
+  aliasName: string;
+};
+
+/**
+ * Describes the message qdrant.CreateAlias.
+ * Use `create(CreateAliasSchema)` to create a new message.
+ */
+export const CreateAliasSchema: GenMessage<CreateAlias> = /*@__PURE__*/
+  messageDesc(file_collections, 12);
+
+/**
+ * @generated from message qdrant.RenameAlias
+ */
+export type RenameAlias = Message<"qdrant.RenameAlias"> & {
+  /**
+   * @generated from field: string old_alias_name = 1;
+   */
+  oldAliasName: string;
+
+  /**
+   * @generated from field: string new_alias_name = 2;
+   */
+  newAliasName: string;
+};
+
+/**
+ * Describes the message qdrant.RenameAlias.
+ * Use `create(RenameAliasSchema)` to create a new message.
+ */
+export const RenameAliasSchema: GenMessage<RenameAlias> = /*@__PURE__*/
+  messageDesc(file_collections, 13);
+
+/**
+ * @generated from message qdrant.DeleteAlias
+ */
+export type DeleteAlias = Message<"qdrant.DeleteAlias"> & {
+  /**
+   * @generated from field: string alias_name = 1;
+   */
+  aliasName: string;
+};
+
+/**
+ * Describes the message qdrant.DeleteAlias.
+ * Use `create(DeleteAliasSchema)` to create a new message.
+ */
+export const DeleteAliasSchema: GenMessage<DeleteAlias> = /*@__PURE__*/
+  messageDesc(file_collections, 14);
+
+/**
+ * @generated from message qdrant.AliasOperations
+ */
+export type AliasOperations = Message<"qdrant.AliasOperations"> & {
+  /**
+   * @generated from oneof qdrant.AliasOperations.action
+   */
+  action: {
+    /**
+     * @generated from field: qdrant.CreateAlias create_alias = 1;
+     */
+    value: CreateAlias;
+    case: "createAlias";
+  } | {
+    /**
+     * @generated from field: qdrant.RenameAlias rename_alias = 2;
+     */
+    value: RenameAlias;
+    case: "renameAlias";
+  } | {
+    /**
+     * @generated from field: qdrant.DeleteAlias delete_alias = 3;
+     */
+    value: DeleteAlias;
+    case: "deleteAlias";
+  } | { case: undefined; value?: undefined };
+};
+
+/**
+ * Describes the message qdrant.AliasOperations.
+ * Use `create(AliasOperationsSchema)` to create a new message.
+ */
+export const AliasOperationsSchema: GenMessage<AliasOperations> = /*@__PURE__*/
+  messageDesc(file_collections, 15);
+
+/**
+ * @generated from message qdrant.ChangeAliases
+ */
+export type ChangeAliases = Message<"qdrant.ChangeAliases"> & {
+  /**
+   * @generated from field: repeated qdrant.AliasOperations actions = 1;
+   */
+  actions: AliasOperations[];
+
+  /**
+   * @generated from field: optional uint64 timeout = 2;
+   */
+  timeout?: bigint | undefined;
+};
+
+/**
+ * Describes the message qdrant.ChangeAliases.
+ * Use `create(ChangeAliasesSchema)` to create a new message.
+ */
+export const ChangeAliasesSchema: GenMessage<ChangeAliases> = /*@__PURE__*/
+  messageDesc(file_collections, 16);
+
+/**
+ * @generated from message qdrant.ListAliasesRequest
+ */
+export type ListAliasesRequest = Message<"qdrant.ListAliasesRequest"> & {
+};
+
+/**
+ * Describes the message qdrant.ListAliasesRequest.
+ * Use `create(ListAliasesRequestSchema)` to create a new message.
+ */
+export const ListAliasesRequestSchema: GenMessage<ListAliasesRequest> = /*@__PURE__*/
+  messageDesc(file_collections, 17);
+
+/**
+ * @generated from message qdrant.ListCollectionAliasesRequest
+ */
+export type ListCollectionAliasesRequest = Message<"qdrant.ListCollectionAliasesRequest"> & {
+  /**
+   * @generated from field: string collection_name = 1;
+   */
+  collectionName: string;
+};
+
+/**
+ * Describes the message qdrant.ListCollectionAliasesRequest.
+ * Use `create(ListCollectionAliasesRequestSchema)` to create a new message.
+ */
+export const ListCollectionAliasesRequestSchema: GenMessage<ListCollectionAliasesRequest> = /*@__PURE__*/
+  messageDesc(file_collections, 18);
+
+/**
+ * @generated from message qdrant.AliasDescription
+ */
+export type AliasDescription = Message<"qdrant.AliasDescription"> & {
+  /**
+   * @generated from field: string alias_name = 1;
+   */
+  aliasName: string;
+
+  /**
+   * @generated from field: string collection_name = 2;
+   */
+  collectionName: string;
+};
+
+/**
+ * Describes the message qdrant.AliasDescription.
+ * Use `create(AliasDescriptionSchema)` to create a new message.
+ */
+export const AliasDescriptionSchema: GenMessage<AliasDescription> = /*@__PURE__*/
+  messageDesc(file_collections, 19);
+
+/**
+ * @generated from message qdrant.ListAliasesResponse
+ */
+export type ListAliasesResponse = Message<"qdrant.ListAliasesResponse"> & {
+  /**
+   * @generated from field: repeated qdrant.AliasDescription aliases = 1;
+   */
+  aliases: AliasDescription[];
+
+  /**
+   * @generated from field: double time = 2;
+   */
+  time: number;
+};
+
+/**
+ * Describes the message qdrant.ListAliasesResponse.
+ * Use `create(ListAliasesResponseSchema)` to create a new message.
+ */
+export const ListAliasesResponseSchema: GenMessage<ListAliasesResponse> = /*@__PURE__*/
+  messageDesc(file_collections, 20);
+
+/**
  * @generated from message qdrant.GetCollectionInfoRequest
  */
 export type GetCollectionInfoRequest = Message<"qdrant.GetCollectionInfoRequest"> & {
@@ -330,7 +684,7 @@ export type GetCollectionInfoRequest = Message<"qdrant.GetCollectionInfoRequest"
  * Use `create(GetCollectionInfoRequestSchema)` to create a new message.
  */
 export const GetCollectionInfoRequestSchema: GenMessage<GetCollectionInfoRequest> = /*@__PURE__*/
-  messageDesc(file_collections, 7);
+  messageDesc(file_collections, 21);
 
 /**
  * @generated from message qdrant.CollectionExistsRequest
@@ -347,7 +701,7 @@ export type CollectionExistsRequest = Message<"qdrant.CollectionExistsRequest"> 
  * Use `create(CollectionExistsRequestSchema)` to create a new message.
  */
 export const CollectionExistsRequestSchema: GenMessage<CollectionExistsRequest> = /*@__PURE__*/
-  messageDesc(file_collections, 8);
+  messageDesc(file_collections, 22);
 
 /**
  * @generated from message qdrant.CollectionExists
@@ -364,7 +718,7 @@ export type CollectionExists = Message<"qdrant.CollectionExists"> & {
  * Use `create(CollectionExistsSchema)` to create a new message.
  */
 export const CollectionExistsSchema: GenMessage<CollectionExists> = /*@__PURE__*/
-  messageDesc(file_collections, 9);
+  messageDesc(file_collections, 23);
 
 /**
  * @generated from message qdrant.CollectionExistsResponse
@@ -386,7 +740,7 @@ export type CollectionExistsResponse = Message<"qdrant.CollectionExistsResponse"
  * Use `create(CollectionExistsResponseSchema)` to create a new message.
  */
 export const CollectionExistsResponseSchema: GenMessage<CollectionExistsResponse> = /*@__PURE__*/
-  messageDesc(file_collections, 10);
+  messageDesc(file_collections, 24);
 
 /**
  * @generated from message qdrant.ListCollectionsRequest
@@ -399,7 +753,7 @@ export type ListCollectionsRequest = Message<"qdrant.ListCollectionsRequest"> & 
  * Use `create(ListCollectionsRequestSchema)` to create a new message.
  */
 export const ListCollectionsRequestSchema: GenMessage<ListCollectionsRequest> = /*@__PURE__*/
-  messageDesc(file_collections, 11);
+  messageDesc(file_collections, 25);
 
 /**
  * @generated from message qdrant.CollectionDescription
@@ -416,7 +770,7 @@ export type CollectionDescription = Message<"qdrant.CollectionDescription"> & {
  * Use `create(CollectionDescriptionSchema)` to create a new message.
  */
 export const CollectionDescriptionSchema: GenMessage<CollectionDescription> = /*@__PURE__*/
-  messageDesc(file_collections, 12);
+  messageDesc(file_collections, 26);
 
 /**
  * @generated from message qdrant.ListCollectionsResponse
@@ -438,7 +792,7 @@ export type ListCollectionsResponse = Message<"qdrant.ListCollectionsResponse"> 
  * Use `create(ListCollectionsResponseSchema)` to create a new message.
  */
 export const ListCollectionsResponseSchema: GenMessage<ListCollectionsResponse> = /*@__PURE__*/
-  messageDesc(file_collections, 13);
+  messageDesc(file_collections, 27);
 
 /**
  * @generated from message qdrant.DeleteCollection
@@ -460,7 +814,7 @@ export type DeleteCollection = Message<"qdrant.DeleteCollection"> & {
  * Use `create(DeleteCollectionSchema)` to create a new message.
  */
 export const DeleteCollectionSchema: GenMessage<DeleteCollection> = /*@__PURE__*/
-  messageDesc(file_collections, 14);
+  messageDesc(file_collections, 28);
 
 /**
  * @generated from message qdrant.CollectionOperationResponse
@@ -482,7 +836,7 @@ export type CollectionOperationResponse = Message<"qdrant.CollectionOperationRes
  * Use `create(CollectionOperationResponseSchema)` to create a new message.
  */
 export const CollectionOperationResponseSchema: GenMessage<CollectionOperationResponse> = /*@__PURE__*/
-  messageDesc(file_collections, 15);
+  messageDesc(file_collections, 29);
 
 /**
  * @generated from message qdrant.OptimizerStatus
@@ -504,7 +858,7 @@ export type OptimizerStatus = Message<"qdrant.OptimizerStatus"> & {
  * Use `create(OptimizerStatusSchema)` to create a new message.
  */
 export const OptimizerStatusSchema: GenMessage<OptimizerStatus> = /*@__PURE__*/
-  messageDesc(file_collections, 16);
+  messageDesc(file_collections, 30);
 
 /**
  * @generated from message qdrant.CollectionParams
@@ -541,7 +895,7 @@ export type CollectionParams = Message<"qdrant.CollectionParams"> & {
  * Use `create(CollectionParamsSchema)` to create a new message.
  */
 export const CollectionParamsSchema: GenMessage<CollectionParams> = /*@__PURE__*/
-  messageDesc(file_collections, 17);
+  messageDesc(file_collections, 31);
 
 /**
  * @generated from message qdrant.CollectionConfig
@@ -578,7 +932,7 @@ export type CollectionConfig = Message<"qdrant.CollectionConfig"> & {
  * Use `create(CollectionConfigSchema)` to create a new message.
  */
 export const CollectionConfigSchema: GenMessage<CollectionConfig> = /*@__PURE__*/
-  messageDesc(file_collections, 18);
+  messageDesc(file_collections, 32);
 
 /**
  * @generated from message qdrant.PayloadSchemaInfo
@@ -600,7 +954,7 @@ export type PayloadSchemaInfo = Message<"qdrant.PayloadSchemaInfo"> & {
  * Use `create(PayloadSchemaInfoSchema)` to create a new message.
  */
 export const PayloadSchemaInfoSchema: GenMessage<PayloadSchemaInfo> = /*@__PURE__*/
-  messageDesc(file_collections, 19);
+  messageDesc(file_collections, 33);
 
 /**
  * @generated from message qdrant.CollectionInfo
@@ -647,7 +1001,7 @@ export type CollectionInfo = Message<"qdrant.CollectionInfo"> & {
  * Use `create(CollectionInfoSchema)` to create a new message.
  */
 export const CollectionInfoSchema: GenMessage<CollectionInfo> = /*@__PURE__*/
-  messageDesc(file_collections, 20);
+  messageDesc(file_collections, 34);
 
 /**
  * @generated from message qdrant.GetCollectionInfoResponse
@@ -669,7 +1023,7 @@ export type GetCollectionInfoResponse = Message<"qdrant.GetCollectionInfoRespons
  * Use `create(GetCollectionInfoResponseSchema)` to create a new message.
  */
 export const GetCollectionInfoResponseSchema: GenMessage<GetCollectionInfoResponse> = /*@__PURE__*/
-  messageDesc(file_collections, 21);
+  messageDesc(file_collections, 35);
 
 /**
  * @generated from enum qdrant.Distance
@@ -863,32 +1217,32 @@ export const Collections: GenService<{
    */
   update: {
     methodKind: "unary";
-    input: typeof UnservedSchema;
-    output: typeof UnservedSchema;
+    input: typeof UpdateCollectionSchema;
+    output: typeof CollectionOperationResponseSchema;
   },
   /**
    * @generated from rpc qdrant.Collections.UpdateAliases
    */
   updateAliases: {
     methodKind: "unary";
-    input: typeof UnservedSchema;
-    output: typeof UnservedSchema;
+    input: typeof ChangeAliasesSchema;
+    output: typeof CollectionOperationResponseSchema;
   },
   /**
    * @generated from rpc qdrant.Collections.ListCollectionAliases
    */
   listCollectionAliases: {
     methodKind: "unary";
-    input: typeof UnservedSchema;
-    output: typeof UnservedSchema;
+    input: typeof ListCollectionAliasesRequestSchema;
+    output: typeof ListAliasesResponseSchema;
   },
   /**
    * @generated from rpc qdrant.Collections.ListAliases
    */
   listAliases: {
     methodKind: "unary";
-    input: typeof UnservedSchema;
-    output: typeof UnservedSchema;
+    input: typeof ListAliasesRequestSchema;
+    output: typeof ListAliasesResponseSchema;
   },
   /**
    * @generated from rpc qdrant.Collections.CollectionClusterInfo

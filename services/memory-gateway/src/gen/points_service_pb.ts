@@ -6,7 +6,7 @@ import type { GenEnum, GenFile, GenMessage, GenService } from "@bufbuild/protobu
 import { enumDesc, fileDesc, messageDesc, serviceDesc } from "@bufbuild/protobuf/codegenv2";
 import type { PointId, UnservedSchema, Value } from "./values_pb.ts";
 import { file_values } from "./values_pb.ts";
-import type { ClearPayloadPointsSchema, CountPointsSchema, CreateFieldIndexCollectionSchema, DeleteFieldIndexCollectionSchema, DeletePayloadPointsSchema, DeletePointsSchema, DeletePointVectorsSchema, DenseVector, GetPointsSchema, QueryBatchPointsSchema, QueryPointsSchema, ScrollPointsSchema, SearchBatchPointsSchema, SearchPointsSchema, SetPayloadPointsSchema, UpdateBatchPointsSchema, UpdatePointVectorsSchema, UpsertPointsSchema } from "./points_pb.ts";
+import type { ClearPayloadPointsSchema, CountPointsSchema, CreateFieldIndexCollectionSchema, DeleteFieldIndexCollectionSchema, DeletePayloadPointsSchema, DeletePointsSchema, DeletePointVectorsSchema, DenseVector, FacetCountsSchema, GetPointsSchema, QueryBatchPointsSchema, QueryPointsSchema, ScrollPointsSchema, SearchBatchPointsSchema, SearchPointsSchema, SetPayloadPointsSchema, UpdateBatchPointsSchema, UpdatePointVectorsSchema, UpsertPointsSchema } from "./points_pb.ts";
 import { file_points } from "./points_pb.ts";
 import type { Message, UnknownEnum } from "@bufbuild/protobuf";
 
@@ -14,7 +14,7 @@ import type { Message, UnknownEnum } from "@bufbuild/protobuf";
  * Describes the file points_service.proto.
  */
 export const file_points_service: GenFile = /*@__PURE__*/
-  fileDesc("ChRwb2ludHNfc2VydmljZS5wcm90bxIGcWRyYW50ImAKDFVwZGF0ZVJlc3VsdBIZCgxvcGVyYXRpb25faWQYASABKARIAIgBARIkCgZzdGF0dXMYAiABKA4yFC5xZHJhbnQuVXBkYXRlU3RhdHVzQg8KDV9vcGVyYXRpb25faWQiTQoXUG9pbnRzT3BlcmF0aW9uUmVzcG9uc2USJAoGcmVzdWx0GAEgASgLMhQucWRyYW50LlVwZGF0ZVJlc3VsdBIMCgR0aW1lGAIgASgBIkwKDFZlY3Rvck91dHB1dBIMCgRkYXRhGAEgAygCEiQKBWRlbnNlGGUgASgLMhMucWRyYW50LkRlbnNlVmVjdG9ySABCCAoGdmVjdG9yIpQBChJOYW1lZFZlY3RvcnNPdXRwdXQSOAoHdmVjdG9ycxgBIAMoCzInLnFkcmFudC5OYW1lZFZlY3RvcnNPdXRwdXQuVmVjdG9yc0VudHJ5GkQKDFZlY3RvcnNFbnRyeRILCgNrZXkYASABKAkSIwoFdmFsdWUYAiABKAsyFC5xZHJhbnQuVmVjdG9yT3V0cHV0OgI4ASJ5Cg1WZWN0b3JzT3V0cHV0EiYKBnZlY3RvchgBIAEoCzIULnFkcmFudC5WZWN0b3JPdXRwdXRIABItCgd2ZWN0b3JzGAIgASgLMhoucWRyYW50Lk5hbWVkVmVjdG9yc091dHB1dEgAQhEKD3ZlY3RvcnNfb3B0aW9ucyL1AQoLU2NvcmVkUG9pbnQSGwoCaWQYASABKAsyDy5xZHJhbnQuUG9pbnRJZBIxCgdwYXlsb2FkGAIgAygLMiAucWRyYW50LlNjb3JlZFBvaW50LlBheWxvYWRFbnRyeRINCgVzY29yZRgDIAEoAhIPCgd2ZXJzaW9uGAUgASgEEisKB3ZlY3RvcnMYBiABKAsyFS5xZHJhbnQuVmVjdG9yc091dHB1dEgAiAEBGj0KDFBheWxvYWRFbnRyeRILCgNrZXkYASABKAkSHAoFdmFsdWUYAiABKAsyDS5xZHJhbnQuVmFsdWU6AjgBQgoKCF92ZWN0b3JzItsBCg5SZXRyaWV2ZWRQb2ludBIbCgJpZBgBIAEoCzIPLnFkcmFudC5Qb2ludElkEjQKB3BheWxvYWQYAiADKAsyIy5xZHJhbnQuUmV0cmlldmVkUG9pbnQuUGF5bG9hZEVudHJ5EisKB3ZlY3RvcnMYBCABKAsyFS5xZHJhbnQuVmVjdG9yc091dHB1dEgAiAEBGj0KDFBheWxvYWRFbnRyeRILCgNrZXkYASABKAkSHAoFdmFsdWUYAiABKAsyDS5xZHJhbnQuVmFsdWU6AjgBQgoKCF92ZWN0b3JzIkMKDlNlYXJjaFJlc3BvbnNlEiMKBnJlc3VsdBgBIAMoCzITLnFkcmFudC5TY29yZWRQb2ludBIMCgR0aW1lGAIgASgBIjIKC0JhdGNoUmVzdWx0EiMKBnJlc3VsdBgBIAMoCzITLnFkcmFudC5TY29yZWRQb2ludCJIChNTZWFyY2hCYXRjaFJlc3BvbnNlEiMKBnJlc3VsdBgBIAMoCzITLnFkcmFudC5CYXRjaFJlc3VsdBIMCgR0aW1lGAIgASgBIhwKC0NvdW50UmVzdWx0Eg0KBWNvdW50GAEgASgEIkIKDUNvdW50UmVzcG9uc2USIwoGcmVzdWx0GAEgASgLMhMucWRyYW50LkNvdW50UmVzdWx0EgwKBHRpbWUYAiABKAEiiwEKDlNjcm9sbFJlc3BvbnNlEi4KEG5leHRfcGFnZV9vZmZzZXQYASABKAsyDy5xZHJhbnQuUG9pbnRJZEgAiAEBEiYKBnJlc3VsdBgCIAMoCzIWLnFkcmFudC5SZXRyaWV2ZWRQb2ludBIMCgR0aW1lGAMgASgBQhMKEV9uZXh0X3BhZ2Vfb2Zmc2V0IkMKC0dldFJlc3BvbnNlEiYKBnJlc3VsdBgBIAMoCzIWLnFkcmFudC5SZXRyaWV2ZWRQb2ludBIMCgR0aW1lGAIgASgBIkkKE1VwZGF0ZUJhdGNoUmVzcG9uc2USJAoGcmVzdWx0GAEgAygLMhQucWRyYW50LlVwZGF0ZVJlc3VsdBIMCgR0aW1lGAIgASgBKkgKDFVwZGF0ZVN0YXR1cxIXChNVbmtub3duVXBkYXRlU3RhdHVzEAASEAoMQWNrbm93bGVkZ2VkEAESDQoJQ29tcGxldGVkEAIyrA4KBlBvaW50cxJBCgZVcHNlcnQSFC5xZHJhbnQuVXBzZXJ0UG9pbnRzGh8ucWRyYW50LlBvaW50c09wZXJhdGlvblJlc3BvbnNlIgASQQoGRGVsZXRlEhQucWRyYW50LkRlbGV0ZVBvaW50cxofLnFkcmFudC5Qb2ludHNPcGVyYXRpb25SZXNwb25zZSIAEi8KA0dldBIRLnFkcmFudC5HZXRQb2ludHMaEy5xZHJhbnQuR2V0UmVzcG9uc2UiABJOCg1VcGRhdGVWZWN0b3JzEhoucWRyYW50LlVwZGF0ZVBvaW50VmVjdG9ycxofLnFkcmFudC5Qb2ludHNPcGVyYXRpb25SZXNwb25zZSIAEk4KDURlbGV0ZVZlY3RvcnMSGi5xZHJhbnQuRGVsZXRlUG9pbnRWZWN0b3JzGh8ucWRyYW50LlBvaW50c09wZXJhdGlvblJlc3BvbnNlIgASSQoKU2V0UGF5bG9hZBIYLnFkcmFudC5TZXRQYXlsb2FkUG9pbnRzGh8ucWRyYW50LlBvaW50c09wZXJhdGlvblJlc3BvbnNlIgASTwoQT3ZlcndyaXRlUGF5bG9hZBIYLnFkcmFudC5TZXRQYXlsb2FkUG9pbnRzGh8ucWRyYW50LlBvaW50c09wZXJhdGlvblJlc3BvbnNlIgASTwoNRGVsZXRlUGF5bG9hZBIbLnFkcmFudC5EZWxldGVQYXlsb2FkUG9pbnRzGh8ucWRyYW50LlBvaW50c09wZXJhdGlvblJlc3BvbnNlIgASTQoMQ2xlYXJQYXlsb2FkEhoucWRyYW50LkNsZWFyUGF5bG9hZFBvaW50cxofLnFkcmFudC5Qb2ludHNPcGVyYXRpb25SZXNwb25zZSIAElkKEENyZWF0ZUZpZWxkSW5kZXgSIi5xZHJhbnQuQ3JlYXRlRmllbGRJbmRleENvbGxlY3Rpb24aHy5xZHJhbnQuUG9pbnRzT3BlcmF0aW9uUmVzcG9uc2UiABJZChBEZWxldGVGaWVsZEluZGV4EiIucWRyYW50LkRlbGV0ZUZpZWxkSW5kZXhDb2xsZWN0aW9uGh8ucWRyYW50LlBvaW50c09wZXJhdGlvblJlc3BvbnNlIgASOAoGU2VhcmNoEhQucWRyYW50LlNlYXJjaFBvaW50cxoWLnFkcmFudC5TZWFyY2hSZXNwb25zZSIAEkcKC1NlYXJjaEJhdGNoEhkucWRyYW50LlNlYXJjaEJhdGNoUG9pbnRzGhsucWRyYW50LlNlYXJjaEJhdGNoUmVzcG9uc2UiABI4CgZTY3JvbGwSFC5xZHJhbnQuU2Nyb2xsUG9pbnRzGhYucWRyYW50LlNjcm9sbFJlc3BvbnNlIgASNQoFQ291bnQSEy5xZHJhbnQuQ291bnRQb2ludHMaFS5xZHJhbnQuQ291bnRSZXNwb25zZSIAEkcKC1VwZGF0ZUJhdGNoEhkucWRyYW50LlVwZGF0ZUJhdGNoUG9pbnRzGhsucWRyYW50LlVwZGF0ZUJhdGNoUmVzcG9uc2UiABI2CgVRdWVyeRITLnFkcmFudC5RdWVyeVBvaW50cxoWLnFkcmFudC5TZWFyY2hSZXNwb25zZSIAEkUKClF1ZXJ5QmF0Y2gSGC5xZHJhbnQuUXVlcnlCYXRjaFBvaW50cxobLnFkcmFudC5TZWFyY2hCYXRjaFJlc3BvbnNlIgASNAoMU2VhcmNoR3JvdXBzEhAucWRyYW50LlVuc2VydmVkGhAucWRyYW50LlVuc2VydmVkIgASMQoJUmVjb21tZW5kEhAucWRyYW50LlVuc2VydmVkGhAucWRyYW50LlVuc2VydmVkIgASNgoOUmVjb21tZW5kQmF0Y2gSEC5xZHJhbnQuVW5zZXJ2ZWQaEC5xZHJhbnQuVW5zZXJ2ZWQiABI3Cg9SZWNvbW1lbmRHcm91cHMSEC5xZHJhbnQuVW5zZXJ2ZWQaEC5xZHJhbnQuVW5zZXJ2ZWQiABIwCghEaXNjb3ZlchIQLnFkcmFudC5VbnNlcnZlZBoQLnFkcmFudC5VbnNlcnZlZCIAEjUKDURpc2NvdmVyQmF0Y2gSEC5xZHJhbnQuVW5zZXJ2ZWQaEC5xZHJhbnQuVW5zZXJ2ZWQiABIzCgtRdWVyeUdyb3VwcxIQLnFkcmFudC5VbnNlcnZlZBoQLnFkcmFudC5VbnNlcnZlZCIAEi0KBUZhY2V0EhAucWRyYW50LlVuc2VydmVkGhAucWRyYW50LlVuc2VydmVkIgASOQoRU2VhcmNoTWF0cml4UGFpcnMSEC5xZHJhbnQuVW5zZXJ2ZWQaEC5xZHJhbnQuVW5zZXJ2ZWQiABI7ChNTZWFyY2hNYXRyaXhPZmZzZXRzEhAucWRyYW50LlVuc2VydmVkGhAucWRyYW50LlVuc2VydmVkIgBiBnByb3RvMw", [file_values, file_points]);
+  fileDesc("ChRwb2ludHNfc2VydmljZS5wcm90bxIGcWRyYW50ImAKDFVwZGF0ZVJlc3VsdBIZCgxvcGVyYXRpb25faWQYASABKARIAIgBARIkCgZzdGF0dXMYAiABKA4yFC5xZHJhbnQuVXBkYXRlU3RhdHVzQg8KDV9vcGVyYXRpb25faWQiTQoXUG9pbnRzT3BlcmF0aW9uUmVzcG9uc2USJAoGcmVzdWx0GAEgASgLMhQucWRyYW50LlVwZGF0ZVJlc3VsdBIMCgR0aW1lGAIgASgBIkwKDFZlY3Rvck91dHB1dBIMCgRkYXRhGAEgAygCEiQKBWRlbnNlGGUgASgLMhMucWRyYW50LkRlbnNlVmVjdG9ySABCCAoGdmVjdG9yIpQBChJOYW1lZFZlY3RvcnNPdXRwdXQSOAoHdmVjdG9ycxgBIAMoCzInLnFkcmFudC5OYW1lZFZlY3RvcnNPdXRwdXQuVmVjdG9yc0VudHJ5GkQKDFZlY3RvcnNFbnRyeRILCgNrZXkYASABKAkSIwoFdmFsdWUYAiABKAsyFC5xZHJhbnQuVmVjdG9yT3V0cHV0OgI4ASJ5Cg1WZWN0b3JzT3V0cHV0EiYKBnZlY3RvchgBIAEoCzIULnFkcmFudC5WZWN0b3JPdXRwdXRIABItCgd2ZWN0b3JzGAIgASgLMhoucWRyYW50Lk5hbWVkVmVjdG9yc091dHB1dEgAQhEKD3ZlY3RvcnNfb3B0aW9ucyL1AQoLU2NvcmVkUG9pbnQSGwoCaWQYASABKAsyDy5xZHJhbnQuUG9pbnRJZBIxCgdwYXlsb2FkGAIgAygLMiAucWRyYW50LlNjb3JlZFBvaW50LlBheWxvYWRFbnRyeRINCgVzY29yZRgDIAEoAhIPCgd2ZXJzaW9uGAUgASgEEisKB3ZlY3RvcnMYBiABKAsyFS5xZHJhbnQuVmVjdG9yc091dHB1dEgAiAEBGj0KDFBheWxvYWRFbnRyeRILCgNrZXkYASABKAkSHAoFdmFsdWUYAiABKAsyDS5xZHJhbnQuVmFsdWU6AjgBQgoKCF92ZWN0b3JzIjcKCk9yZGVyVmFsdWUSDQoDaW50GAEgASgDSAASDwoFZmxvYXQYAiABKAFIAEIJCgd2YXJpYW50IpkCCg5SZXRyaWV2ZWRQb2ludBIbCgJpZBgBIAEoCzIPLnFkcmFudC5Qb2ludElkEjQKB3BheWxvYWQYAiADKAsyIy5xZHJhbnQuUmV0cmlldmVkUG9pbnQuUGF5bG9hZEVudHJ5EisKB3ZlY3RvcnMYBCABKAsyFS5xZHJhbnQuVmVjdG9yc091dHB1dEgAiAEBEiwKC29yZGVyX3ZhbHVlGAYgASgLMhIucWRyYW50Lk9yZGVyVmFsdWVIAYgBARo9CgxQYXlsb2FkRW50cnkSCwoDa2V5GAEgASgJEhwKBXZhbHVlGAIgASgLMg0ucWRyYW50LlZhbHVlOgI4AUIKCghfdmVjdG9yc0IOCgxfb3JkZXJfdmFsdWUiQwoOU2VhcmNoUmVzcG9uc2USIwoGcmVzdWx0GAEgAygLMhMucWRyYW50LlNjb3JlZFBvaW50EgwKBHRpbWUYAiABKAEiMgoLQmF0Y2hSZXN1bHQSIwoGcmVzdWx0GAEgAygLMhMucWRyYW50LlNjb3JlZFBvaW50IkgKE1NlYXJjaEJhdGNoUmVzcG9uc2USIwoGcmVzdWx0GAEgAygLMhMucWRyYW50LkJhdGNoUmVzdWx0EgwKBHRpbWUYAiABKAEiHAoLQ291bnRSZXN1bHQSDQoFY291bnQYASABKAQiQgoNQ291bnRSZXNwb25zZRIjCgZyZXN1bHQYASABKAsyEy5xZHJhbnQuQ291bnRSZXN1bHQSDAoEdGltZRgCIAEoASKLAQoOU2Nyb2xsUmVzcG9uc2USLgoQbmV4dF9wYWdlX29mZnNldBgBIAEoCzIPLnFkcmFudC5Qb2ludElkSACIAQESJgoGcmVzdWx0GAIgAygLMhYucWRyYW50LlJldHJpZXZlZFBvaW50EgwKBHRpbWUYAyABKAFCEwoRX25leHRfcGFnZV9vZmZzZXQiXgoKRmFjZXRWYWx1ZRIWCgxzdHJpbmdfdmFsdWUYASABKAlIABIXCg1pbnRlZ2VyX3ZhbHVlGAIgASgDSAASFAoKYm9vbF92YWx1ZRgDIAEoCEgAQgkKB3ZhcmlhbnQiPAoIRmFjZXRIaXQSIQoFdmFsdWUYASABKAsyEi5xZHJhbnQuRmFjZXRWYWx1ZRINCgVjb3VudBgCIAEoBCI9Cg1GYWNldFJlc3BvbnNlEh4KBGhpdHMYASADKAsyEC5xZHJhbnQuRmFjZXRIaXQSDAoEdGltZRgCIAEoASJDCgtHZXRSZXNwb25zZRImCgZyZXN1bHQYASADKAsyFi5xZHJhbnQuUmV0cmlldmVkUG9pbnQSDAoEdGltZRgCIAEoASJJChNVcGRhdGVCYXRjaFJlc3BvbnNlEiQKBnJlc3VsdBgBIAMoCzIULnFkcmFudC5VcGRhdGVSZXN1bHQSDAoEdGltZRgCIAEoASpICgxVcGRhdGVTdGF0dXMSFwoTVW5rbm93blVwZGF0ZVN0YXR1cxAAEhAKDEFja25vd2xlZGdlZBABEg0KCUNvbXBsZXRlZBACMrQOCgZQb2ludHMSQQoGVXBzZXJ0EhQucWRyYW50LlVwc2VydFBvaW50cxofLnFkcmFudC5Qb2ludHNPcGVyYXRpb25SZXNwb25zZSIAEkEKBkRlbGV0ZRIULnFkcmFudC5EZWxldGVQb2ludHMaHy5xZHJhbnQuUG9pbnRzT3BlcmF0aW9uUmVzcG9uc2UiABIvCgNHZXQSES5xZHJhbnQuR2V0UG9pbnRzGhMucWRyYW50LkdldFJlc3BvbnNlIgASTgoNVXBkYXRlVmVjdG9ycxIaLnFkcmFudC5VcGRhdGVQb2ludFZlY3RvcnMaHy5xZHJhbnQuUG9pbnRzT3BlcmF0aW9uUmVzcG9uc2UiABJOCg1EZWxldGVWZWN0b3JzEhoucWRyYW50LkRlbGV0ZVBvaW50VmVjdG9ycxofLnFkcmFudC5Qb2ludHNPcGVyYXRpb25SZXNwb25zZSIAEkkKClNldFBheWxvYWQSGC5xZHJhbnQuU2V0UGF5bG9hZFBvaW50cxofLnFkcmFudC5Qb2ludHNPcGVyYXRpb25SZXNwb25zZSIAEk8KEE92ZXJ3cml0ZVBheWxvYWQSGC5xZHJhbnQuU2V0UGF5bG9hZFBvaW50cxofLnFkcmFudC5Qb2ludHNPcGVyYXRpb25SZXNwb25zZSIAEk8KDURlbGV0ZVBheWxvYWQSGy5xZHJhbnQuRGVsZXRlUGF5bG9hZFBvaW50cxofLnFkcmFudC5Qb2ludHNPcGVyYXRpb25SZXNwb25zZSIAEk0KDENsZWFyUGF5bG9hZBIaLnFkcmFudC5DbGVhclBheWxvYWRQb2ludHMaHy5xZHJhbnQuUG9pbnRzT3BlcmF0aW9uUmVzcG9uc2UiABJZChBDcmVhdGVGaWVsZEluZGV4EiIucWRyYW50LkNyZWF0ZUZpZWxkSW5kZXhDb2xsZWN0aW9uGh8ucWRyYW50LlBvaW50c09wZXJhdGlvblJlc3BvbnNlIgASWQoQRGVsZXRlRmllbGRJbmRleBIiLnFkcmFudC5EZWxldGVGaWVsZEluZGV4Q29sbGVjdGlvbhofLnFkcmFudC5Qb2ludHNPcGVyYXRpb25SZXNwb25zZSIAEjgKBlNlYXJjaBIULnFkcmFudC5TZWFyY2hQb2ludHMaFi5xZHJhbnQuU2VhcmNoUmVzcG9uc2UiABJHCgtTZWFyY2hCYXRjaBIZLnFkcmFudC5TZWFyY2hCYXRjaFBvaW50cxobLnFkcmFudC5TZWFyY2hCYXRjaFJlc3BvbnNlIgASOAoGU2Nyb2xsEhQucWRyYW50LlNjcm9sbFBvaW50cxoWLnFkcmFudC5TY3JvbGxSZXNwb25zZSIAEjUKBUNvdW50EhMucWRyYW50LkNvdW50UG9pbnRzGhUucWRyYW50LkNvdW50UmVzcG9uc2UiABJHCgtVcGRhdGVCYXRjaBIZLnFkcmFudC5VcGRhdGVCYXRjaFBvaW50cxobLnFkcmFudC5VcGRhdGVCYXRjaFJlc3BvbnNlIgASNgoFUXVlcnkSEy5xZHJhbnQuUXVlcnlQb2ludHMaFi5xZHJhbnQuU2VhcmNoUmVzcG9uc2UiABJFCgpRdWVyeUJhdGNoEhgucWRyYW50LlF1ZXJ5QmF0Y2hQb2ludHMaGy5xZHJhbnQuU2VhcmNoQmF0Y2hSZXNwb25zZSIAEjQKDFNlYXJjaEdyb3VwcxIQLnFkcmFudC5VbnNlcnZlZBoQLnFkcmFudC5VbnNlcnZlZCIAEjEKCVJlY29tbWVuZBIQLnFkcmFudC5VbnNlcnZlZBoQLnFkcmFudC5VbnNlcnZlZCIAEjYKDlJlY29tbWVuZEJhdGNoEhAucWRyYW50LlVuc2VydmVkGhAucWRyYW50LlVuc2VydmVkIgASNwoPUmVjb21tZW5kR3JvdXBzEhAucWRyYW50LlVuc2VydmVkGhAucWRyYW50LlVuc2VydmVkIgASMAoIRGlzY292ZXISEC5xZHJhbnQuVW5zZXJ2ZWQaEC5xZHJhbnQuVW5zZXJ2ZWQiABI1Cg1EaXNjb3ZlckJhdGNoEhAucWRyYW50LlVuc2VydmVkGhAucWRyYW50LlVuc2VydmVkIgASMwoLUXVlcnlHcm91cHMSEC5xZHJhbnQuVW5zZXJ2ZWQaEC5xZHJhbnQuVW5zZXJ2ZWQiABI1CgVGYWNldBITLnFkcmFudC5GYWNldENvdW50cxoVLnFkcmFudC5GYWNldFJlc3BvbnNlIgASOQoRU2VhcmNoTWF0cml4UGFpcnMSEC5xZHJhbnQuVW5zZXJ2ZWQaEC5xZHJhbnQuVW5zZXJ2ZWQiABI7ChNTZWFyY2hNYXRyaXhPZmZzZXRzEhAucWRyYW50LlVuc2VydmVkGhAucWRyYW50LlVuc2VydmVkIgBiBnByb3RvMw", [file_values, file_points]);
 
 /**
  * @generated from message qdrant.UpdateResult
@@ -172,6 +172,35 @@ export const ScoredPointSchema: GenMessage<ScoredPoint> = /*@__PURE__*/
   messageDesc(file_points_service, 5);
 
 /**
+ * @generated from message qdrant.OrderValue
+ */
+export type OrderValue = Message<"qdrant.OrderValue"> & {
+  /**
+   * @generated from oneof qdrant.OrderValue.variant
+   */
+  variant: {
+    /**
+     * @generated from field: int64 int = 1;
+     */
+    value: bigint;
+    case: "int";
+  } | {
+    /**
+     * @generated from field: double float = 2;
+     */
+    value: number;
+    case: "float";
+  } | { case: undefined; value?: undefined };
+};
+
+/**
+ * Describes the message qdrant.OrderValue.
+ * Use `create(OrderValueSchema)` to create a new message.
+ */
+export const OrderValueSchema: GenMessage<OrderValue> = /*@__PURE__*/
+  messageDesc(file_points_service, 6);
+
+/**
  * @generated from message qdrant.RetrievedPoint
  */
 export type RetrievedPoint = Message<"qdrant.RetrievedPoint"> & {
@@ -189,6 +218,11 @@ export type RetrievedPoint = Message<"qdrant.RetrievedPoint"> & {
    * @generated from field: optional qdrant.VectorsOutput vectors = 4;
    */
   vectors?: VectorsOutput | undefined;
+
+  /**
+   * @generated from field: optional qdrant.OrderValue order_value = 6;
+   */
+  orderValue?: OrderValue | undefined;
 };
 
 /**
@@ -196,7 +230,7 @@ export type RetrievedPoint = Message<"qdrant.RetrievedPoint"> & {
  * Use `create(RetrievedPointSchema)` to create a new message.
  */
 export const RetrievedPointSchema: GenMessage<RetrievedPoint> = /*@__PURE__*/
-  messageDesc(file_points_service, 6);
+  messageDesc(file_points_service, 7);
 
 /**
  * @generated from message qdrant.SearchResponse
@@ -218,7 +252,7 @@ export type SearchResponse = Message<"qdrant.SearchResponse"> & {
  * Use `create(SearchResponseSchema)` to create a new message.
  */
 export const SearchResponseSchema: GenMessage<SearchResponse> = /*@__PURE__*/
-  messageDesc(file_points_service, 7);
+  messageDesc(file_points_service, 8);
 
 /**
  * @generated from message qdrant.BatchResult
@@ -235,7 +269,7 @@ export type BatchResult = Message<"qdrant.BatchResult"> & {
  * Use `create(BatchResultSchema)` to create a new message.
  */
 export const BatchResultSchema: GenMessage<BatchResult> = /*@__PURE__*/
-  messageDesc(file_points_service, 8);
+  messageDesc(file_points_service, 9);
 
 /**
  * @generated from message qdrant.SearchBatchResponse
@@ -257,7 +291,7 @@ export type SearchBatchResponse = Message<"qdrant.SearchBatchResponse"> & {
  * Use `create(SearchBatchResponseSchema)` to create a new message.
  */
 export const SearchBatchResponseSchema: GenMessage<SearchBatchResponse> = /*@__PURE__*/
-  messageDesc(file_points_service, 9);
+  messageDesc(file_points_service, 10);
 
 /**
  * @generated from message qdrant.CountResult
@@ -274,7 +308,7 @@ export type CountResult = Message<"qdrant.CountResult"> & {
  * Use `create(CountResultSchema)` to create a new message.
  */
 export const CountResultSchema: GenMessage<CountResult> = /*@__PURE__*/
-  messageDesc(file_points_service, 10);
+  messageDesc(file_points_service, 11);
 
 /**
  * @generated from message qdrant.CountResponse
@@ -296,7 +330,7 @@ export type CountResponse = Message<"qdrant.CountResponse"> & {
  * Use `create(CountResponseSchema)` to create a new message.
  */
 export const CountResponseSchema: GenMessage<CountResponse> = /*@__PURE__*/
-  messageDesc(file_points_service, 11);
+  messageDesc(file_points_service, 12);
 
 /**
  * @generated from message qdrant.ScrollResponse
@@ -323,7 +357,86 @@ export type ScrollResponse = Message<"qdrant.ScrollResponse"> & {
  * Use `create(ScrollResponseSchema)` to create a new message.
  */
 export const ScrollResponseSchema: GenMessage<ScrollResponse> = /*@__PURE__*/
-  messageDesc(file_points_service, 12);
+  messageDesc(file_points_service, 13);
+
+/**
+ * @generated from message qdrant.FacetValue
+ */
+export type FacetValue = Message<"qdrant.FacetValue"> & {
+  /**
+   * @generated from oneof qdrant.FacetValue.variant
+   */
+  variant: {
+    /**
+     * @generated from field: string string_value = 1;
+     */
+    value: string;
+    case: "stringValue";
+  } | {
+    /**
+     * @generated from field: int64 integer_value = 2;
+     */
+    value: bigint;
+    case: "integerValue";
+  } | {
+    /**
+     * @generated from field: bool bool_value = 3;
+     */
+    value: boolean;
+    case: "boolValue";
+  } | { case: undefined; value?: undefined };
+};
+
+/**
+ * Describes the message qdrant.FacetValue.
+ * Use `create(FacetValueSchema)` to create a new message.
+ */
+export const FacetValueSchema: GenMessage<FacetValue> = /*@__PURE__*/
+  messageDesc(file_points_service, 14);
+
+/**
+ * @generated from message qdrant.FacetHit
+ */
+export type FacetHit = Message<"qdrant.FacetHit"> & {
+  /**
+   * @generated from field: qdrant.FacetValue value = 1;
+   */
+  value?: FacetValue | undefined;
+
+  /**
+   * @generated from field: uint64 count = 2;
+   */
+  count: bigint;
+};
+
+/**
+ * Describes the message qdrant.FacetHit.
+ * Use `create(FacetHitSchema)` to create a new message.
+ */
+export const FacetHitSchema: GenMessage<FacetHit> = /*@__PURE__*/
+  messageDesc(file_points_service, 15);
+
+/**
+ * @generated from message qdrant.FacetResponse
+ */
+export type FacetResponse = Message<"qdrant.FacetResponse"> & {
+  /**
+   * @generated from field: repeated qdrant.FacetHit hits = 1;
+   */
+  hits: FacetHit[];
+
+  /**
+   * @generated from field: double time = 2;
+   */
+  time: number;
+};
+
+/**
+ * Describes the message qdrant.FacetResponse.
+ * Use `create(FacetResponseSchema)` to create a new message.
+ */
+export const FacetResponseSchema: GenMessage<FacetResponse> = /*@__PURE__*/
+  messageDesc(file_points_service, 16);
 
 /**
  * @generated from message qdrant.GetResponse
@@ -345,7 +458,7 @@ export type GetResponse = Message<"qdrant.GetResponse"> & {
  * Use `create(GetResponseSchema)` to create a new message.
  */
 export const GetResponseSchema: GenMessage<GetResponse> = /*@__PURE__*/
-  messageDesc(file_points_service, 13);
+  messageDesc(file_points_service, 17);
 
 /**
  * @generated from message qdrant.UpdateBatchResponse
@@ -367,7 +480,7 @@ export type UpdateBatchResponse = Message<"qdrant.UpdateBatchResponse"> & {
  * Use `create(UpdateBatchResponseSchema)` to create a new message.
  */
 export const UpdateBatchResponseSchema: GenMessage<UpdateBatchResponse> = /*@__PURE__*/
-  messageDesc(file_points_service, 14);
+  messageDesc(file_points_service, 18);
 
 /**
  * @generated from enum qdrant.UpdateStatus
@@ -609,8 +722,8 @@ export const Points: GenService<{
    */
   facet: {
     methodKind: "unary";
-    input: typeof UnservedSchema;
-    output: typeof UnservedSchema;
+    input: typeof FacetCountsSchema;
+    output: typeof FacetResponseSchema;
   },
   /**
    * @generated from rpc qdrant.Points.SearchMatrixPairs

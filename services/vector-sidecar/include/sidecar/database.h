@@ -1,8 +1,11 @@
 // All collections of one data directory.
 #pragma once
 
+#include <functional>
+#include <map>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "sidecar/collection.h"
@@ -23,7 +26,14 @@ struct SnapshotInfo {
   uint64_t created_seconds = 0;  // since 1970, from the name
 };
 
-// Thread-safe.
+struct AliasChange {
+  enum Kind { kCreate, kRename, kDelete } kind = kCreate;
+  std::string alias;       // created, renamed or deleted
+  std::string collection;  // kCreate: what it stands for from now on
+  std::string new_alias;   // kRename
+};
+
+// Thread-safe. Wherever a collection is named that exists, one of its aliases will do, but for Create and Drop.
 class Database {
  public:
   virtual ~Database() = default;
@@ -35,12 +45,24 @@ class Database {
   // The collection stays usable by its holders after a Drop, though nothing is kept.
   virtual Result<std::shared_ptr<Collection>> Get(const std::string& name) = 0;
   virtual Status Create(const std::string& name, CollectionConfig config) = 0;
-  // False when there was none.
+  // False when there was none. Its aliases go with it.
   virtual Result<bool> Drop(const std::string& name) = 0;
+  // Opens it anew with other settings; meanwhile it is kUnavailable. Vectors and encryption stay as they are.
+  virtual Status Reconfigure(const std::string& name, const std::function<Status(CollectionConfig*)>& change) = 0;
+
+  // All of the changes, in order, or none.
+  virtual Status ChangeAliases(const std::vector<AliasChange>& changes) = 0;
+  virtual std::map<std::string, std::string> ListAliases() = 0;  // alias -> collection
 
   virtual Result<SnapshotInfo> CreateSnapshot(const std::string& collection, uint64_t now_seconds) = 0;
   virtual Result<std::vector<SnapshotInfo>> ListSnapshots(const std::string& collection) = 0;
   virtual Status DeleteSnapshot(const std::string& collection, const std::string& snapshot) = 0;
+  // The snapshot as a tar archive, piece by piece.
+  virtual Status ReadSnapshot(const std::string& collection, const std::string& snapshot,
+                              const std::function<Status(std::string_view)>& take) = 0;
+  // Puts what a snapshot of `from` holds in place of `collection`, or makes it so. Whenever it fails, or the power does, the collection is
+  // as before or as in the snapshot.
+  virtual Status RecoverSnapshot(const std::string& collection, const std::string& from, const std::string& snapshot) = 0;
   virtual Status Close() = 0;
 };
 

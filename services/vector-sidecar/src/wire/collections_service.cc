@@ -54,6 +54,8 @@ Status AddVector(const std::string& name, const qdrant::VectorParams& params, Co
   return {};
 }
 
+void SetGraph(const qdrant::HnswConfigDiff& hnsw, CollectionConfig* config);
+
 Result<CollectionConfig> FromWire(const qdrant::CreateCollection& request, CollectionConfig config) {
   if (request.has_sparse_vectors_config()) return Unsupported("sparse vectors");
   if (request.has_strict_mode_config()) return Unsupported("strict mode");
@@ -66,14 +68,7 @@ Result<CollectionConfig> FromWire(const qdrant::CreateCollection& request, Colle
   // A protobuf map has no order, and the order of vectors is part of the files.
   const std::map<std::string, qdrant::VectorParams> named(vectors.params_map().map().begin(), vectors.params_map().map().end());
   for (const auto& [name, params] : named) SIDECAR_RETURN_IF_ERROR(AddVector(name, params, &config));
-  if (request.hnsw_config().has_m()) config.graph_links = uint32_t(std::min<uint64_t>(request.hnsw_config().m(), 1000));
-  if (request.hnsw_config().has_ef_construct()) {
-    config.graph_build_width = uint32_t(std::min<uint64_t>(request.hnsw_config().ef_construct(), 100000));
-  }
-  if (config.graph_links == 0) {  // Qdrant's way of saying: no graph
-    config.graph_links = CollectionConfig().graph_links;
-    config.tier = Tier::kProject;
-  }
+  SetGraph(request.hnsw_config(), &config);
   if (request.wal_config().has_wal_capacity_mb()) {
     config.log_bytes = std::min<uint64_t>(1024, std::max<uint64_t>(1, request.wal_config().wal_capacity_mb())) << 20;
   }
@@ -82,6 +77,50 @@ Result<CollectionConfig> FromWire(const qdrant::CreateCollection& request, Colle
   const Status valid = Validate(config);
   if (!valid.ok()) return InvalidArgument("Wrong input: " + valid.message());
   return config;
+}
+
+void SetGraph(const qdrant::HnswConfigDiff& hnsw, CollectionConfig* config) {
+  if (hnsw.has_ef_construct()) config->graph_build_width = uint32_t(std::min<uint64_t>(hnsw.ef_construct(), 100000));
+  if (!hnsw.has_m()) return;
+  if (hnsw.m() == 0) {  // Qdrant's way of saying: no graph
+    if (config->tier == Tier::kHot) config->tier = Tier::kProject;
+    return;
+  }
+  config->graph_links = uint32_t(std::min<uint64_t>(hnsw.m(), 1000));
+  if (config->tier == Tier::kProject) config->tier = Tier::kHot;
+}
+
+Status ChangeVector(const std::string& name, const qdrant::VectorParamsDiff& diff, CollectionConfig* config) {
+  bool known = false;
+  for (const VectorParams& v : config->vectors) known = known || v.name == name;
+  if (!known) return InvalidArgument("Wrong input: Not existing vector name error: " + name);
+  if (diff.has_hnsw_config()) return Unsupported("hnsw_config of a single vector; give it for the whole collection");
+  if (!diff.has_on_disk()) return {};
+  if (diff.on_disk()) config->tier = Tier::kHistorical;
+  else if (config->tier == Tier::kHistorical) config->tier = Tier::kHot;
+  return {};
+}
+
+// Optimizers and quantization have no settings here, as on creation.
+Status Change(const qdrant::UpdateCollection& request, CollectionConfig* config) {
+  if (request.params().replication_factor() > 1 || request.params().write_consistency_factor() > 1) return Unsupported("replicas");
+  SetGraph(request.hnsw_config(), config);
+  const qdrant::VectorsConfigDiff& vectors = request.vectors_config();
+  if (vectors.has_params()) SIDECAR_RETURN_IF_ERROR(ChangeVector("", vectors.params(), config));
+  for (const auto& [name, diff] : vectors.params_map().map()) SIDECAR_RETURN_IF_ERROR(ChangeVector(name, diff, config));
+  SIDECAR_ASSIGN_OR_RETURN(const Payload metadata, sidecar::FromWire(request.metadata()));
+  return FromMetadata(metadata, config);
+}
+
+Result<AliasChange> FromWire(const qdrant::AliasOperations& action) {
+  if (action.has_create_alias()) {
+    return AliasChange{AliasChange::kCreate, action.create_alias().alias_name(), action.create_alias().collection_name(), ""};
+  }
+  if (action.has_rename_alias()) {
+    return AliasChange{AliasChange::kRename, action.rename_alias().old_alias_name(), "", action.rename_alias().new_alias_name()};
+  }
+  if (action.has_delete_alias()) return AliasChange{AliasChange::kDelete, action.delete_alias().alias_name(), "", ""};
+  return InvalidArgument("Wrong input: an alias action is none of create_alias, rename_alias and delete_alias");
 }
 
 void ToWire(const CollectionConfig& config, qdrant::CollectionConfig* out) {
@@ -181,6 +220,66 @@ grpc::Status CollectionsService::CollectionExists(grpc::ServerContext* context, 
   double seconds = 0;
   const grpc::Status status = c_.Serve(context, "CollectionExists", *request, [&] {
     response->mutable_result()->set_exists(c_.database->Exists(request->collection_name()));
+    return Status();
+  }, &seconds);
+  response->set_time(seconds);
+  return status;
+}
+
+grpc::Status CollectionsService::Update(grpc::ServerContext* context, const qdrant::UpdateCollection* request,
+                                        qdrant::CollectionOperationResponse* response) {
+  double seconds = 0;
+  const grpc::Status status = c_.Serve(context, "CollectionUpdate", *request, [&]() -> Status {
+    SIDECAR_RETURN_IF_ERROR(
+        c_.database->Reconfigure(request->collection_name(), [&](CollectionConfig* config) { return Change(*request, config); }));
+    response->set_result(true);
+    return {};
+  }, &seconds);
+  response->set_time(seconds);
+  return status;
+}
+
+grpc::Status CollectionsService::UpdateAliases(grpc::ServerContext* context, const qdrant::ChangeAliases* request,
+                                               qdrant::CollectionOperationResponse* response) {
+  double seconds = 0;
+  const grpc::Status status = c_.Serve(context, "AliasesUpdate", *request, [&]() -> Status {
+    std::vector<AliasChange> changes;
+    for (const qdrant::AliasOperations& action : request->actions()) {
+      SIDECAR_ASSIGN_OR_RETURN(AliasChange change, FromWire(action));
+      changes.push_back(std::move(change));
+    }
+    SIDECAR_RETURN_IF_ERROR(c_.database->ChangeAliases(changes));
+    response->set_result(true);
+    return {};
+  }, &seconds);
+  response->set_time(seconds);
+  return status;
+}
+
+static void Describe(const std::pair<const std::string, std::string>& alias, qdrant::AliasDescription* out) {
+  out->set_alias_name(alias.first);
+  out->set_collection_name(alias.second);
+}
+
+grpc::Status CollectionsService::ListCollectionAliases(grpc::ServerContext* context, const qdrant::ListCollectionAliasesRequest* request,
+                                                       qdrant::ListAliasesResponse* response) {
+  double seconds = 0;
+  const grpc::Status status = c_.Serve(context, "CollectionAliases", *request, [&]() -> Status {
+    SIDECAR_ASSIGN_OR_RETURN(const auto collection, c_.database->Get(request->collection_name()));
+    for (const auto& alias : c_.database->ListAliases()) {
+      if (alias.second == request->collection_name()) Describe(alias, response->add_aliases());
+    }
+    return {};
+  }, &seconds);
+  response->set_time(seconds);
+  return status;
+}
+
+grpc::Status CollectionsService::ListAliases(grpc::ServerContext* context, const qdrant::ListAliasesRequest* request,
+                                             qdrant::ListAliasesResponse* response) {
+  double seconds = 0;
+  const grpc::Status status = c_.Serve(context, "Aliases", *request, [&] {
+    for (const auto& alias : c_.database->ListAliases()) Describe(alias, response->add_aliases());
     return Status();
   }, &seconds);
   response->set_time(seconds);

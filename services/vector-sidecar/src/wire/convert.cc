@@ -174,7 +174,28 @@ void ToWire(const Record& record, qdrant::ScoredPoint* out) {
   if (!record.vectors.empty()) ToWire(record.vectors, out->mutable_vectors());
 }
 
+Result<OrderBy> FromWire(const qdrant::OrderBy& wire) {
+  OrderBy order{wire.key(), wire.direction() == qdrant::Desc, {}, {}};
+  if (order.key.empty()) return InvalidArgument("Wrong input: order_by needs a key");
+  const qdrant::StartFrom& start = wire.start_from();
+  switch (start.value_case()) {
+    case qdrant::StartFrom::kFloat: order.start_number = start.float_(); break;
+    case qdrant::StartFrom::kInteger: order.start_number = start.integer(); break;
+    case qdrant::StartFrom::kTimestamp: order.start_micros = start.timestamp().seconds() * 1000000 + start.timestamp().nanos() / 1000; break;
+    case qdrant::StartFrom::kDatetime:
+      order.start_micros = ParseDatetime(start.datetime());
+      if (!order.start_micros) return InvalidArgument("Wrong input: order_by.start_from `" + start.datetime() + "` is no date");
+      break;
+    case qdrant::StartFrom::VALUE_NOT_SET: break;
+  }
+  return order;
+}
+
 void ToWire(const Record& record, qdrant::RetrievedPoint* out) {
+  if (record.order_value) {
+    if (const auto* n = std::get_if<int64_t>(&*record.order_value)) out->mutable_order_value()->set_int_(*n);
+    else out->mutable_order_value()->set_float_(std::get<double>(*record.order_value));
+  }
   ToWire(record.id, out->mutable_id());
   ToWire(record.payload, out->mutable_payload());
   if (!record.vectors.empty()) ToWire(record.vectors, out->mutable_vectors());

@@ -28,6 +28,8 @@ Result<Filter> FromWire(const qdrant::Filter& filter);
 // Ids or a filter into the operation; a selector that is not there is refused.
 Status FromWire(const qdrant::PointsSelector& selector, Operation* operation);
 
+Result<OrderBy> FromWire(const qdrant::OrderBy& order);
+
 PayloadSelector FromWire(const qdrant::WithPayloadSelector& selector, bool present, bool otherwise);
 VectorSelector FromWire(const qdrant::WithVectorsSelector& selector);
 

@@ -68,7 +68,7 @@ Status PointsService::RunQuery(Context* context, const qdrant::QueryPoints& r, c
   request.with_vectors = FromWire(r.with_vectors());
   if (!r.has_query()) {  // no query: points in id order, as scroll gives them
     const uint64_t rows = uint64_t(request.limit) + request.offset;
-    ScrollRequest scroll{{}, Clamped(rows), request.filter, request.with_payload, request.with_vectors,
+    ScrollRequest scroll{{}, {}, Clamped(rows), request.filter, request.with_payload, request.with_vectors,
                          c_.gate->Deadline(*context, r.timeout())};
     SIDECAR_ASSIGN_OR_RETURN(const ScrollPage page, collection->Scroll(scroll));
     for (size_t i = request.offset; i < page.records.size(); ++i) ToWire(page.records[i], out->Add());
@@ -166,7 +166,6 @@ grpc::Status PointsService::Get(Context* context, const qdrant::GetPoints* r, qd
 grpc::Status PointsService::Scroll(Context* context, const qdrant::ScrollPoints* r, qdrant::ScrollResponse* response) {
   double seconds = 0;
   const grpc::Status status = c_.Serve(context, "Scroll", *r, [&]() -> Status {
-    if (r->has_order_by()) return Unsupported("scroll with order_by");
     SIDECAR_ASSIGN_OR_RETURN(const auto collection, c_.database->Get(r->collection_name()));
     ScrollRequest request;
     if (r->has_limit()) request.limit = r->limit();
@@ -175,6 +174,9 @@ grpc::Status PointsService::Scroll(Context* context, const qdrant::ScrollPoints*
     }
     if (r->has_filter()) {
       SIDECAR_ASSIGN_OR_RETURN(request.filter, FromWire(r->filter()));
+    }
+    if (r->has_order_by()) {
+      SIDECAR_ASSIGN_OR_RETURN(request.order_by, FromWire(r->order_by()));
     }
     request.with_payload = FromWire(r->with_payload(), r->has_with_payload(), true);
     request.with_vectors = FromWire(r->with_vectors());
@@ -198,6 +200,31 @@ grpc::Status PointsService::Count(Context* context, const qdrant::CountPoints* r
     }
     SIDECAR_ASSIGN_OR_RETURN(const uint64_t count, collection->Count(filter, c_.gate->Deadline(*context, r->timeout())));
     response->mutable_result()->set_count(count);
+    return {};
+  }, &seconds);
+  response->set_time(seconds);
+  return status;
+}
+
+grpc::Status PointsService::Facet(Context* context, const qdrant::FacetCounts* r, qdrant::FacetResponse* response) {
+  double seconds = 0;
+  const grpc::Status status = c_.Serve(context, "Facet", *r, [&]() -> Status {
+    SIDECAR_ASSIGN_OR_RETURN(const auto collection, c_.database->Get(r->collection_name()));
+    FacetRequest request;
+    request.key = r->key();
+    if (r->has_limit()) request.limit = Clamped(r->limit());
+    if (r->has_filter()) {
+      SIDECAR_ASSIGN_OR_RETURN(request.filter, FromWire(r->filter()));
+    }
+    request.deadline_micros = c_.gate->Deadline(*context, r->timeout());
+    SIDECAR_ASSIGN_OR_RETURN(const std::vector<FacetHit> hits, collection->Facet(request));
+    for (const FacetHit& hit : hits) {
+      auto* out = response->add_hits();
+      out->set_count(hit.count);
+      if (const auto* text = std::get_if<std::string>(&hit.value)) out->mutable_value()->set_string_value(*text);
+      else if (const auto* number = std::get_if<int64_t>(&hit.value)) out->mutable_value()->set_integer_value(*number);
+      else out->mutable_value()->set_bool_value(std::get<bool>(hit.value));
+    }
     return {};
   }, &seconds);
   response->set_time(seconds);

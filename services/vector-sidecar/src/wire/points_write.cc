@@ -71,6 +71,29 @@ Status FillBatchItem(const Update& u, Operation* op) {
   }
 }
 
+// Points that an operation changes by their ids, and that must therefore be there.
+std::vector<PointId> Expected(const Operation& op) {
+  if (op.type == OpType::kSetPayload || op.type == OpType::kOverwritePayload) return op.ids;
+  std::vector<PointId> ids;
+  if (op.type != OpType::kUpdateVectors) return ids;
+  for (const Point& point : op.points) ids.push_back(point.id);
+  return ids;
+}
+
+// Those that are there are changed all the same, as Qdrant does it; the first that is not is named.
+Result<uint64_t> ApplyTo(Collection* target, Operation op) {
+  const std::vector<PointId> expected = Expected(op);
+  SIDECAR_ASSIGN_OR_RETURN(const uint64_t lsn, target->Apply(std::move(op)));
+  if (expected.empty()) return lsn;
+  SIDECAR_ASSIGN_OR_RETURN(const auto found, target->Get(expected, {}, {}));
+  size_t at = 0;  // Get keeps the order and leaves out what is not there
+  for (const PointId& id : expected) {
+    if (at == found.size() || found[at].id != id) return NotFound("Not found: No point with id " + id.ToString() + " found");
+    ++at;
+  }
+  return lsn;
+}
+
 }  // namespace
 
 // Every acknowledged write has taken effect, so `wait` makes no difference: the answer is always `completed`.
@@ -85,7 +108,7 @@ grpc::Status PointsService::Write(Context* context, const char* method, const Re
     if constexpr (requires { request.timeout(); }) timeout_seconds = request.timeout();
     op.deadline_micros = c_.gate->Deadline(*context, timeout_seconds);
     SIDECAR_RETURN_IF_ERROR(make(&op));
-    SIDECAR_ASSIGN_OR_RETURN(const uint64_t lsn, target->Apply(std::move(op)));
+    SIDECAR_ASSIGN_OR_RETURN(const uint64_t lsn, ApplyTo(target.get(), std::move(op)));
     response->mutable_result()->set_operation_id(lsn);
     response->mutable_result()->set_status(qdrant::Completed);
     return {};
@@ -184,7 +207,7 @@ grpc::Status PointsService::UpdateBatch(Context* context, const qdrant::UpdateBa
     for (int i = 0; i < r->operations_size(); ++i) SIDECAR_RETURN_IF_ERROR(FillBatchItem(r->operations(i), &operations[size_t(i)]));
     for (Operation& op : operations) {
       op.deadline_micros = c_.gate->Deadline(*context, r->timeout());
-      SIDECAR_ASSIGN_OR_RETURN(const uint64_t lsn, target->Apply(std::move(op)));
+      SIDECAR_ASSIGN_OR_RETURN(const uint64_t lsn, ApplyTo(target.get(), std::move(op)));
       auto* result = response->add_result();
       result->set_operation_id(lsn);
       result->set_status(qdrant::Completed);

@@ -30,6 +30,7 @@ Result<std::unique_ptr<Server>> Server::Start(Env* env, const ServerOptions& opt
   s->collections_ = std::make_unique<CollectionsService>(s->context_);
   s->points_ = std::make_unique<PointsService>(s->context_);
   s->snapshots_ = std::make_unique<SnapshotsService>(s->context_);
+  s->snapshot_files_ = std::make_unique<SnapshotFilesService>(s->context_);
   s->qdrant_ = std::make_unique<QdrantService>(s->context_);
 
   grpc::EnableDefaultHealthCheckService(true);
@@ -46,6 +47,7 @@ Result<std::unique_ptr<Server>> Server::Start(Env* env, const ServerOptions& opt
   builder.RegisterService(s->collections_.get());
   builder.RegisterService(s->points_.get());
   builder.RegisterService(s->snapshots_.get());
+  builder.RegisterService(s->snapshot_files_.get());
   builder.RegisterService(s->qdrant_.get());
   s->server_ = builder.BuildAndStart();
   if (s->server_ == nullptr) return IoError("cannot listen on " + options.listen);

@@ -4,6 +4,7 @@
 #include "collections.grpc.pb.h"
 #include "points_service.grpc.pb.h"
 #include "sidecar/database.h"
+#include "snapshot_files.grpc.pb.h"
 #include "snapshots.grpc.pb.h"
 #include "src/wire/canary.h"
 #include "src/wire/convert.h"
@@ -47,10 +48,11 @@ class CollectionsService final : public qdrant::Collections::Service {
   grpc::Status Delete(grpc::ServerContext*, const qdrant::DeleteCollection*, qdrant::CollectionOperationResponse*) override;
   grpc::Status CollectionExists(grpc::ServerContext*, const qdrant::CollectionExistsRequest*,
                                 qdrant::CollectionExistsResponse*) override;
-  SIDECAR_UNSERVED(Update)
-  SIDECAR_UNSERVED(UpdateAliases)
-  SIDECAR_UNSERVED(ListCollectionAliases)
-  SIDECAR_UNSERVED(ListAliases)
+  grpc::Status Update(grpc::ServerContext*, const qdrant::UpdateCollection*, qdrant::CollectionOperationResponse*) override;
+  grpc::Status UpdateAliases(grpc::ServerContext*, const qdrant::ChangeAliases*, qdrant::CollectionOperationResponse*) override;
+  grpc::Status ListCollectionAliases(grpc::ServerContext*, const qdrant::ListCollectionAliasesRequest*,
+                                     qdrant::ListAliasesResponse*) override;
+  grpc::Status ListAliases(grpc::ServerContext*, const qdrant::ListAliasesRequest*, qdrant::ListAliasesResponse*) override;
   SIDECAR_UNSERVED(CollectionClusterInfo)
   SIDECAR_UNSERVED(UpdateCollectionClusterSetup)
   SIDECAR_UNSERVED(CreateShardKey)
@@ -84,6 +86,7 @@ class PointsService final : public qdrant::Points::Service {
   grpc::Status QueryBatch(Context*, const qdrant::QueryBatchPoints*, qdrant::SearchBatchResponse*) override;
   grpc::Status Scroll(Context*, const qdrant::ScrollPoints*, qdrant::ScrollResponse*) override;
   grpc::Status Count(Context*, const qdrant::CountPoints*, qdrant::CountResponse*) override;
+  grpc::Status Facet(Context*, const qdrant::FacetCounts*, qdrant::FacetResponse*) override;
   SIDECAR_UNSERVED(SearchGroups)
   SIDECAR_UNSERVED(Recommend)
   SIDECAR_UNSERVED(RecommendBatch)
@@ -91,7 +94,6 @@ class PointsService final : public qdrant::Points::Service {
   SIDECAR_UNSERVED(Discover)
   SIDECAR_UNSERVED(DiscoverBatch)
   SIDECAR_UNSERVED(QueryGroups)
-  SIDECAR_UNSERVED(Facet)
   SIDECAR_UNSERVED(SearchMatrixPairs)
   SIDECAR_UNSERVED(SearchMatrixOffsets)
 
@@ -117,6 +119,16 @@ class SnapshotsService final : public qdrant::Snapshots::Service {
   SIDECAR_UNSERVED(CreateFull)
   SIDECAR_UNSERVED(ListFull)
   SIDECAR_UNSERVED(DeleteFull)
+
+ private:
+  const ServiceContext& c_;
+};
+
+class SnapshotFilesService final : public SnapshotFiles::Service {
+ public:
+  explicit SnapshotFilesService(const ServiceContext& context) : c_(context) {}
+  grpc::Status Download(grpc::ServerContext*, const SnapshotFileRequest*, grpc::ServerWriter<SnapshotChunk>*) override;
+  grpc::Status Recover(grpc::ServerContext*, const RecoverSnapshotRequest*, RecoverSnapshotResponse*) override;
 
  private:
   const ServiceContext& c_;

@@ -42,6 +42,31 @@ grpc::Status SnapshotsService::Delete(grpc::ServerContext* context, const qdrant
   return status;
 }
 
+grpc::Status SnapshotFilesService::Download(grpc::ServerContext* context, const SnapshotFileRequest* request,
+                                            grpc::ServerWriter<SnapshotChunk>* writer) {
+  double seconds = 0;
+  return c_.Serve(context, "SnapshotDownload", *request, [&] {
+    return c_.database->ReadSnapshot(request->collection_name(), request->snapshot_name(), [&](std::string_view piece) {
+      SnapshotChunk chunk;
+      chunk.set_data(std::string(piece));
+      return writer->Write(chunk) ? Status() : Status(Code::kUnavailable, "the caller went away");
+    });
+  }, &seconds);
+}
+
+grpc::Status SnapshotFilesService::Recover(grpc::ServerContext* context, const RecoverSnapshotRequest* request,
+                                           RecoverSnapshotResponse* response) {
+  double seconds = 0;
+  const grpc::Status status = c_.Serve(context, "SnapshotRecover", *request, [&]() -> Status {
+    const std::string& from = request->from_collection().empty() ? request->collection_name() : request->from_collection();
+    SIDECAR_RETURN_IF_ERROR(c_.database->RecoverSnapshot(request->collection_name(), from, request->snapshot_name()));
+    response->set_result(true);
+    return {};
+  }, &seconds);
+  response->set_time(seconds);
+  return status;
+}
+
 grpc::Status QdrantService::HealthCheck(grpc::ServerContext*, const qdrant::HealthCheckRequest*, qdrant::HealthCheckReply* response) {
   response->set_title("qdrant - vector search engine");
   response->set_version(c_.version);

@@ -9,6 +9,10 @@ interface Unary extends DescMethod {
   methodKind: 'unary';
 }
 
+interface ServerStreaming extends DescMethod {
+  methodKind: 'server_streaming';
+}
+
 /** One REST request on its way to the backend. */
 export class RestCall {
   readonly #request: FastifyRequest;
@@ -56,9 +60,17 @@ export class RestCall {
   async ask<I extends DescMessage, O extends DescMessage>(
     method: Unary & { input: I; output: O },
     request: MessageInitShape<I>,
+    at_most_ms?: number,
   ): Promise<MessageShape<O>> {
     const { timeout } = this.timeout;
-    return await this.#wire.call(method, request, timeout === undefined ? undefined : Number(timeout) * 1_000);
+    return await this.#wire.call(method, request, timeout === undefined ? at_most_ms : Number(timeout) * 1_000);
+  }
+
+  stream<I extends DescMessage, O extends DescMessage>(
+    method: ServerStreaming & { input: I; output: O },
+    request: MessageInitShape<I>,
+  ): AsyncGenerator<MessageShape<O>, void, undefined> {
+    return this.#wire.stream(method, request);
   }
 }
 

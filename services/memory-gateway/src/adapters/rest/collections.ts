@@ -187,5 +187,41 @@ export const deleteIndex = async (call: RestCall) =>
     }),
   );
 
-/** Numbers of the optimizer and the log that a collection may be given are kept by the backend; what cannot be changed says so. */
-export const updateCollection = (): never => unserved('changing a collection after it was made');
+const vectorChange = (value: unknown, what: string) => {
+  const change = fields(value, what);
+  const hnsw = optional(change, 'hnsw_config', fields);
+  const onDisk = optional(change, 'on_disk', flag);
+  return { ...(hnsw ? { hnswConfig: hnswOf(hnsw) } : {}), ...(onDisk === undefined ? {} : { onDisk }) };
+};
+
+const paramsChange = (value: unknown) => {
+  const params = fields(value, 'params');
+  return {
+    ...(given(params, 'replication_factor')
+      ? { replicationFactor: atLeastOne(params['replication_factor'], 'params.replication_factor') }
+      : {}),
+    ...(given(params, 'write_consistency_factor')
+      ? { writeConsistencyFactor: atLeastOne(params['write_consistency_factor'], 'params.write_consistency_factor') }
+      : {}),
+  };
+};
+
+/** As on creation, settings of the optimizer and of quantization are taken and change nothing. */
+export const updateCollection = async (call: RestCall) => {
+  const { body } = call;
+  refuse(body, { sparse_vectors: 'sparse vectors', strict_mode_config: 'strict mode' });
+  const hnsw = optional(body, 'hnsw_config', fields);
+  const params = optional(body, 'params', paramsChange);
+  const vectors = Object.entries(optional(body, 'vectors', fields) ?? {});
+  const map = Object.fromEntries(vectors.map(([name, each]) => [name, vectorChange(each, `vectors.${name}`)]));
+  const metadata = optional(body, 'metadata', payloadOf);
+  const { result } = await call.ask(Collections.method.update, {
+    collectionName: call.collectionName,
+    ...(hnsw ? { hnswConfig: hnswOf(hnsw) } : {}),
+    ...(params ? { params } : {}),
+    ...(vectors.length > 0 ? { vectorsConfig: { config: { case: 'paramsMap' as const, value: { map } } } } : {}),
+    ...(metadata ? { metadata } : {}),
+    ...call.timeout,
+  });
+  return result;
+};

@@ -179,6 +179,7 @@ const vectorsJson = (vectors: VectorsOutput): unknown => {
 export const pointJson = (point: RetrievedPoint | ScoredPoint, with_payload: boolean): Record<string, unknown> => ({
   id: idJson(point.id),
   ...('score' in point ? { version: point.version, score: shortest(point.score) } : {}),
+  ...('orderValue' in point && point.orderValue ? { order_value: point.orderValue.variant.value } : {}),
   ...(with_payload ? { payload: payloadJson(point.payload) } : {}),
   ...(point.vectors ? { vector: vectorsJson(point.vectors) } : {}),
 });

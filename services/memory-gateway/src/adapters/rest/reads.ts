@@ -3,6 +3,7 @@ import type { QueryPointsSchema, QuerySchema, SearchPointsSchema, WithPayloadSel
 import { Points } from '../../gen/points_service_pb.ts';
 import type { RestCall } from './call.ts';
 import { filterOf } from './filter.ts';
+import { orderOf } from './ordered.ts';
 import { dense, idJson, payloadSelector, pointJson, vectorSelector } from './points.ts';
 import {
   type Fields,
@@ -168,9 +169,10 @@ export const queryBatch = async (call: RestCall) => {
 
 export const scroll = async (call: RestCall) => {
   const { body, collectionName } = call;
-  refuse(body, { order_by: 'scroll with order_by', shard_key: 'shard keys' });
+  refuse(body, { shard_key: 'shard keys' });
   const { withPayload, wanted } = payloadWish(body, true);
   const filter = optional(body, 'filter', filterOf);
+  const orderBy = optional(body, 'order_by', orderOf);
   const offset = optional(body, 'offset', pointId);
   const answer = await call.ask(Points.method.scroll, {
     collectionName,
@@ -179,6 +181,8 @@ export const scroll = async (call: RestCall) => {
     ...vectorsWish(body),
     ...(filter ? { filter } : {}),
     ...(offset ? { offset } : {}),
+    ...(orderBy ? { orderBy } : {}),
+    ...call.timeout,
   });
   return {
     points: answer.result.map((point) => pointJson(point, wanted)),

@@ -2,9 +2,11 @@ import { CodeOptimaError } from '@codeoptima/contracts';
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import type { KeyCheck } from '../api-key.ts';
 import type { Wire } from '../wire.ts';
+import * as aliases from './aliases.ts';
 import { RestCall } from './call.ts';
 import * as collections from './collections.ts';
 import { parseJson, printJson } from './json.ts';
+import * as ordered from './ordered.ts';
 import * as reads from './reads.ts';
 import { Refusal, refusalOf } from './refusal.ts';
 import * as snapshots from './snapshots.ts';
@@ -38,6 +40,9 @@ const ROUTES: [Method, string, Handler][] = [
   ['PATCH', COLLECTION, collections.updateCollection],
   ['DELETE', COLLECTION, collections.deleteCollection],
   ['GET', `${COLLECTION}/exists`, collections.collectionExists],
+  ['POST', '/collections/aliases', aliases.updateAliases],
+  ['GET', '/aliases', aliases.listAliases],
+  ['GET', `${COLLECTION}/aliases`, aliases.listCollectionAliases],
   ['PUT', `${COLLECTION}/index`, collections.createIndex],
   ['DELETE', `${COLLECTION}/index/:field`, collections.deleteIndex],
   ['PUT', `${COLLECTION}/points`, writes.upsertPoints],
@@ -57,9 +62,11 @@ const ROUTES: [Method, string, Handler][] = [
   ['POST', `${COLLECTION}/points/query/batch`, reads.queryBatch],
   ['POST', `${COLLECTION}/points/scroll`, reads.scroll],
   ['POST', `${COLLECTION}/points/count`, reads.countPoints],
+  ['POST', `${COLLECTION}/facet`, ordered.facet],
   ['GET', `${COLLECTION}/snapshots`, snapshots.listSnapshots],
   ['POST', `${COLLECTION}/snapshots`, snapshots.createSnapshot],
   ['DELETE', `${COLLECTION}/snapshots/:snapshot`, snapshots.deleteSnapshot],
+  ['PUT', `${COLLECTION}/snapshots/recover`, snapshots.recoverSnapshot],
 ];
 
 /** Operations of Qdrant that are known and not served, by the end of their path. */
@@ -73,12 +80,12 @@ const UNSERVED = [
   'points/recommend/groups',
   'points/discover',
   'points/discover/batch',
-  'facet',
-  'aliases',
   'cluster',
   'shards',
   'snapshots/upload',
-  'snapshots/recover',
+  'snapshots',
+  'locks',
+  'issues',
 ];
 
 /** 40 digits, as clients expect of a commit; this is no build of Qdrant. */
@@ -150,6 +157,12 @@ const serveOperations = (server: FastifyInstance, options: RestOptions, begun: W
         return send(reply, 200, { result: result ?? null, status: 'ok', time: seconds(request) });
       },
     });
+  server.get(`${COLLECTION}/snapshots/:snapshot`, async (request, reply) => {
+    const call = new RestCall(request, options.wire);
+    const name = call.parameter('snapshot').replace(/[^\w.-]/g, '_');
+    const archive = await snapshots.downloadSnapshot(call);
+    return reply.type('application/octet-stream').header('content-disposition', `attachment; filename="${name}"`).send(archive);
+  });
 };
 
 /**
@@ -157,7 +170,14 @@ const serveOperations = (server: FastifyInstance, options: RestOptions, begun: W
  * @throws CodeOptimaError `conflict` when the address is taken.
  */
 export const serveRest = async (options: RestOptions): Promise<{ address: string; stop: () => Promise<void> }> => {
-  const server = fastify({ bodyLimit: BODY_BYTES_MAX, logger: false, forceCloseConnections: true, routerOptions: { maxParamLength: 512 } });
+  const server = fastify({
+    bodyLimit: BODY_BYTES_MAX,
+    logger: false,
+    forceCloseConnections: true,
+    routerOptions: { maxParamLength: 512 },
+    // What is no request at all, such as a broken escape in the path, has the same envelope.
+    frameworkErrors: (error, _request, reply) => void refuse(reply, asRefusal(error), 0),
+  });
   const begun = new WeakMap<FastifyRequest, number>();
   server.removeAllContentTypeParsers();
   server.addContentTypeParser('application/json', { parseAs: 'string' }, (_request, body, done) => {
