@@ -9,6 +9,7 @@ export { clopperPearson, type Share } from './proportion.ts';
 export { provableGainPct, provesAtLeast } from './provable-gain.ts';
 export {
   DEFAULT_PLAN,
+  endEarly,
   FAMILY_CONFIDENCE,
   INITIAL_SEQUENCE,
   isImproved,

@@ -99,6 +99,13 @@ export function observePair(plan: SequencePlan, state: SequenceState, log_ratio:
   return { log_ratios, looks, stopped: stopReason(plan, looks, look, log_ratios) };
 }
 
+/** Ends a comparison before its next look, for a reason of the caller's: looks at what there is. Needs at least one pair. */
+export function endEarly(plan: SequencePlan, state: SequenceState): SequenceState {
+  const seen = state.looks.at(-1)?.pairs === state.log_ratios.length;
+  const looks = seen ? state.looks : [...state.looks, lookAt(state.log_ratios, plan)];
+  return { ...state, looks, stopped: 'exhausted' };
+}
+
 function stopReason(plan: SequencePlan, looks: readonly Look[], look: Look, log_ratios: readonly number[]): StopReason | null {
   if (look.claimed && look.improved) return 'claimed';
   const improved = looks.some((l) => l.improved);

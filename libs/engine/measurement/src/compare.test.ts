@@ -84,6 +84,14 @@ test('identical arms prove nothing, in both orders of the pairs', async () => {
   assert.equal(result.provable_pct === null || result.provable_pct < 5, true);
 });
 
+test('whoever asked may end the pairs before the plan does, and a look is taken at what there is', async () => {
+  const sampler = synthetic({ base: { ns: 1000, noise: 0.02 }, candidate: { ns: 900, noise: 0.02 } });
+  const result = await comparePairs(sampler, { ...input, enough: (log_ratios) => log_ratios.length === 4 });
+  assert.equal(result.pairs.length, 4);
+  assert.equal(result.looks.length, 1);
+  assert.ok(result.interval_pct !== null && result.median_pct !== null && Math.abs(result.median_pct - 10) < 4);
+});
+
 test('another output ends the comparison before a single pair and shows where it differs', async () => {
   const sampler = synthetic({ base: { ns: 1000, noise: 0 }, candidate: { ns: 1, noise: 0, check: () => 'other' } });
   const result = await comparePairs(sampler, input);

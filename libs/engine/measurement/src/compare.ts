@@ -1,6 +1,7 @@
 import { plural } from '@codeoptima/contracts';
 import {
   coefficientOfVariationPct,
+  endEarly,
   gainPctOfLogRatio,
   hodgesLehmann,
   INITIAL_SEQUENCE,
@@ -40,6 +41,8 @@ export interface CompareInput {
   settings?: Partial<SampleSettings>;
   /** From an earlier comparison of the same workload on the same base; saves the calibration. */
   prepared?: Prepared;
+  /** Ends the pairs before the plan does; asked after each, with the log ratios so far. */
+  enough?: ((log_ratios: readonly number[]) => boolean) | undefined;
   onProgress?: (progress: PairProgress) => void;
   signal?: AbortSignal | undefined;
 }
@@ -118,6 +121,7 @@ async function takePairs(sampler: Sampler, input: CompareInput, prepared: Prepar
       pairs_max: input.plan.looks.at(-1) ?? 0,
       median_pct: gainPctOfLogRatio(median(run.sequence.log_ratios)),
     });
+    if (run.sequence.stopped === null && input.enough?.(run.sequence.log_ratios)) run.sequence = endEarly(input.plan, run.sequence);
   }
   return run;
 }

@@ -24,6 +24,7 @@ export interface ComparisonInput extends RuntimeOptions {
   size?: number | null;
   settings?: Partial<SampleSettings>;
   prepared?: Prepared;
+  enough?: (log_ratios: readonly number[]) => boolean;
   onProgress?: (progress: PairProgress) => void;
   signal?: AbortSignal | undefined;
 }
@@ -59,6 +60,7 @@ export async function compareAs(input: ComparisonInput, role: Role, mode: Mode, 
       size: input.size ?? null,
       settings: input.settings ?? {},
       ...(input.prepared === undefined ? {} : { prepared: input.prepared }),
+      enough: input.enough,
       ...(input.onProgress === undefined ? {} : { onProgress: input.onProgress }),
       signal: input.signal,
     }),
@@ -68,33 +70,6 @@ export async function compareAs(input: ComparisonInput, role: Role, mode: Mode, 
 /** Certification (steps 3 to 6 of the protocol): pairs in random order, looks at 10, 15, 20 and 30, alpha 0.25 % each. */
 export async function comparePaired(input: ComparisonInput): Promise<PairedResult> {
   return await compareAs(input, 'target', 'stabilised', {});
-}
-
-export interface QuickTrial {
-  /** False when the candidate is hopeless. */
-  keep: boolean;
-  reason: string;
-  result: PairedResult;
-}
-
-const QUICK_PAIRS = 4;
-const QUICK_SETTINGS = { warmup_ms: 250, settle_ms: 700, batches: 5 };
-
-/** A few short pairs that drop the hopeless: median gain below a third of the target, or a wrong output. Proves nothing. */
-export async function quickTrial(input: ComparisonInput): Promise<QuickTrial> {
-  const settings = { ...QUICK_SETTINGS, ...input.settings };
-  const result = await compareAs({ ...input, settings }, 'quick_trial', 'stabilised', { looks: [QUICK_PAIRS], alpha_per_look: 0.1 });
-  if (result.decision === 'output_differs' || result.decision === 'unstable_output' || result.decision === 'tampered') {
-    return { keep: false, reason: result.reason, result };
-  }
-  const gain = result.median_pct ?? 0;
-  const wanted = input.target_pct / 3;
-  const keep = gain >= wanted;
-  return {
-    keep,
-    reason: `median of ${plural(result.pairs.length, 'pair')} ${gain.toFixed(1)} %, ${keep ? 'at least' : 'below'} ${wanted.toFixed(1)} %`,
-    result,
-  };
 }
 
 export interface Confirmation {
@@ -115,6 +90,9 @@ export async function confirm(input: ComparisonInput): Promise<Confirmation> {
     : result.reason;
   return { confirmed, reason, result };
 }
+
+/** Shorter samples, for what proves nothing. */
+export const QUICK_SETTINGS = { warmup_ms: 250, settle_ms: 700, batches: 5 };
 
 /** Step 11: identical code through the same path. Its decision must be `not_proven`. */
 export async function controlRow(input: Omit<ComparisonInput, 'candidate_dir'>): Promise<PairedResult> {

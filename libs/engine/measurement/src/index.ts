@@ -19,8 +19,6 @@ export {
   type Confirmation,
   confirm,
   controlRow,
-  type QuickTrial,
-  quickTrial,
   withSampler,
 } from './comparisons.ts';
 export { entryFor, resolveEntry } from './entry.ts';
@@ -31,6 +29,7 @@ export { judgeNeutral, NEUTRAL_LIMIT_PCT, type NeutralRow, type NeutralVerdict, 
 export type { OutputCheck } from './output-check.ts';
 export type { ArmFacts, MeasuredPair, Trees } from './pair.ts';
 export { estimateDuration, prepare, type Prepared } from './prepare.ts';
+export { isHopeful, type QuickTrial, quickTrial } from './quick-trial.ts';
 export type { Decision, KeptLook, PairedResult, Role } from './result.ts';
 export { DEFAULT_SETTINGS, type Sample, type SampleOutcome, type Sampler, type SampleSettings } from './sample.ts';
 export { type FunctionShare, type TreeShares } from './profile/call-tree.ts';

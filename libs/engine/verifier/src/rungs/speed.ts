@@ -1,5 +1,12 @@
 import { plural } from '@codeoptima/contracts';
-import { comparePaired, type ComparisonInput, type MeasuredWorkload, type PairedResult, quickTrial } from '@codeoptima/measurement';
+import {
+  comparePaired,
+  type ComparisonInput,
+  isHopeful,
+  type MeasuredWorkload,
+  type PairedResult,
+  quickTrial,
+} from '@codeoptima/measurement';
 import { provedPercent } from '@codeoptima/evidence';
 import type { Ascent } from '../ascent.ts';
 import type { Rung, RungResult } from '../ladder.ts';
@@ -69,7 +76,7 @@ export const trial: Rung<Ascent> = {
     }
     const best = Math.max(...results.map((result) => result.median_pct ?? Number.NEGATIVE_INFINITY));
     const detail = results.map((result) => `${result.name} ${percent(result.median_pct)}`).join(', ');
-    if (best < subject.target_pct / 3) {
+    if (!isHopeful(best, subject.target_pct)) {
       return { outcome: 'failed', detail, fall: { verdict: 'not_proven', reason: `Not faster in a first look: ${detail}.` } };
     }
     return { outcome: 'passed', detail };
@@ -81,7 +88,7 @@ function chooseTarget(ascent: Ascent): MeasuredWorkload | null {
   const { subject } = ascent;
   const gain = (workload: MeasuredWorkload): number =>
     ascent.measurements.find((result) => result.id === workload.id)?.median_pct ?? Number.NEGATIVE_INFINITY;
-  const hopeful = subject.workloads.filter((workload) => CLAIMABLE.has(workload.source) && gain(workload) >= subject.target_pct / 3);
+  const hopeful = subject.workloads.filter((workload) => CLAIMABLE.has(workload.source) && isHopeful(gain(workload), subject.target_pct));
   return (
     hopeful.find((workload) => workload.id === subject.hottest_workload_id) ?? hopeful.toSorted((a, b) => gain(b) - gain(a))[0] ?? null
   );
