@@ -1,4 +1,4 @@
-/** A flag of `codeoptima run` that sets a key of the configuration. */
+/** A flag of the command line that sets a key of the configuration. */
 export interface ConfigFlag {
   flag: string;
   /** Placeholder of the value in the help text; null for a switch. */
@@ -7,6 +7,8 @@ export interface ConfigFlag {
   /** How the text of the flag becomes a value. `files` may be repeated. */
   kind: 'number' | 'minutes' | 'text' | 'switch' | 'files';
   help: string;
+  /** Means something for a whole run only: `codeoptima verify` judges one change and does not take it. */
+  whole_run?: true;
 }
 
 /** Every flag that overrides a key; the reference page and the command line are both made from this list. */
@@ -27,6 +29,7 @@ export const CONFIG_FLAGS: readonly ConfigFlag[] = [
     key: ['limits', 'max_iterations'],
     kind: 'number',
     help: 'rounds of proposals after which the run ends',
+    whole_run: true,
   },
   {
     flag: '--time-limit',
@@ -34,8 +37,9 @@ export const CONFIG_FLAGS: readonly ConfigFlag[] = [
     key: ['limits', 'wall_clock_minutes'],
     kind: 'minutes',
     help: 'wall-clock limit: 90, 90m or 2h',
+    whole_run: true,
   },
-  { flag: '--budget', value: '<usd>', key: ['budget', 'run_usd'], kind: 'number', help: 'money for models in this run' },
+  { flag: '--budget', value: '<usd>', key: ['budget', 'run_usd'], kind: 'number', help: 'money for models in this run', whole_run: true },
   {
     flag: '--unsafe-no-sandbox',
     value: null,

@@ -53,9 +53,10 @@ export const runCommand: CliCommand = {
   },
 };
 
-/** Every flag that overrides a key of codeoptima.toml. */
-export function addConfigFlags(command: Command): void {
-  for (const { flag, value, kind, help } of CONFIG_FLAGS) {
+/** Every flag that overrides a key of codeoptima.toml; `one_change`: only those that mean something for a single change. */
+export function addConfigFlags(command: Command, { one_change = false } = {}): void {
+  for (const { flag, value, kind, help, whole_run } of CONFIG_FLAGS) {
+    if (one_change && whole_run) continue;
     const option = new Option(value === null ? flag : `${flag} ${value}`, help);
     if (kind === 'files') option.argParser((file: string, before: string[] | undefined) => [...(before ?? []), file]);
     command.addOption(option);

@@ -57,7 +57,7 @@ export const verifyCommand: CliCommand = {
       .addOption(new Option('--seed <n>', 'seed of every random choice').default('1'))
       .option('--out <dir>', 'folder for evidence.json and report.html (default: in the data directory)')
       .addHelpText('after', HELP);
-    addConfigFlags(command);
+    addConfigFlags(command, { one_change: true });
     command.action((target: string | undefined, options: VerifyCommandOptions) => verify(target ?? '.', options, context));
   },
 };
