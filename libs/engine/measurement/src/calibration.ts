@@ -23,7 +23,7 @@ export const DEFAULT_FLAGS: readonly string[] = ['--predictable', '--predictable
 const KINDS = ['strings', 'objects', 'numbers'] as const;
 const PROBES = resolve(import.meta.dirname, '..', 'probes');
 /** A steadier set must be this much steadier, in percentage points, to be preferred to one nearer to production. */
-const WORTH_PCT = 0.3;
+export const WORTH_PCT = 0.3;
 
 export const FlagSetNoise = z.object({
   flags: z.array(z.string()),

@@ -9,6 +9,7 @@ export {
   DEFAULT_FLAGS,
   FLAG_SETS,
   FlagSetNoise,
+  WORTH_PCT,
 } from './calibration.ts';
 export { calibrationFolder } from './calibration-store.ts';
 export { type CompareInput, comparePairs, type PairProgress } from './compare.ts';

@@ -1,5 +1,5 @@
 import { plural } from '@codeoptima/contracts';
-import { type Calibration, calibrate, calibrationFolder, certifiability, probeHost } from '@codeoptima/measurement';
+import { type Calibration, calibrate, calibrationFolder, certifiability, probeHost, WORTH_PCT } from '@codeoptima/measurement';
 import { Option } from 'commander';
 import type { CliContext } from '../context.ts';
 import { columns } from '../text.ts';
@@ -67,5 +67,7 @@ function text(calibration: Calibration): string {
   const power = possible
     ? `A gain of ${TARGET_PCT} % can be certified here with about ${plural(pairs_needed, 'pair')}.`
     : `A gain of ${TARGET_PCT} % cannot be certified here now: the noise is too large.`;
-  return `${columns(rows)}\n\nKept: ${calibration.flags.join(' ') || 'no flags'} (noise ${calibration.noise_cv_pct.toFixed(2)} %)\n${power}\n`;
+  const steadier = calibration.sets.some((set) => set.error === null && set.signs_right && set.cv_pct < calibration.noise_cv_pct);
+  const why = steadier ? `; nearer to production than what is steadier by less than ${WORTH_PCT} points` : '';
+  return `${columns(rows)}\n\nKept: ${calibration.flags.join(' ') || 'no flags'} (noise ${calibration.noise_cv_pct.toFixed(2)} %${why})\n${power}\n`;
 }
