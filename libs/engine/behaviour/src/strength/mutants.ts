@@ -147,8 +147,9 @@ export function plantFaults(target: MagicString, source: string, chosen: { fault
   for (const { fault, id } of chosen.toSorted((a, b) => a.fault.node.start - b.fault.node.start || b.fault.node.end - a.fault.node.end)) {
     const { node } = fault;
     if (fault.text === null) {
-      target.appendRight(node.start, `if(!(${active(id)})){`);
-      target.prependLeft(node.end, '}');
+      // In a block of its own: an else that follows would belong to this if.
+      target.appendRight(node.start, `{if(!(${active(id)})){`);
+      target.prependLeft(node.end, '}}');
       continue;
     }
     const replacement =

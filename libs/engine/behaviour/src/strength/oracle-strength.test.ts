@@ -34,23 +34,52 @@ it('is higher the more the replayed calls tell apart, and lists what survives', 
   for (const survivor of weak.survivors) assert.deepEqual([survivor.file, survivor.line], ['src/lib.js', 1]);
 });
 
-it('plants faults into operators that may not stand beside each other without parentheses', async () => {
-  const dir = writeRepository({
-    'package.json': '{"name":"x","main":"src/lib.js"}',
-    'src/lib.js': 'exports.first = (a, b, c) => a ?? b ?? c;\n',
-    'test/lib.test.cjs':
-      "const { test } = require('node:test'); const { first } = require('../src/lib.js'); test('a', () => { first(null, 2, 3); first(null, null, 3); first(1, 2, 3); });",
+interface Planted {
+  name: string;
+  symbol: string;
+  source: string;
+  calls: string;
+}
+
+const PLANTED: Planted[] = [
+  {
+    name: 'operators that may not stand beside each other without parentheses',
+    symbol: 'first',
+    source: 'exports.first = (a, b, c) => a ?? b ?? c;\n',
+    calls: 'lib.first(null, 2, 3); lib.first(null, null, 3); lib.first(1, 2, 3);',
+  },
+  {
+    name: 'a statement before an else, which stays with its own condition',
+    symbol: 'split',
+    source: `exports.split = (rows) => {
+  const high = [], low = [];
+  for (const row of rows)
+    if (row > 5) high.push(row);
+    else low.push(row);
+  return { high, low };
+};\n`,
+    calls: 'lib.split([1, 6, 5, 9, 2]); lib.split([5]); lib.split([6]);',
+  },
+];
+
+for (const { name, symbol, source: text, calls } of PLANTED)
+  it(`plants faults into ${name}`, async () => {
+    const dir = writeRepository({
+      'package.json': '{"name":"x","main":"src/lib.js"}',
+      'src/lib.js': text,
+      'test/lib.test.cjs': `const { test } = require('node:test'); const lib = require('../src/lib.js'); test('a', () => { ${calls} });`,
+    });
+    try {
+      const changed = [{ file: 'src/lib.js', symbol }];
+      const captured = await captureCalls({ dir, changed, runTests: runNodeTests, seed: 1 });
+      const found = await oracleStrength({ base_dir: dir, captured, changed, seed: 1 });
+      const missed = found.survivors.filter(({ mutation }) => mutation !== '5 becomes 6');
+      assert.deepEqual([found.killed + found.survivors.length, missed], [found.total_not_equivalent, []], JSON.stringify(found));
+      assert.ok(found.killed >= 2);
+    } finally {
+      rmSync(dir, { recursive: true, force: true });
+    }
   });
-  try {
-    const changed = [{ file: 'src/lib.js', symbol: 'first' }];
-    const captured = await captureCalls({ dir, changed, runTests: runNodeTests, seed: 1 });
-    const found = await oracleStrength({ base_dir: dir, captured, changed, seed: 1 });
-    assert.deepEqual([found.killed, found.survivors], [found.total_not_equivalent, []], JSON.stringify(found));
-    assert.ok(found.killed >= 2);
-  } finally {
-    rmSync(dir, { recursive: true, force: true });
-  }
-});
 
 it('is nothing when no call was seen', async () => {
   const none = await strengthWith('');
