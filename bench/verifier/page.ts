@@ -16,43 +16,50 @@ Composes docs/exam.md from the rows kept in bench/results/verifier.`;
 scriptArguments({ name: 'page', help: HELP });
 const folder = join(import.meta.dirname, '../results/verifier');
 
-function part(file: string, title: string, about: string, table: (path: string) => string): string[] {
-  const path = join(folder, file);
-  return existsSync(path) ? [`## ${title}\n\n${about}\n\n${table(path)}\n`] : [];
+function part(file: keyof Kept, title: string, about: string, table: () => string): string[] {
+  return existsSync(join(folder, file)) ? [`## ${title}\n\n${about}\n\n${table()}\n`] : [];
 }
 
-const rowsIn = <Row extends object>(path: string): readonly Row[] => new KeptRows<Row>(path, () => '').rows;
+interface Kept {
+  'corpus.jsonl': CorpusRow;
+  'adversarial.jsonl': AdversarialRow;
+  'false-wins.jsonl': FalseWinRow;
+  'power.jsonl': PowerRow;
+  'strength.jsonl': StrengthRow;
+}
+
+const rowsIn = <File extends keyof Kept>(file: File): readonly Kept[File][] => new KeptRows<Kept[File]>(join(folder, file), () => '').rows;
 
 const parts = [
   ...part(
     'corpus.jsonl',
     'Published fixes',
     '`npm run exam -- --rows bench/results/verifier/corpus.jsonl` judges pairs of published versions of public packages: base is the version before a performance fix, candidate the one after, workload a snippet that runs the code in question. An `improve` must be certified; a `refuse` was fast, green in its own tests and wrong, and must be refused with the input that shows it. *Upstream* is what the authors of the exam measured in one process. A published pair may hold other changes as well, and all of them are judged: new features and other fixes of a release refuse it. Then the part of the release that the workload runs is judged in addition: the changed functions that V8 counted while it ran, and the constants and modules these name. Both verdicts are shown, and an improvement counts where one of them certifies it; a `refuse` is always judged as a whole. The packages are fetched when the exam runs; nothing of them lies here.',
-    (path) => corpusTable(rowsIn<CorpusRow>(path)),
+    () => corpusTable(rowsIn('corpus.jsonl')),
   ),
   ...part(
     'adversarial.jsonl',
     'Broken and sound candidates',
     '`bench/verifier/adversarial.ts` takes every candidate of tests/adversarial up the whole ladder. No broken one may be certified, and at least 90 % of the sound ones must be. The suite itself repeats the rungs up to behaviour for all of them on every run.',
-    (path) => adversarialTable(rowsIn<AdversarialRow>(path)),
+    () => adversarialTable(rowsIn('adversarial.jsonl')),
   ),
   ...part(
     'false-wins.jsonl',
     'Unchanged code',
     '`bench/verifier/false-wins.ts` certifies code against itself, as it is and with other comments and blank lines, on a quiet machine and beside two bursty neighbours. *Quiet* means that the experiment added no neighbours: the rows kept here were taken at the highest priority on one of two cores, while other work kept the load near 40. What the quick trial drops is done, as in a run; some candidates (every N-th, by --every) were taken through all rungs all the same.',
-    (path) => falseWinsTable(rowsIn<FalseWinRow>(path)),
+    () => falseWinsTable(rowsIn('false-wins.jsonl')),
   ),
   ...part(
     'power.jsonl',
     'Gains of known size',
     '`bench/verifier/power.ts` leaves a known share of the work out of real code. Wanted: from a true gain of 8 % on at least 95 % certified, and a provable gain above the true one in no more than 1 %.',
-    (path) => powerTable(rowsIn<PowerRow>(path)),
+    () => powerTable(rowsIn('power.jsonl')),
   ),
   ...part(
     'strength.jsonl',
     'Oracle strength',
     '`bench/verifier/strength.ts` puts faults into the base of every sound candidate and counts those that replay and search notice.',
-    (path) => strengthTable(rowsIn<StrengthRow>(path)),
+    () => strengthTable(rowsIn('strength.jsonl')),
   ),
   ...part('adversarial.jsonl', 'Time', 'Of the rows above. The steps of a single verification are printed with it.', (path) =>
     timesTable({
