@@ -61,12 +61,8 @@ const parts = [
     '`bench/verifier/strength.ts` puts faults into the base of every sound candidate and counts those that replay and search notice.',
     () => strengthTable(rowsIn('strength.jsonl')),
   ),
-  ...part('adversarial.jsonl', 'Time', 'Of the rows above. The steps of a single verification are printed with it.', (path) =>
-    timesTable({
-      unchanged: rowsIn(join(folder, 'false-wins.jsonl')),
-      power: rowsIn(join(folder, 'power.jsonl')),
-      adversarial: rowsIn(path),
-    }),
+  ...part('adversarial.jsonl', 'Time', 'Of the rows above. The steps of a single verification are printed with it.', () =>
+    timesTable({ unchanged: rowsIn('false-wins.jsonl'), power: rowsIn('power.jsonl'), adversarial: rowsIn('adversarial.jsonl') }),
   ),
 ];
 
