@@ -2,7 +2,8 @@ import { plural } from '@codeoptima/contracts';
 import { confirm, controlRow, type MeasuredWorkload } from '@codeoptima/measurement';
 import type { Ascent } from '../ascent.ts';
 import type { Rung } from '../ladder.ts';
-import { brokenBy, comparison, percent } from './speed.ts';
+import { brokenBy, comparison } from './speed.ts';
+import { percent } from './unproved.ts';
 
 /** The workload the claim is about. Rungs above certification are only reached with one. */
 export function claimedWorkload(ascent: Ascent): MeasuredWorkload {

@@ -10,6 +10,7 @@ import {
 import { provedPercent } from '@codeoptima/evidence';
 import type { Ascent } from '../ascent.ts';
 import type { Rung, RungResult } from '../ladder.ts';
+import { percent, unproved, unseen } from './unproved.ts';
 
 /** A claim rests on what somebody really runs: a win on generated inputs alone is reported, never certified. */
 const CLAIMABLE: ReadonlySet<MeasuredWorkload['source']> = new Set(['user', 'repository', 'captured']);
@@ -42,8 +43,6 @@ export function brokenBy(result: PairedResult): RungResult | null {
   return null;
 }
 
-export const percent = (value: number | null): string => (value === null ? 'unknown' : `${value.toFixed(1)} %`);
-
 /** A lower bound, rounded down: to round it up would claim more than was proved. */
 const proved = (value: number | null): string => (value === null ? 'unknown' : provedPercent(value));
 
@@ -75,10 +74,8 @@ export const trial: Rung<Ascent> = {
       if (keep && subject.hottest_workload_id === null && CLAIMABLE.has(workload.source)) break;
     }
     const best = Math.max(...results.map((result) => result.median_pct ?? Number.NEGATIVE_INFINITY));
+    if (!isHopeful(best, subject.target_pct)) return unseen(results, subject.target_pct);
     const detail = results.map((result) => `${result.name} ${percent(result.median_pct)}`).join(', ');
-    if (!isHopeful(best, subject.target_pct)) {
-      return { outcome: 'failed', detail, fall: { verdict: 'not_proven', reason: `Not faster in a first look: ${detail}.` } };
-    }
     return { outcome: 'passed', detail };
   },
 };
@@ -116,18 +113,6 @@ export const certification: Rung<Ascent> = {
     const figures = `estimate ${percent(result.estimate_pct)}, provable ${proved(result.provable_pct)}, ${plural(result.pairs.length, 'pair')}`;
     if (result.claimed)
       return { outcome: 'passed', detail: `at least ${proved(result.provable_pct)} faster on ${result.name} (${figures})` };
-    const noise = result.noise_cv_pct ?? 0;
-    const promising = (result.estimate_pct ?? 0) >= subject.target_pct;
-    if (promising && noise > NOISE_CV_MAX_PCT) {
-      const reason = `This machine cannot certify ${subject.target_pct} % now: processes of the same code vary by ${noise.toFixed(1)} % (${figures}). A quieter machine, 'codeoptima calibrate' or a larger target would help.`;
-      return { outcome: 'failed', detail: reason, fall: { verdict: 'cannot_certify_here', reason } };
-    }
-    return {
-      outcome: 'failed',
-      detail: figures,
-      fall: { verdict: 'not_proven', reason: `Not proved to be ${subject.target_pct} % faster on ${result.name}: ${figures}.` },
-    };
+    return unproved(result, subject.target_pct, figures);
   },
 };
-
-const NOISE_CV_MAX_PCT = 8;
