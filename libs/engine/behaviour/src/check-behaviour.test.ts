@@ -23,6 +23,24 @@ describe('wrong changes that pass their tests', () => {
     });
 });
 
+describe('a machine so busy that the time is over before the first input', () => {
+  const lost = wrongCases.find((item) => item.name === 'NaN no longer found');
+  assert.ok(lost);
+
+  it('tries a round all the same', async () => {
+    const report = await checkCase(lost, { seed, budget_ms: 1 });
+    assert.equal(report.verdict, 'differs', `seed ${seed}: ${JSON.stringify(report, null, 1)}`);
+  });
+
+  it('says when it could not try enough, and searches nothing when told so', async () => {
+    const same = { ...lost, candidate: lost.base.replace('list.includes', 'list . includes') };
+    const thin = await checkCase(same, { seed, budget_ms: 1 });
+    assert.ok(thin.searched.inputs > 0 && thin.uncovered.some((text) => text.includes('no time for them')), JSON.stringify(thin));
+    const none = await checkCase(same, { seed, budget_ms: 0 });
+    assert.deepEqual([none.searched.inputs, none.uncovered], [0, []]);
+  });
+});
+
 describe('sound changes', () => {
   for (const item of soundCases)
     it(`accepts ${item.name}`, async () => {

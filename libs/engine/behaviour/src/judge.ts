@@ -180,6 +180,7 @@ export class Judge {
       },
     });
     this.#request.on_kept?.(found.kept);
+    if (found.is_thin) this.#report.uncovered.push(`more than ${plural(found.inputs, 'new input')} (the search had no time for them)`);
     this.#report.searched = { inputs: found.inputs, seconds: Math.round(found.seconds * 10) / 10, seed: this.#request.seed };
   }
 

@@ -49,7 +49,10 @@ export function filesOf(item: BehaviourCase, source: string): Record<string, str
 }
 
 /** Checks one case from capture to report. */
-export async function checkCase(item: BehaviourCase, options: { seed?: number; inputs_max?: number } = {}): Promise<BehaviourReport> {
+export async function checkCase(
+  item: BehaviourCase,
+  options: { seed?: number; inputs_max?: number; budget_ms?: number } = {},
+): Promise<BehaviourReport> {
   const base = writeRepository(filesOf(item, item.base));
   const candidate = writeRepository(filesOf(item, item.candidate));
   try {
@@ -59,7 +62,7 @@ export async function checkCase(item: BehaviourCase, options: { seed?: number; i
       changed_files: [item.file ?? 'src/lib.js'],
       run_tests: runNodeTests,
       seed: options.seed ?? 1,
-      budget_ms: 60_000,
+      budget_ms: options.budget_ms ?? 60_000,
       ...(options.inputs_max === undefined ? {} : { inputs_max: options.inputs_max }),
     });
   } finally {

@@ -1,7 +1,7 @@
 import { plural } from '@codeoptima/contracts';
 import { copyOf, type FunctionMeta, type Session } from '../runtime/graph.ts';
 import { compareSides, type SessionDifference } from '../replay/compare.ts';
-import { type ReplayContext, resultKey, runSide, type SideJob } from '../replay/run-side.ts';
+import { type ReplayContext, resultKey, runSide, type SideJob, type SideResult } from '../replay/run-side.ts';
 import type { Side } from '../replay/side.ts';
 import type { Treatment } from '../runtime/replay-main.ts';
 import { sourceWords, type SourceWords } from '../instrument/source-words.ts';
@@ -34,7 +34,7 @@ export interface SearchRequest {
   candidate: Side;
   context: ReplayContext;
   budget_ms: number;
-  /** Ends the search after the round that reaches this many inputs. */
+  /** No more inputs than this are made. */
   inputs_max?: number | undefined;
   /** Monotonic clock in ms. */
   now: () => number;
@@ -44,8 +44,11 @@ export interface SearchRequest {
 }
 
 export interface SearchResult {
+  /** Inputs that had their turn on both sides. */
   inputs: number;
   seconds: number;
+  /** The time was over before enough was tried. */
+  is_thin: boolean;
   /** Inputs that reached something new; the mutants are run on them too. */
   kept: MadeSession[];
 }
@@ -56,6 +59,9 @@ const roundSizes = [160, 300, 400];
 const quietRounds = 3;
 const inputsWanted = 1000;
 const rounds: readonly Treatment[] = ['warm', 'aliased', 'warm', 'concurrent'];
+/** On a busy machine the search goes on until so many inputs were tried, but no longer than its time this often. */
+const INPUTS_MIN = 460;
+const OVERTIME = 3;
 /** Inputs of a round that may run without end: each costs the whole time a hang is given. */
 const DEAD_MAX = 2;
 /** A round gets at least this long, so that a small budget still tries something. */
@@ -70,22 +76,20 @@ const LARGE_SHARE = 0.06;
 export async function searchDifferences(request: SearchRequest): Promise<SearchResult> {
   const { base, candidate, context, now } = request;
   const start = now();
-  const out: SearchResult = { inputs: 0, seconds: 0, kept: [] };
+  const out: SearchResult = { inputs: 0, seconds: 0, is_thin: false, kept: [] };
   const seeds = seedsOf(request.sessions);
   if (seeds.length === 0) return out;
   const maker = await makerFor(seeds, request);
   const blocks = new Set<string>();
+  const left_ms = (): number => request.budget_ms * (out.inputs < INPUTS_MIN ? OVERTIME : 1) - (now() - start);
   let quiet = 0;
-  for (
-    let round = 0;
-    now() - start < request.budget_ms &&
-    out.inputs < (request.inputs_max ?? Infinity) &&
-    (quiet < quietRounds || out.inputs < inputsWanted);
-    round++
-  ) {
+  let numbered = 0;
+  for (let round = 0; round === 0 ? request.budget_ms > 0 : left_ms() > 0; round++) {
+    if (quiet >= quietRounds && out.inputs >= inputsWanted) break;
     context.signal?.throwIfAborted();
-    const room = (request.inputs_max ?? Infinity) - out.inputs;
-    const made = maker.round(round, room, out.inputs);
+    const room = (request.inputs_max ?? Infinity) - numbered;
+    const made = maker.round(round, room, numbered);
+    numbered += made.length;
     if (made.length === 0) break;
     const treatment = rounds[round % rounds.length] as Treatment;
     const job: SideJob = {
@@ -94,10 +98,11 @@ export async function searchDifferences(request: SearchRequest): Promise<SearchR
       plan: [{ treatment, keys: made.toSorted((a, b) => endless(a).length - endless(b).length).map((session) => session.key) }],
       coverage: true,
       dead_max: DEAD_MAX,
-      wall_ms: Math.max(ROUND_MS_MIN, request.budget_ms - (now() - start)),
+      wall_ms: Math.max(ROUND_MS_MIN, left_ms()),
     };
     const [left, right] = await Promise.all([runSide(base, job, context), runSide(candidate, job, context)]);
-    out.inputs += made.length;
+    const ran = (side: SideResult, { key }: Session): boolean => side.results.has(resultKey(treatment, key));
+    out.inputs += made.filter((session) => ran(left, session) && ran(right, session)).length;
     for (const session of made) if (left.dead.has(resultKey(treatment, session.key))) maker.avoid(session);
     const before = blocks.size;
     for (const session of made) {
@@ -117,6 +122,7 @@ export async function searchDifferences(request: SearchRequest): Promise<SearchR
       )
         return finish(out, start, now);
     request.progress?.(`search: ${plural(out.inputs, 'input')}, ${plural(blocks.size, 'block')}`);
+    out.is_thin = out.inputs < INPUTS_MIN && left_ms() <= 0;
   }
   return finish(out, start, now);
 }
