@@ -10,6 +10,7 @@ import { meddlingInputs, relatedObjects, relatedTexts } from './related-inputs.t
 import { Observed } from './slots.ts';
 import { asideInputs, repeatedInputs, splitInputs } from './step-inputs.ts';
 import type { Make } from './systematic.ts';
+import { pieceInputs } from './text-pieces.ts';
 import { crossedInputs, editInputs, wordInputs } from './word-inputs.ts';
 
 const call = (...args: Value[]): Step => ({ op: 'call', id: 0, self: undefinedValue, args });
@@ -54,6 +55,11 @@ test('a list gets as long as a number the source speaks of', () => {
 test('texts one letter away: less, more, another', () => {
   const texts = argumentsOf(editInputs(sessionOf([call('#ab')]))).flat();
   for (const wanted of ['#a', '#az', '#abb', 'ab']) assert.ok(texts.includes(wanted), wanted);
+});
+
+test('short pieces of a text around each of its marks', () => {
+  const texts = argumentsOf(pieceInputs(sessionOf([call('sid=1; lang=en')]))).flat();
+  for (const wanted of ['=1', '=', 'd=', 'd=1', '==', 'sid=', '=1; lang=en', '; ', 's', 'si']) assert.ok(texts.includes(wanted), wanted);
 });
 
 test('a value inside one argument becomes another argument, a key of a table an entry of its lists', () => {

@@ -13,6 +13,7 @@ import { meddlingInputs, relatedObjects, relatedTexts } from './related-inputs.t
 import { type Slot, slotsOf, typeOf } from './slots.ts';
 import { asideInputs, repeatedInputs, splitInputs } from './step-inputs.ts';
 import { fieldEdges, textPairs, withWord, wordsOf } from './text-variants.ts';
+import { pieceInputs } from './text-pieces.ts';
 import type { UnseenCallers } from './unseen-callers.ts';
 import { crossedInputs, editInputs, wordInputs } from './word-inputs.ts';
 
@@ -69,6 +70,7 @@ export function* systematicInputs(
         share(related.other),
         share(wordInputs(session, domain, words)),
         share(editInputs(session)),
+        share(pieceInputs(session)),
         crossedInputs(session, domain),
         [
           ...declaredInputs(session, domain),
