@@ -4,15 +4,26 @@ import { chain, child, children, isFunction, type Node, walk } from './syntax.ts
 const isFresh = (value: Node | null): boolean =>
   value?.type === 'ObjectExpression' || (value?.type === 'CallExpression' && chain(child(value, 'callee')) === 'Object.create');
 
+/** Names that a statement gives to a function or a class of its own, also where it is handed out in one breath: `const Queue = (exports.Queue = function () {})`. */
+function constructorsIn(statement: Node): string[] {
+  const inner = /^Export(Named|Default)Declaration$/.test(statement.type) ? child(statement, 'declaration') : statement;
+  if (!inner) return [];
+  if (/^(Function|Class)Declaration$/.test(inner.type)) return [String(child(inner, 'id')?.['name'])];
+  return children(inner, 'declarations').flatMap((item) => {
+    let value = child(item, 'init');
+    while (value?.type === 'AssignmentExpression' && value['operator'] === '=') value = child(value, 'right');
+    const isMade = value !== null && (value.type === 'FunctionExpression' || value.type === 'ClassExpression');
+    return isMade && child(item, 'id')?.type === 'Identifier' ? [String(child(item, 'id')?.['name'])] : [];
+  });
+}
+
 /**
  * Assignments outside all functions that give a constructor of the file a method which it keeps to itself by its name:
- * `Queue.prototype._grow = function () { … }`. The constructor is a function declaration that nothing replaces, and so is its prototype.
+ * `Queue.prototype._grow = function () { … }`. Nothing replaces the constructor or its prototype.
  */
 export function ownMethods(tree: Node): Set<Node> {
   const statements = children(tree, 'body');
-  const constructors = new Set(
-    statements.filter((statement) => statement.type === 'FunctionDeclaration').map((statement) => String(child(statement, 'id')?.['name'])),
-  );
+  const constructors = new Set(statements.flatMap(constructorsIn));
   walk(tree, (node) => {
     const assigned = node.type === 'AssignmentExpression' ? child(node, 'left') : null;
     const target = chain(assigned);

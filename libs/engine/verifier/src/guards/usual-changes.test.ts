@@ -7,6 +7,7 @@ const judge = (base: string, candidate: string): Finding[] => judgeFile(base, ca
 
 const HAS = 'export const has = (o, k) => Object.keys(o).includes(k);\n';
 const QUEUE = 'function Queue() { this._x = []; }\nQueue.prototype.add = function (v) { this._x.push(v); };\nmodule.exports = Queue;\n';
+const HANDED = 'var Queue = (exports.Queue = function () { this._x = []; });\nQueue.prototype.add = function (v) { this._x.push(v); };\n';
 const LEX = 'export function lex(t) {\n  const out = [];\n  let at = 0;\n  while (at < t.length) {\n    BODY\n  }\n  return out;\n}\n';
 const lexed = (body: string): string => `const RULE = /\\w+|\\W/y;\n${LEX.replace('BODY', body)}`;
 const UMD =
@@ -41,6 +42,16 @@ const pairs: [what: string, base: string, usual: string, neighbours: string[]][]
       `${QUEUE}Queue.prototype = Array.prototype;\nQueue.prototype._grow = function (v) { return v; };\n`,
       `${QUEUE}Queue.prototype._last = 0;\n`,
       QUEUE.replace('this._x.push(v);', 'Queue.prototype._seen = function () { return v; };'),
+    ],
+  ],
+  [
+    'a method of a constructor that is handed out where it is made',
+    HANDED,
+    `${HANDED.replace('this._x.push(v)', 'this._grow(v)')}Queue.prototype._grow = function (v) { this._x.push(v); };\n`,
+    [
+      `${HANDED}Queue.prototype.grow = function (v) { return v; };\n`,
+      `${HANDED.replace('function () { this._x = []; }', 'Array')}Queue.prototype._grow = function (v) { return v; };\n`,
+      `${HANDED}Queue = Array;\nQueue.prototype._grow = function (v) { return v; };\n`,
     ],
   ],
   [
