@@ -85,7 +85,7 @@ export function qualityFeatures(tokens: readonly PlacedToken[], source: string):
     branches: tokens.filter(({ token }) => /^(if|elif|case|catch|except|\?|&&|\|\||and|or)$/.test(token.text)).length,
     loops: tokens.filter(({ token }) => /^(for|while|do)$/.test(token.text)).length,
     returns: tokens.filter(({ token }) => token.text === 'return').length,
-    nesting: Math.max(0, ...tokens.map(({ scopes }) => scopes.length)),
+    nesting: tokens.reduce((most, { scopes }) => Math.max(most, scopes.length), 0),
     name_length: names.reduce((sum, { token }) => sum + token.text.length, 0) / Math.max(1, names.length),
     width: source.length / lines,
     literals: tokens.filter(({ token }) => token.kind === 'number' || token.kind === 'text').length,

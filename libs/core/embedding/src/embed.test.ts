@@ -73,7 +73,7 @@ test('a name that every object has is a name like any other', () => {
 });
 
 test('reads anything without failing: empty, unclosed, binary, very long', () => {
-  for (const source of ['', '"', '`${', '/*', '\u0000\uffff\ud800', ')))}}}', 'a'.repeat(300_000), '('.repeat(20_000)]) {
+  for (const source of ['', '"', '`${', '/*', '\u0000\uffff\ud800', ')))}}}', 'a'.repeat(300_000), '('.repeat(200_000)]) {
     for (const language of ['js', 'ts', 'python', 'cpp'] as const) assert.ok(combine(embed({ source, language })).every(Number.isFinite));
   }
 });

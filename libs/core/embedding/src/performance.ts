@@ -19,7 +19,8 @@ export function performanceFeatures(tokens: readonly PlacedToken[], language: La
   }
   sequences(features, operations);
   for (const [shape, weight] of shapesOf(tokens)) features.add(shape, weight);
-  features.add(`deepest loop ${Math.min(3, Math.max(0, ...tokens.map(({ scopes }) => loopDepth(scopes))))}`, 0.7);
+  const deepest = tokens.reduce((most, { scopes }) => Math.max(most, loopDepth(scopes)), 0);
+  features.add(`deepest loop ${Math.min(3, deepest)}`, 0.7);
   return features;
 }
 
