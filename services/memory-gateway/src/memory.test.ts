@@ -228,6 +228,7 @@ describe('memory.v1 over a real engine', { skip: await noSidecar() }, () => {
     await assert.rejects(gateway.client.recall({ caller: { project: '', role: 'r' } }), /caller\.project/);
     await assert.rejects(gateway.client.recall({ caller: CALLER, limit: 201 }), /limit 201/);
     await assert.rejects(gateway.client.recall({ caller: CALLER, pageToken: 'x' }), /page_token/);
+    await assert.rejects(gateway.client.recall({ caller: CALLER, scoreAtLeast: Number.NaN }), /score_at_least/);
     await assert.rejects(gateway.client.recall({ caller: CALLER, query: { case: 'text', value: ' ' } }), /text must have/);
   });
 });

@@ -86,6 +86,7 @@ export class Memories {
   async recall(scope: Scope, request: RecallRequest): Promise<MessageInitShape<typeof RecallResponseSchema>> {
     const limit = request.limit === 0 ? 10 : request.limit;
     if (limit < 1 || limit > 200) wrong(`limit ${request.limit} is not between 1 and 200.`);
+    if (Number.isNaN(request.scoreAtLeast)) wrong('score_at_least must be a number.');
     if (!(request.recencyHalfLifeS >= 0)) wrong('recency_half_life_s must be 0 or more.');
     const tiers = request.tiers.length === 0 ? TIERS : [...new Set(request.tiers.map((tier) => tierName(tier, 'hot')))];
     await this.#o.store.ready();
