@@ -19,5 +19,5 @@ export {
 export { openScratch, scratchRoots, sweepScratch } from './scratch.ts';
 export { secretFile } from './secret-file.ts';
 export { type SidecarState, findSidecar, remedyOf } from './sidecar-binary.ts';
-export { type SidecarOptions, type SidecarServer, sidecarAddress, startSidecar } from './sidecar.ts';
+export { type SidecarKeys, type SidecarOptions, type SidecarServer, sidecarAddress, startSidecar } from './sidecar.ts';
 export { socketDirectory } from './socket-directory.ts';

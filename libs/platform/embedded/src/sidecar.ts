@@ -5,7 +5,17 @@ import { CodeOptimaError } from '@codeoptima/contracts';
 import { type ProcessIdentity, endProcess, isSameProcess, poll, spawnDetached } from './process.ts';
 import { sidecarBinary } from './sidecar-binary.ts';
 
-export interface SidecarOptions {
+/** The master key under which new collections are encrypted, and without which encrypted ones are not opened. */
+export interface SidecarKeys {
+  /** 32 bytes, raw or as 64 hex digits. */
+  master_key_file?: string;
+  /** A command that prints them, such as a client of a key store. */
+  master_key_command?: string;
+  /** Give every encrypted collection a new data key at this start; older segments follow as they are merged. */
+  rotate_keys?: boolean;
+}
+
+export interface SidecarOptions extends SidecarKeys {
   /** Holds the collections. */
   dir: string;
   /** `unix:/path`, or `host:port`, which needs a token. */
@@ -54,6 +64,9 @@ const launch = async (binary: string, options: SidecarOptions): Promise<ProcessI
         '--listen',
         options.listen,
         ...(options.token_file === undefined ? [] : ['--token-file', options.token_file]),
+        ...(options.master_key_file === undefined ? [] : ['--master-key-file', resolve(options.master_key_file)]),
+        ...(options.master_key_command === undefined ? [] : ['--master-key-command', options.master_key_command]),
+        ...(options.rotate_keys ? ['--rotate-keys'] : []),
         ...(options.metrics_port === undefined ? [] : ['--metrics-port', String(options.metrics_port)]),
       ],
       output_fd,

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import type { SidecarKeys } from '@codeoptima/embedded';
 import { type Layout, SERVICES_ROOT } from './layout.ts';
 
 /**
@@ -52,6 +53,12 @@ export const launchOf = (
 
 /** Whether the memory is kept by the engine of this machine, and not by a Qdrant elsewhere. */
 export const isEngineLocal = (inherited: NodeJS.ProcessEnv): boolean => (inherited['MEMORY_BACKEND'] || 'sidecar') === 'sidecar';
+
+/** The master key of the engine of this machine, as whoever starts it has set it. */
+export const masterKeyOf = (inherited: NodeJS.ProcessEnv): SidecarKeys => ({
+  ...(inherited['CODEOPTIMA_MEMORY_MASTER_KEY_FILE'] ? { master_key_file: inherited['CODEOPTIMA_MEMORY_MASTER_KEY_FILE'] } : {}),
+  ...(inherited['CODEOPTIMA_MEMORY_MASTER_KEY_COMMAND'] ? { master_key_command: inherited['CODEOPTIMA_MEMORY_MASTER_KEY_COMMAND'] } : {}),
+});
 
 /** How the memory gateway is started. What it is told about a Qdrant cluster and embeddings comes from whoever started the fleet. */
 export const launchGateway = (

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
@@ -82,11 +82,35 @@ describe('npm run memory', { skip: await noSidecar() }, () => {
     assert.equal((await call(`${url}/collections`, 'GET', undefined, { 'api-key': 'a key of enough characters' }))[0], 200);
   });
 
+  it('encrypts what it keeps under a master key, and opens it with no other', async () => {
+    if (server?.kill('SIGTERM')) await once(server, 'exit');
+    const key = join(folder, 'master');
+    writeFileSync(key, `${'5a'.repeat(32)}\n`, { mode: 0o600 });
+    let url = await start('--master-key-file', key);
+    const secret = 'a word that stands nowhere else';
+    assert.deepEqual(await call(`${url}/collections/s`, 'PUT', { vectors: { size: 2, distance: 'Dot' } }), [200, true]);
+    const points = [{ id: 1, vector: [1, 2], payload: { secret } }];
+    assert.equal((await call(`${url}/collections/s/points?wait=true`, 'PUT', { points }))[0], 200);
+    const kept = () => readdirSync(data_dir, { recursive: true, encoding: 'utf8' }).filter((path) => path.includes('/s/'));
+    assert.ok(kept().some((path) => path.endsWith('/KEYS')));
+    for (const path of kept()) if (/log-/.test(path)) assert.ok(!readFileSync(join(data_dir, path)).includes(secret), path);
+    server?.kill('SIGTERM');
+    await once(server as ChildProcess, 'exit');
+    url = await start('--master-key-command', `cat ${key}`, '--rotate-keys');
+    assert.deepEqual(await call(`${url}/collections/s/points/1`), [200, { ...points[0] }]);
+    server?.kill('SIGTERM');
+    await once(server as ChildProcess, 'exit');
+    url = await start();
+    assert.equal((await call(`${url}/collections/s/points/1`))[0], 500);
+  });
+
   it('says what is wrong with its flags, and starts nothing', () => {
     const cases: [string[], RegExp][] = [
       [['--rest', 'here'], /--rest here: write HOST:PORT/],
       [['--rest', '0.0.0.0:6333'], /can be reached by others/],
       [['--nonsense'], /Unknown option/],
+      [['--master-key-file', join(folder, 'none')], /none: there is no such file/],
+      [['--rotate-keys'], /--rotate-keys needs the master key/],
       [['--data-dir', '/proc/none/data', '--rest', '127.0.0.1:0', '--grpc', '127.0.0.1:0'], /\/proc\/none\/data cannot be used/],
       [['--data-dir', SCRIPT, '--rest', '127.0.0.1:0', '--grpc', '127.0.0.1:0'], /local-memory\.ts cannot be used/],
     ];

@@ -4,7 +4,8 @@ import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { CodeOptimaError, EXIT_BAD_INPUT } from '@codeoptima/contracts';
-import { identify } from '@codeoptima/embedded';
+import { identify, type SidecarKeys } from '@codeoptima/embedded';
+import { masterKeyOf } from './environment.ts';
 import { type Layout, SERVICES_ROOT, openLayout } from './layout.ts';
 import type { Member } from './member.ts';
 import { ENGINE, GATEWAY, launchMemory, memoryMembers, stopMemory } from './memory.ts';
@@ -16,11 +17,15 @@ import { stopFleet } from './stop.ts';
 // `npm run memory`: the vector engine and its gateway alone, in the foreground, as a small server for any Qdrant client.
 
 const USAGE = `usage: npm run memory -- [--data-dir DIR] [--rest HOST:PORT] [--grpc HOST:PORT] [--api-key-file FILE]
+                        [--master-key-file FILE | --master-key-command COMMAND] [--rotate-keys]
 
   --data-dir DIR       where everything is kept (~/.local/share/codeoptima-memory)
   --rest HOST:PORT     Qdrant's REST (127.0.0.1:6333)
   --grpc HOST:PORT     Qdrant's gRPC (127.0.0.1:6334)
   --api-key-file FILE  key of at least 16 characters that clients must send; needed beyond loopback
+  --master-key-file FILE, --master-key-command COMMAND
+                       32 bytes, raw or as 64 hex digits: new collections are encrypted under them
+  --rotate-keys        give every encrypted collection a new data key now
 `;
 
 const READY_MS = 180_000;
@@ -47,7 +52,23 @@ interface Options {
   rest: string;
   grpc: string;
   api_key: string | null;
+  keys: SidecarKeys;
 }
+
+/** The flags, or else what the environment says. */
+const keysFrom = (file: string | undefined, command: string | undefined, rotate_keys: boolean): SidecarKeys => {
+  if (file !== undefined && command !== undefined) wrong('--master-key-file and --master-key-command: one of them is enough.');
+  const given = {
+    ...(file === undefined ? {} : { master_key_file: file }),
+    ...(command === undefined ? {} : { master_key_command: command }),
+  };
+  const keys = file === undefined && command === undefined ? masterKeyOf(process.env) : given;
+  const { master_key_file } = keys;
+  if (master_key_file !== undefined && !existsSync(master_key_file)) wrong(`--master-key-file ${master_key_file}: there is no such file.`);
+  if (rotate_keys && Object.keys(keys).length === 0)
+    wrong('--rotate-keys needs the master key: give --master-key-file or --master-key-command.');
+  return { ...keys, rotate_keys };
+};
 
 const parse = (args: string[]): Options => {
   const string = { type: 'string' } as const;
@@ -58,6 +79,9 @@ const parse = (args: string[]): Options => {
       rest: string,
       grpc: string,
       'api-key-file': string,
+      'master-key-file': string,
+      'master-key-command': string,
+      'rotate-keys': { type: 'boolean' },
       help: { type: 'boolean' },
       check: { type: 'boolean' },
     },
@@ -73,9 +97,10 @@ const parse = (args: string[]): Options => {
   for (const open of [rest, grpc])
     if (api_key === null && !LOOPBACK.test(open))
       wrong(`${open} can be reached by others: give --api-key-file, or an address on 127.0.0.1.`);
+  const keys = keysFrom(values['master-key-file'], values['master-key-command'], values['rotate-keys'] ?? false);
   // Only whether the flags are right, before minutes go by with building the engine.
   if (values.check) process.exit(0);
-  return { data_dir: resolve(values['data-dir'] ?? join(homedir(), '.local', 'share', 'codeoptima-memory')), rest, grpc, api_key };
+  return { data_dir: resolve(values['data-dir'] ?? join(homedir(), '.local', 'share', 'codeoptima-memory')), rest, grpc, api_key, keys };
 };
 
 const optionsOf = (args: string[]): Options => {
@@ -136,6 +161,7 @@ const main = async (options: Options): Promise<void> => {
   const members = memoryMembers(layout, {
     services_root: SERVICES_ROOT,
     ports: portsOf(options),
+    keys: options.keys,
     adopt: () => null,
     changed: () => {
       for (const { state } of members) if (state.trouble !== '') console.error(`${state.name} ${state.trouble}`);

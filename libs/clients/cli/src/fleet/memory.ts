@@ -1,8 +1,8 @@
 import { closeSync, existsSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { findSidecar, remedyOf, type SidecarState, spawnDetached, startSidecar } from '@codeoptima/embedded';
-import { isEngineLocal, launchGateway } from './environment.ts';
+import { findSidecar, remedyOf, type SidecarKeys, type SidecarState, spawnDetached, startSidecar } from '@codeoptima/embedded';
+import { isEngineLocal, launchGateway, masterKeyOf } from './environment.ts';
 import type { Layout } from './layout.ts';
 import { Member, type MemberPlan } from './member.ts';
 import type { FleetState, MemberState } from './state.ts';
@@ -10,15 +10,23 @@ import type { FleetState, MemberState } from './state.ts';
 export const ENGINE = 'vector-sidecar';
 export const GATEWAY = 'memory-gateway';
 
-const enginePlan = (layout: Layout): MemberPlan => ({
-  name: ENGINE,
-  start: async (onSpawn) =>
-    (await startSidecar({ dir: layout.engine, listen: layout.engine_address, log: layout.log(ENGINE), onSpawn })).process,
-  // It drains for ten seconds by itself.
-  signals: ['SIGTERM', 'SIGKILL'],
-  step_ms: 15_000,
-  group: false,
-});
+const enginePlan = (layout: Layout, keys: SidecarKeys): MemberPlan => {
+  let rotate_keys = keys.rotate_keys ?? false;
+  return {
+    name: ENGINE,
+    start: async (onSpawn) => {
+      const options = { dir: layout.engine, listen: layout.engine_address, log: layout.log(ENGINE), onSpawn };
+      const engine = await startSidecar({ ...options, ...keys, rotate_keys });
+      // Once, and not again each time that it is started anew.
+      rotate_keys = false;
+      return engine.process;
+    },
+    // It drains for ten seconds by itself.
+    signals: ['SIGTERM', 'SIGKILL'],
+    step_ms: 15_000,
+    group: false,
+  };
+};
 
 const gatewayPlan = (layout: Layout, main: string, ports: NodeJS.ProcessEnv): MemberPlan => ({
   name: GATEWAY,
@@ -40,15 +48,20 @@ export interface MemoryOptions {
   services_root: string;
   /** More of the gateway's environment: ports for Qdrant's clients. */
   ports?: NodeJS.ProcessEnv;
+  /** Otherwise those of the environment. */
+  keys?: SidecarKeys;
   adopt: (name: string) => MemberState | null;
   changed: () => void;
 }
 
 /** The members that keep the memory: none when the gateway is not in this checkout, the gateway alone when a Qdrant keeps it. */
-export const memoryMembers = (layout: Layout, { services_root, ports = {}, adopt, changed }: MemoryOptions): Member[] => {
+export const memoryMembers = (
+  layout: Layout,
+  { services_root, ports = {}, keys = masterKeyOf(process.env), adopt, changed }: MemoryOptions,
+): Member[] => {
   const main = join(services_root, GATEWAY, 'src', 'main.ts');
   if (!existsSync(main)) return [];
-  const plans = isEngineLocal(process.env) ? [enginePlan(layout)] : [];
+  const plans = isEngineLocal(process.env) ? [enginePlan(layout, keys)] : [];
   return [...plans, gatewayPlan(layout, main, ports)].map((plan) => new Member(plan, adopt(plan.name), changed));
 };
 
