@@ -46,7 +46,7 @@ const parts = [
   ...part(
     'false-wins.jsonl',
     'Unchanged code',
-    '`bench/verifier/false-wins.ts` certifies code against itself, as it is and with other comments and blank lines, on a quiet machine and beside two bursty neighbours. *Quiet* means that the experiment added no neighbours: the rows kept here were taken at the highest priority on one of two cores, while other work kept the load near 40. What the quick trial drops is done, as in a run; some candidates (every N-th, by --every) were taken through all rungs all the same.',
+    '`bench/verifier/false-wins.ts` certifies code against itself, as it is and with other comments and blank lines, on a quiet machine and beside two bursty neighbours. *Quiet* means that the experiment added no neighbours. The rows kept here were taken at the highest priority on one of two cores, while other work kept the load between 10 and 40, so that none of them is truly quiet; the first 20 noisy rows shared that core with their neighbours, of the others the neighbours had a lower priority on both cores. The first 100 quiet rows are older than the second look of the quick trial. What the quick trial drops is done, as in a run; some candidates (every N-th, by --every) were taken through all rungs all the same.',
     () => falseWinsTable(rowsIn('false-wins.jsonl')),
   ),
   ...part(
