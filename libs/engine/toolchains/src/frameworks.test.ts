@@ -70,6 +70,18 @@ const CASES: Case[] = [
       ['a.test.cjs > h "before all" hook for "never"', 'failed'],
     ],
   },
+  ...['1.21.5', '8.4.0'].map((mocha) => ({
+    framework: 'mocha',
+    script: 'mocha --reporter spec --check-leaks a.test.cjs',
+    packages: { mocha },
+    file: 'a.test.cjs',
+    code: `const a = require('assert'); describe('s', function () { it('ok', function () { a.equal(process.env.CODEOPTIMA_MOCHA_REPORT, undefined) }); it('bad', function () { a.equal(1, 2) }); it('sk') })`,
+    expected: [
+      ['a.test.cjs > s ok', 'passed'],
+      ['a.test.cjs > s bad', 'failed'],
+      ['a.test.cjs > s sk', 'skipped'],
+    ] as [string, string][],
+  })),
   {
     framework: 'ava',
     script: 'ava',

@@ -18,6 +18,8 @@ interface Style {
   /** Arguments of the repository that would fight ours; `true` takes the next word too when the value stands apart. */
   remove: Record<string, boolean>;
   report: boolean;
+  /** Variable that tells our reporter where the report goes, where no argument can. */
+  told_by?: string;
 }
 
 const WATCH = { '--watch': false, '--watchAll': false, '-w': false };
@@ -38,7 +40,8 @@ const STYLES: Record<Exclude<Framework, 'command'>, Style> = {
     report: true,
   },
   mocha: {
-    insert: (report) => ['--reporter', 'json', '--reporter-option', `output=${report}`],
+    insert: () => ['--reporter', `${RUNTIME_TARGET}/mocha-reporter.cjs`],
+    told_by: 'CODEOPTIMA_MOCHA_REPORT',
     remove: { ...WATCH, '--reporter': true, '-R': true, '--reporter-option': true, '--reporter-options': true, '-O': true },
     report: true,
   },
@@ -101,7 +104,9 @@ export function invocation(command: string, framework: Framework, read: (path: s
     before = [];
     const name = `report-${reports.length}`;
     reports.push(name);
-    lines.push(`${instrument(step, runner.index, style, framework, `${REPORT_TARGET}/${name}`)} || status=$?`);
+    const path = `${REPORT_TARGET}/${name}`;
+    const told = style.told_by === undefined ? '' : `${style.told_by}=${path} `;
+    lines.push(`${told}${instrument(step, runner.index, style, framework, path)} || status=$?`);
   }
   lines.push('exit $status');
   return { script: lines.join('\n'), reports: style.report ? reports : [] };

@@ -21,14 +21,15 @@ const JestReport = z.object({
   ),
 });
 
-const MochaTest = z.object({
+/** One line of runtime/mocha-reporter.cjs. */
+const MochaOutcome = z.object({
+  n: z.number(),
+  status: z.enum(['passed', 'failed', 'skipped']),
+  file: z.string().nullable(),
   title: z.string(),
-  fullTitle: z.string(),
-  file: z.string().nullish(),
-  duration: z.number().nonnegative().nullish(),
-  err: z.object({ message: z.string().optional() }).nullish().catch(null),
+  duration_ms: z.number().nonnegative().nullable(),
+  message: z.string().nullable(),
 });
-const MochaReport = z.object({ tests: z.array(MochaTest), pending: z.array(MochaTest), failures: z.array(MochaTest) });
 
 const JEST_STATUS: Record<string, TestOutcome['status']> = { passed: 'passed', failed: 'failed' };
 const shorten = (text: string | undefined): string | null => (text === undefined || text === '' ? null : text.slice(0, 2000));
@@ -48,18 +49,12 @@ export function jestOutcomes(text: string): TestOutcome[] {
   });
 }
 
-/** A failing hook is listed among the failures only, and counts as a failed test. */
+/** A failing hook counts as a failed test; of what is told twice under one number the later word counts. */
 export function mochaOutcomes(text: string): TestOutcome[] {
-  const report = MochaReport.parse(JSON.parse(text));
-  const key = (test: z.infer<typeof MochaTest>): string => `${test.file ?? ''} > ${test.fullTitle}`;
-  const failed = new Set(report.failures.map(key));
-  const pending = new Set(report.pending.map(key));
-  const listed = new Set(report.tests.map(key));
-  const hooks = report.failures.filter((test) => !listed.has(key(test)));
-  return [...report.tests, ...hooks].map((test) => ({
-    id: [test.file, test.fullTitle].filter(Boolean).join(' > '),
-    status: failed.has(key(test)) ? 'failed' : pending.has(key(test)) ? 'skipped' : 'passed',
-    duration_ms: test.duration ?? null,
-    message: shorten(test.err?.message),
-  }));
+  const outcomes = new Map<number, TestOutcome>();
+  for (const line of text.split('\n').filter((item) => item !== '')) {
+    const { n, status, file, title, duration_ms, message } = MochaOutcome.parse(JSON.parse(line));
+    outcomes.set(n, { id: [file, title].filter(Boolean).join(' > '), status, duration_ms, message: shorten(message ?? undefined) });
+  }
+  return [...outcomes.values()];
 }
