@@ -5,13 +5,17 @@
 #include <string>
 
 extern "C" {
+int aliases_fuzzer(const uint8_t* data, size_t size);
 int filter_fuzzer(const uint8_t* data, size_t size);
 int graph_fuzzer(const uint8_t* data, size_t size);
 int kernels_fuzzer(const uint8_t* data, size_t size);
+int lists_fuzzer(const uint8_t* data, size_t size);
 int log_fuzzer(const uint8_t* data, size_t size);
 int manifest_fuzzer(const uint8_t* data, size_t size);
 int operation_fuzzer(const uint8_t* data, size_t size);
+int sealed_fuzzer(const uint8_t* data, size_t size);
 int segment_fuzzer(const uint8_t* data, size_t size);
+int snapshot_fuzzer(const uint8_t* data, size_t size);
 }
 
 namespace sidecar {
@@ -32,8 +36,8 @@ TEST_P(FuzzTest, TakesAnything) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Targets, FuzzTest,
-                         testing::Values(filter_fuzzer, graph_fuzzer, kernels_fuzzer, log_fuzzer, manifest_fuzzer, operation_fuzzer,
-                                         segment_fuzzer));
+                         testing::Values(aliases_fuzzer, filter_fuzzer, graph_fuzzer, kernels_fuzzer, lists_fuzzer, log_fuzzer, manifest_fuzzer,
+                                         operation_fuzzer, sealed_fuzzer, segment_fuzzer, snapshot_fuzzer));
 
 }  // namespace
 }  // namespace sidecar

@@ -34,18 +34,7 @@ struct Seed {
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   static const Seed seed;
   SimEnv::Image image = seed.image;
-  std::string& file = image["d/seg-000001"];
-  for (size_t i = 0; i + 5 <= size; i += 5) {
-    // Most of what matters stands at the front of the header, of the block and of the table.
-    const uint32_t where = LoadFixed<uint32_t>(data + i);
-    const size_t base = where % 4 == 0 ? 0 : where % 4 == 1 ? kBlockFileHeaderBytes : where % 4 == 2 ? file.size() - 4 : 0;
-    const size_t at = base + (where >> 2) % (where % 4 == 3 ? file.size() : 2048);
-    if (at < file.size()) file[at] = char(data[i + 4]);
-  }
-  const size_t table = kBlockFileHeaderBytes + kBlockBytes;
-  FixCrc(&file, kBlockFileHeaderBytes, table, table, 0);
-  FixCrc(&file, table, table + 4, 48, 0);
-  FixCrc(&file, 0, kBlockFileHeaderBytes - 4, kBlockFileHeaderBytes - 4, 0);
+  Scribble(data, size, &image["d/seg-000001"]);
   SimEnv env(image, 1);
   const auto segment = Segment::Open(&env, "d", 1, &seed.config, nullptr);
   if (!segment.ok()) return 0;
