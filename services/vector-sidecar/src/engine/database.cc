@@ -92,8 +92,13 @@ class DatabaseImpl final : public Database {
       if (found == entries_.end()) return false;
       if (found->second.changing) return found->second.refused;
       old = std::move(found->second.opened);
-      if (old.collection != nullptr) SIDECAR_RETURN_IF_ERROR(old.collection->Close());
-      SIDECAR_ASSIGN_OR_RETURN(grave, folders_.Bury(name));
+      if (old.collection != nullptr) (void)old.collection->Close();  // whatever state it is in, it is given up
+      auto buried = folders_.Bury(name);
+      if (!buried.ok()) {
+        found->second.refused = buried.status();
+        return buried.status();
+      }
+      grave = std::move(*buried);
       entries_.erase(found);
       SIDECAR_RETURN_IF_ERROR(folders_.Sync());
       SIDECAR_RETURN_IF_ERROR(aliases_->DropCollection(name));

@@ -149,6 +149,36 @@ TEST(DatabaseTest, SettingsChangeAndNothingIsLost) {
   EXPECT_EQ((*data->Get("a"))->Stats().points, 149u);
 }
 
+TEST(DatabaseTest, ADropThatFailsCanBeTriedAgain) {
+  // Each call on the disk fails once: whatever a collection has come to by then, it is named with its reason or gone, and can be dropped.
+  bool failed = true;
+  for (int fail = 0; failed; ++fail) {
+    SCOPED_TRACE(fail);
+    SimEnv env;
+    auto data = OpenData(&env);
+    ASSERT_TRUE(data->Create("a", SmallConfig(4)).ok());
+    std::mt19937 random(1);
+    ASSERT_TRUE((*data->Get("a"))->Apply(Upsert({MakePoint(&random, 1, 4)})).ok());
+    int call = 0;
+    failed = false;
+    env.before = [&](const std::string&, const std::string&) {
+      if (call++ != fail) return Status();
+      failed = true;
+      return IoError("injected");
+    };
+    const auto dropped = data->Drop("a");
+    env.before = nullptr;
+    const auto after = data->Get("a");
+    if (after.ok()) EXPECT_NE(*after, nullptr);
+    EXPECT_EQ(data->Exists("a"), after.status().code() != Code::kNotFound);
+    if (dropped.ok()) EXPECT_EQ(after.status().code(), Code::kNotFound);
+    EXPECT_TRUE(data->Drop("a").ok());
+    EXPECT_EQ(data->Get("a").status().code(), Code::kNotFound);
+    ASSERT_TRUE(data->Create("a", SmallConfig(4)).ok());
+    EXPECT_EQ((*data->Get("a"))->Stats().points, 0u);
+  }
+}
+
 TEST(DatabaseTest, ASnapshotIsReadAsAnArchive) {
   SimEnv env;
   auto data = OpenData(&env);
