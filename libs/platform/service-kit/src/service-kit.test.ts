@@ -100,11 +100,16 @@ describe('probes', () => {
   it('tell metrics, life and what keeps the service from being ready', async () => {
     const metrics = createMetrics('builder');
     metrics.counter('codeoptima_things_total', 'Things.', ['kind']).inc({ kind: 'a' }, 2);
+    metrics.include(() => Promise.resolve('engine_points 3\n'));
+    metrics.include(() => Promise.reject(new Error('it is away')));
     const health = createHealth();
     let connected = false;
     health.require('bus', () => connected);
     const server = await serveProbes(`unix:${join(folder, 'probes.sock')}`, metrics, health);
-    assert.match((await get(server.address, '/metrics')).body, /codeoptima_things_total\{kind="a",service="builder"\} 2/);
+    assert.match(
+      (await get(server.address, '/metrics')).body,
+      /codeoptima_things_total\{kind="a",service="builder"\} 2[\s\S]*^engine_points 3$/m,
+    );
     assert.equal((await get(server.address, '/healthz')).status, 200);
     assert.deepEqual(await get(server.address, '/readyz'), { status: 503, body: '{"ready":false,"failing":["bus"]}' });
     connected = true;

@@ -2,6 +2,7 @@ import { type RpcServer, serve } from '@codeoptima/rpc';
 import type { Service } from '@codeoptima/service-kit';
 import type { TierPolicy } from '../domain/policy.ts';
 import type { GatewayEnv } from '../env.ts';
+import { Inspection } from '../gen/inspection_pb.ts';
 import { Qdrant } from '../gen/snapshots_pb.ts';
 import { builtIn, type Embedder, withEndpoint } from './embedder.ts';
 import { Fences } from './fences.ts';
@@ -26,6 +27,9 @@ export interface Gateway {
 
 /** Work items live for hours; a holder of one this old cannot. */
 const FENCE_LIFE_MS = 90 * 86_400_000;
+
+/** A scrape does not wait longer for the engine's part. */
+const ENGINE_METRICS_MS = 2_000;
 
 /** How soon a sender hears that its message ended. */
 const NOTICES_MS = 1_000;
@@ -63,6 +67,7 @@ export const startGateway = async (service: Service<GatewayEnv>): Promise<Gatewa
   const mailbox = new Mailbox({ letters: new LetterStore(wire, backend), fences, now_ms, uuid: ids.uuid });
   const metrics = gatewayMetrics(service.metrics, { wire, fences, toReembed: () => tending.to_reembed });
   const tending = new Tending({ wire, store, recall: memories.recalls, embedder, policy, lock, now_ms, ...metrics.tending });
+  if (backend === 'sidecar') service.metrics.include(async () => (await wire.call(Inspection.method.metrics, {}, ENGINE_METRICS_MS)).text);
   const grants = env.CODEOPTIMA_MEMORY_GRANTS === undefined ? null : readGrants(env.CODEOPTIMA_MEMORY_GRANTS);
   const version = { backend, embedding_version: embedder.version };
   const server = await serve({

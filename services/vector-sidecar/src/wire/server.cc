@@ -23,14 +23,21 @@ Result<std::unique_ptr<Server>> Server::Start(Env* env, const ServerOptions& opt
   (void)MeasuredCosts();  // now rather than in the first search
   s->gate_ = std::make_unique<Gate>(env, &s->metrics_, GateOptions{options.token, options.max_in_flight});
   s->canary_ = std::make_unique<Canary>(&s->metrics_, options.canary_every);
-  s->context_ = {s->database_.get(), s->gate_.get(), s->canary_.get(), options.version, options.defaults, [] {
+  s->context_ = {s->database_.get(),
+                 s->gate_.get(),
+                 s->canary_.get(),
+                 options.version,
+                 options.defaults,
+                 [] {
                    const auto now = std::chrono::system_clock::now().time_since_epoch();
                    return uint64_t(std::chrono::duration_cast<std::chrono::seconds>(now).count());
-                 }};
+                 },
+                 [p = s.get()] { return p->metrics_.Print(p->database_.get()); }};
   s->collections_ = std::make_unique<CollectionsService>(s->context_);
   s->points_ = std::make_unique<PointsService>(s->context_);
   s->snapshots_ = std::make_unique<SnapshotsService>(s->context_);
   s->snapshot_files_ = std::make_unique<SnapshotFilesService>(s->context_);
+  s->inspection_ = std::make_unique<InspectionService>(s->context_);
   s->qdrant_ = std::make_unique<QdrantService>(s->context_);
 
   grpc::EnableDefaultHealthCheckService(true);
@@ -48,6 +55,7 @@ Result<std::unique_ptr<Server>> Server::Start(Env* env, const ServerOptions& opt
   builder.RegisterService(s->points_.get());
   builder.RegisterService(s->snapshots_.get());
   builder.RegisterService(s->snapshot_files_.get());
+  builder.RegisterService(s->inspection_.get());
   builder.RegisterService(s->qdrant_.get());
   s->server_ = builder.BuildAndStart();
   if (s->server_ == nullptr) return IoError("cannot listen on " + options.listen);
@@ -55,8 +63,7 @@ Result<std::unique_ptr<Server>> Server::Start(Env* env, const ServerOptions& opt
   if (unix_socket && ::chmod(options.listen.c_str() + 5, 0600) != 0) return IoError("cannot restrict " + options.listen);
   s->ready_ = true;
   if (options.serve_metrics) {
-    SIDECAR_ASSIGN_OR_RETURN(s->http_, HttpEndpoint::Start(options.metrics_port,
-                                                           [p = s.get()] { return p->metrics_.Print(p->database_.get()); },
+    SIDECAR_ASSIGN_OR_RETURN(s->http_, HttpEndpoint::Start(options.metrics_port, s->context_.metrics,
                                                            [p = s.get()] { return p->ready_.load(); }));
   }
   return s;

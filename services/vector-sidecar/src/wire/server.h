@@ -47,6 +47,7 @@ class Server {
   std::unique_ptr<PointsService> points_;
   std::unique_ptr<SnapshotsService> snapshots_;
   std::unique_ptr<SnapshotFilesService> snapshot_files_;
+  std::unique_ptr<InspectionService> inspection_;
   std::unique_ptr<QdrantService> qdrant_;
   std::unique_ptr<grpc::Server> server_;
   std::unique_ptr<HttpEndpoint> http_;

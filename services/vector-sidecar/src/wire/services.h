@@ -2,6 +2,7 @@
 #pragma once
 
 #include "collections.grpc.pb.h"
+#include "inspection.grpc.pb.h"
 #include "points_service.grpc.pb.h"
 #include "sidecar/database.h"
 #include "snapshot_files.grpc.pb.h"
@@ -20,6 +21,7 @@ struct ServiceContext {
   std::string version;            // of Qdrant's interface, as clients check it
   CollectionConfig defaults;      // durability, memory limit and encryption of new collections
   std::function<uint64_t()> now_seconds;
+  std::function<std::string()> metrics;  // in Prometheus' text format
 
   // Runs `work` behind the gate when the request holds nothing but what is served.
   template <typename Request, typename Work>
@@ -129,6 +131,15 @@ class SnapshotFilesService final : public SnapshotFiles::Service {
   explicit SnapshotFilesService(const ServiceContext& context) : c_(context) {}
   grpc::Status Download(grpc::ServerContext*, const SnapshotFileRequest*, grpc::ServerWriter<SnapshotChunk>*) override;
   grpc::Status Recover(grpc::ServerContext*, const RecoverSnapshotRequest*, RecoverSnapshotResponse*) override;
+
+ private:
+  const ServiceContext& c_;
+};
+
+class InspectionService final : public Inspection::Service {
+ public:
+  explicit InspectionService(const ServiceContext& context) : c_(context) {}
+  grpc::Status Metrics(grpc::ServerContext*, const MetricsRequest*, MetricsText*) override;
 
  private:
   const ServiceContext& c_;

@@ -67,6 +67,14 @@ grpc::Status SnapshotFilesService::Recover(grpc::ServerContext* context, const R
   return status;
 }
 
+grpc::Status InspectionService::Metrics(grpc::ServerContext* context, const MetricsRequest* request, MetricsText* response) {
+  double seconds = 0;
+  return c_.Serve(context, "Metrics", *request, [&] {
+    response->set_text(c_.metrics());
+    return Status();
+  }, &seconds);
+}
+
 grpc::Status QdrantService::HealthCheck(grpc::ServerContext*, const qdrant::HealthCheckRequest*, qdrant::HealthCheckReply* response) {
   response->set_title("qdrant - vector search engine");
   response->set_version(c_.version);

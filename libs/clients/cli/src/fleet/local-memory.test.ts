@@ -59,6 +59,9 @@ describe('npm run memory', { skip: await noSidecar() }, () => {
     await eventually(async () =>
       assert.deepEqual(await call(`${url}/collections/c/points/1`), [200, { id: 1, payload: {}, vector: [1, 2] }]),
     );
+    const metrics = await (await fetch(`${url}/metrics`)).text();
+    assert.match(metrics, /^sidecar_points\{collection="c"\} 1$/m);
+    assert.match(metrics, /^codeoptima_memory_backend_up/m);
     const left = pids();
     server?.kill('SIGKILL');
     await once(server as ChildProcess, 'exit');
