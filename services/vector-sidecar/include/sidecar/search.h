@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "sidecar/filter.h"
+#include "sidecar/status.h"
 #include "sidecar/types.h"
 
 namespace sidecar {
@@ -77,6 +78,10 @@ struct Explain {
 };
 
 std::string ToJson(const Explain& explain);
+
+// What one answer may hold as it goes over the wire, about. A scroll by id then gives a shorter page; any other read is refused.
+inline constexpr uint64_t kMaxAnswerBytes = 64 << 20;
+Status AnswerTooLarge();
 
 struct ScrollRequest {
   std::optional<PointId> offset;  // first id to return; not with an order

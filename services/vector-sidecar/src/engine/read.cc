@@ -5,6 +5,7 @@
 #include <shared_mutex>
 #include <unordered_set>
 
+#include "src/engine/answer.h"
 #include "src/engine/collection_impl.h"
 #include "src/env/coding.h"
 
@@ -141,12 +142,12 @@ Result<std::vector<Record>> CollectionImpl::Get(const std::vector<PointId>& ids,
       if (const auto at = state_->Find(id)) found.push_back(view.RowOf(*at));
     }
   }
-  std::vector<Record> records;
+  Answer answer;
   for (const PinnedRow& at : found) {
     SIDECAR_ASSIGN_OR_RETURN(Record record, MakeRecord(*view.parts[at.part].rows, at.row, with_payload, with_vectors));
-    records.push_back(std::move(record));
+    if (!answer.Add(std::move(record))) return AnswerTooLarge();
   }
-  return records;
+  return answer.Take();
 }
 
 Result<ScrollPage> CollectionImpl::Scroll(const ScrollRequest& request) {
@@ -185,10 +186,14 @@ Result<ScrollPage> CollectionImpl::Scroll(const ScrollRequest& request) {
     page.next = heap.back().id;
     heap.pop_back();
   }
+  Answer answer;
   for (const Row& r : heap) {
     SIDECAR_ASSIGN_OR_RETURN(Record record, MakeRecord(*r.part, r.row, request.with_payload, request.with_vectors));
-    page.records.push_back(std::move(record));
+    if (answer.Add(std::move(record))) continue;
+    page.next = r.id;
+    break;
   }
+  page.records = answer.Take();
   return page;
 }
 

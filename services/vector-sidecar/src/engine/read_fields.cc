@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "src/engine/answer.h"
 #include "src/engine/collection_impl.h"
 #include "src/filter/field_index.h"
 
@@ -119,14 +120,14 @@ Result<ScrollPage> CollectionImpl::ScrollInOrder(const ScrollRequest& request, c
     }
   }
   std::sort_heap(heap.begin(), heap.end(), before);
-  ScrollPage page;
+  Answer answer;
   for (const Place& at : heap) {
     SIDECAR_ASSIGN_OR_RETURN(Record record, MakeRecord(*at.part, at.row, request.with_payload, request.with_vectors));
     if (type->second == FieldType::kFloat) record.order_value = at.number;
     else record.order_value = at.exact;
-    page.records.push_back(std::move(record));
+    if (!answer.Add(std::move(record))) return AnswerTooLarge();
   }
-  return page;
+  return ScrollPage{answer.Take(), {}};
 }
 
 Result<std::vector<FacetHit>> CollectionImpl::Facet(const FacetRequest& request) {

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "src/engine/answer.h"
 #include "src/engine/collection_impl.h"
 #include "src/engine/part_search.h"
 #include "src/kernels/kernels.h"
@@ -82,16 +83,16 @@ Result<std::vector<Record>> CollectionImpl::Search(const SearchRequest& request,
     explain->scanned_conditions = filter_cost.scanned_conditions;
     explain->payloads_read = filter_cost.payloads_read;
   }
-  std::vector<Record> records;
+  Answer answer;
   for (size_t i = request.offset; i < results.size(); ++i) {
     const float score = ScoreOf(params.distance, results[i].nearness);
     if (request.score_threshold && !Passes(params.distance, score, *request.score_threshold)) break;
     SIDECAR_ASSIGN_OR_RETURN(Record record, MakeRecord(*view.parts[results[i].part].rows, results[i].row,
                                                        request.with_payload, request.with_vectors));
     record.score = score;
-    records.push_back(std::move(record));
+    if (!answer.Add(std::move(record))) return AnswerTooLarge();
   }
-  return records;
+  return answer.Take();
 }
 
 }  // namespace sidecar

@@ -6,6 +6,8 @@ namespace {
 
 using Update = qdrant::PointsUpdateOperation;
 
+constexpr size_t kIdsAtOnce = 4096;  // looked up after a write, well within one answer
+
 Status FillPoints(const google::protobuf::RepeatedPtrField<qdrant::PointStruct>& points, Operation* op) {
   op->type = OpType::kUpsert;
   for (const qdrant::PointStruct& p : points) {
@@ -85,11 +87,13 @@ Result<uint64_t> ApplyTo(Collection* target, Operation op) {
   const std::vector<PointId> expected = Expected(op);
   SIDECAR_ASSIGN_OR_RETURN(const uint64_t lsn, target->Apply(std::move(op)));
   if (expected.empty()) return lsn;
-  SIDECAR_ASSIGN_OR_RETURN(const auto found, target->Get(expected, {}, {}));
-  size_t at = 0;  // Get keeps the order and leaves out what is not there
-  for (const PointId& id : expected) {
-    if (at == found.size() || found[at].id != id) return NotFound("Not found: No point with id " + id.ToString() + " found");
-    ++at;
+  for (size_t begin = 0; begin < expected.size(); begin += kIdsAtOnce) {
+    const std::vector<PointId> some(expected.begin() + ptrdiff_t(begin), expected.begin() + ptrdiff_t(std::min(begin + kIdsAtOnce, expected.size())));
+    SIDECAR_ASSIGN_OR_RETURN(const auto found, target->Get(some, {}, {}));
+    // Get keeps the order and leaves out what is not there.
+    for (size_t at = 0; at < some.size(); ++at) {
+      if (at == found.size() || found[at].id != some[at]) return NotFound("Not found: No point with id " + some[at].ToString() + " found");
+    }
   }
   return lsn;
 }

@@ -8,7 +8,8 @@
 
 namespace sidecar {
 
-constexpr int kMaxMessageBytes = 64 << 20;
+constexpr int kMaxMessageBytes = 64 << 20;  // of requests
+constexpr int kMaxAnswerFrameBytes = int(kMaxAnswerBytes) + (16 << 20);  // the engine counts what frames the values roughly
 constexpr int kThreadsBeside = 16;  // for polling, and to refuse what is beyond max_in_flight in our own words
 constexpr size_t kMaxQueuedBytes = 1ull << 30;  // of requests and answers inside the transport
 
@@ -47,7 +48,7 @@ Result<std::unique_ptr<Server>> Server::Start(Env* env, const ServerOptions& opt
   quota.Resize(kMaxQueuedBytes);
   builder.SetResourceQuota(quota);
   builder.SetMaxReceiveMessageSize(kMaxMessageBytes);
-  builder.SetMaxSendMessageSize(kMaxMessageBytes);
+  builder.SetMaxSendMessageSize(kMaxAnswerFrameBytes);
   builder.SetSyncServerOption(grpc::ServerBuilder::NUM_CQS, 1);
   builder.SetSyncServerOption(grpc::ServerBuilder::MAX_POLLERS, 4);
   builder.AddListeningPort(options.listen, grpc::InsecureServerCredentials(), &s->port_);
