@@ -74,6 +74,17 @@ describe('what clients do with whole collections', { skip: await noSidecar() }, 
         rising.slice(0, 50).map(({ id, payload }) => [id, payload.price]),
       );
       assert.equal(first.next_page_offset, null);
+      // The same as a query: nothing is compared, so every score is 1.
+      const queried = await rest.query('counted', { query: { order_by: 'price' }, limit: 20, offset: 30 });
+      assert.deepEqual(
+        queried.points.map(({ id, order_value, score }) => [id, order_value, score]),
+        rising.slice(30, 50).map(({ id, payload }) => [id, payload.price, 1]),
+      );
+      const unordered = await rest.query('counted', { limit: 3, offset: 2 });
+      assert.deepEqual(
+        unordered.points.map(({ id, score }) => [id, score]),
+        all.slice(2, 5).map(({ id }) => [id, 1]),
+      );
       const falling = all
         .filter(({ payload }) => payload.price <= 40 && payload.on)
         .sort((a, b) => b.payload.price - a.payload.price || a.id - b.id);

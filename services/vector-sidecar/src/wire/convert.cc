@@ -166,12 +166,25 @@ VectorSelector FromWire(const qdrant::WithVectorsSelector& s) {
   return {s.enable(), {}};
 }
 
+static void ToWire(const std::variant<int64_t, double>& value, qdrant::OrderValue* out) {
+  if (const auto* n = std::get_if<int64_t>(&value)) out->set_int_(*n);
+  else out->set_float_(std::get<double>(value));
+}
+
 void ToWire(const Record& record, qdrant::ScoredPoint* out) {
+  if (record.order_value) ToWire(*record.order_value, out->mutable_order_value());
   ToWire(record.id, out->mutable_id());
   ToWire(record.payload, out->mutable_payload());
   out->set_score(record.score);
   out->set_version(record.version);
   if (!record.vectors.empty()) ToWire(record.vectors, out->mutable_vectors());
+}
+
+int64_t Micros(const qdrant::Instant& instant) {
+  int64_t micros;
+  const bool beyond = __builtin_mul_overflow(instant.seconds(), int64_t(1000000), &micros) ||
+                      __builtin_add_overflow(micros, int64_t(instant.nanos() / 1000), &micros);
+  return !beyond ? micros : instant.seconds() < 0 ? INT64_MIN : INT64_MAX;
 }
 
 Result<OrderBy> FromWire(const qdrant::OrderBy& wire) {
@@ -181,7 +194,7 @@ Result<OrderBy> FromWire(const qdrant::OrderBy& wire) {
   switch (start.value_case()) {
     case qdrant::StartFrom::kFloat: order.start_number = start.float_(); break;
     case qdrant::StartFrom::kInteger: order.start_number = start.integer(); break;
-    case qdrant::StartFrom::kTimestamp: order.start_micros = start.timestamp().seconds() * 1000000 + start.timestamp().nanos() / 1000; break;
+    case qdrant::StartFrom::kTimestamp: order.start_micros = Micros(start.timestamp()); break;
     case qdrant::StartFrom::kDatetime:
       order.start_micros = ParseDatetime(start.datetime());
       if (!order.start_micros) return InvalidArgument("Wrong input: order_by.start_from `" + start.datetime() + "` is no date");
@@ -192,10 +205,7 @@ Result<OrderBy> FromWire(const qdrant::OrderBy& wire) {
 }
 
 void ToWire(const Record& record, qdrant::RetrievedPoint* out) {
-  if (record.order_value) {
-    if (const auto* n = std::get_if<int64_t>(&*record.order_value)) out->mutable_order_value()->set_int_(*n);
-    else out->mutable_order_value()->set_float_(std::get<double>(*record.order_value));
-  }
+  if (record.order_value) ToWire(*record.order_value, out->mutable_order_value());
   ToWire(record.id, out->mutable_id());
   ToWire(record.payload, out->mutable_payload());
   if (!record.vectors.empty()) ToWire(record.vectors, out->mutable_vectors());

@@ -28,6 +28,9 @@ Result<Filter> FromWire(const qdrant::Filter& filter);
 // Ids or a filter into the operation; a selector that is not there is refused.
 Status FromWire(const qdrant::PointsSelector& selector, Operation* operation);
 
+// Microseconds since 1970; what is beyond 64 bits of them is the largest or smallest there is.
+int64_t Micros(const qdrant::Instant& instant);
+
 Result<OrderBy> FromWire(const qdrant::OrderBy& order);
 
 PayloadSelector FromWire(const qdrant::WithPayloadSelector& selector, bool present, bool otherwise);

@@ -66,16 +66,22 @@ Status PointsService::RunQuery(Context* context, const qdrant::QueryPoints& r, c
   }
   request.with_payload = FromWire(r.with_payload(), r.has_with_payload(), false);
   request.with_vectors = FromWire(r.with_vectors());
-  if (!r.has_query()) {  // no query: points in id order, as scroll gives them
-    const uint64_t rows = uint64_t(request.limit) + request.offset;
-    ScrollRequest scroll{{}, {}, Clamped(rows), request.filter, request.with_payload, request.with_vectors,
-                         c_.gate->Deadline(*context, r.timeout())};
-    SIDECAR_ASSIGN_OR_RETURN(const ScrollPage page, collection->Scroll(scroll));
-    for (size_t i = request.offset; i < page.records.size(); ++i) ToWire(page.records[i], out->Add());
+  if (!r.has_query() || r.query().has_order_by()) {  // points in the order of their ids or of a field, as scroll gives them
+    ScrollRequest scroll{{}, {}, Clamped(uint64_t(request.limit) + request.offset), request.filter, request.with_payload,
+                         request.with_vectors, c_.gate->Deadline(*context, r.timeout())};
+    if (r.has_query()) {
+      SIDECAR_ASSIGN_OR_RETURN(scroll.order_by, FromWire(r.query().order_by()));
+    }
+    SIDECAR_ASSIGN_OR_RETURN(ScrollPage page, collection->Scroll(scroll));
+    if (page.next && page.records.size() < scroll.limit) return AnswerTooLarge();
+    for (size_t i = request.offset; i < page.records.size(); ++i) {
+      page.records[i].score = 1;  // what Qdrant gives where nothing was compared
+      ToWire(page.records[i], out->Add());
+    }
     return {};
   }
   if (!r.query().has_nearest()) {
-    return Unsupported("queries other than nearest (recommend, discover, context, order_by, fusion, sample, formula, mmr)");
+    return Unsupported("queries other than nearest and order_by (recommend, discover, context, fusion, sample, formula, mmr)");
   }
   request.vector_name = r.using_();
   const qdrant::VectorInput& nearest = r.query().nearest();
@@ -125,6 +131,7 @@ grpc::Status PointsService::SearchBatch(Context* context, const qdrant::SearchBa
     if (uint64_t(r->search_points_size()) > kMaxBatch) return InvalidArgument("Wrong input: at most 256 searches per batch");
     for (const auto& search : r->search_points()) {
       SIDECAR_RETURN_IF_ERROR(RunSearch(context, search, r->collection_name(), response->add_result()->mutable_result()));
+      if (response->ByteSizeLong() > kMaxAnswerBytes) return AnswerTooLarge();
     }
     return {};
   }, &seconds);
@@ -138,6 +145,7 @@ grpc::Status PointsService::QueryBatch(Context* context, const qdrant::QueryBatc
     if (uint64_t(r->query_points_size()) > kMaxBatch) return InvalidArgument("Wrong input: at most 256 queries per batch");
     for (const auto& query : r->query_points()) {
       SIDECAR_RETURN_IF_ERROR(RunQuery(context, query, r->collection_name(), response->add_result()->mutable_result()));
+      if (response->ByteSizeLong() > kMaxAnswerBytes) return AnswerTooLarge();
     }
     return {};
   }, &seconds);

@@ -14,7 +14,21 @@ import { Points } from '../../gen/points_service_pb.ts';
 import { RESERVED_PREFIX } from '../collections.ts';
 import type { RestCall } from './call.ts';
 import { payloadOf } from './points.ts';
-import { type Fields, atLeastOne, count, fields, flag, given, isFields, oneOf, optional, refuse, required, text } from './read.ts';
+import {
+  type Fields,
+  atLeastOne,
+  count,
+  fields,
+  flag,
+  given,
+  isFields,
+  oneOf,
+  optional,
+  positive32,
+  refuse,
+  required,
+  text,
+} from './read.ts';
 import { malformed, unserved } from './refusal.ts';
 import { fromPayload } from '../payload.ts';
 import { updateJson } from './writes.ts';
@@ -69,10 +83,10 @@ const createOf = (collectionName: string, body: Fields): MessageInitShape<typeof
     ...(capacity === undefined || capacity === null
       ? {}
       : { walConfig: { walCapacityMb: BigInt(count(capacity, 'wal_config.wal_capacity_mb')) } }),
-    ...(given(body, 'shard_number') ? { shardNumber: atLeastOne(body['shard_number'], 'shard_number') } : {}),
-    ...(given(body, 'replication_factor') ? { replicationFactor: atLeastOne(body['replication_factor'], 'replication_factor') } : {}),
+    ...(given(body, 'shard_number') ? { shardNumber: positive32(body['shard_number'], 'shard_number') } : {}),
+    ...(given(body, 'replication_factor') ? { replicationFactor: positive32(body['replication_factor'], 'replication_factor') } : {}),
     ...(given(body, 'write_consistency_factor')
-      ? { writeConsistencyFactor: atLeastOne(body['write_consistency_factor'], 'write_consistency_factor') }
+      ? { writeConsistencyFactor: positive32(body['write_consistency_factor'], 'write_consistency_factor') }
       : {}),
     ...(given(body, 'on_disk_payload') ? { onDiskPayload: flag(body['on_disk_payload'], 'on_disk_payload') } : {}),
     ...(metadata ? { metadata } : {}),
@@ -198,10 +212,10 @@ const paramsChange = (value: unknown) => {
   const params = fields(value, 'params');
   return {
     ...(given(params, 'replication_factor')
-      ? { replicationFactor: atLeastOne(params['replication_factor'], 'params.replication_factor') }
+      ? { replicationFactor: positive32(params['replication_factor'], 'params.replication_factor') }
       : {}),
     ...(given(params, 'write_consistency_factor')
-      ? { writeConsistencyFactor: atLeastOne(params['write_consistency_factor'], 'params.write_consistency_factor') }
+      ? { writeConsistencyFactor: positive32(params['write_consistency_factor'], 'params.write_consistency_factor') }
       : {}),
   };
 };

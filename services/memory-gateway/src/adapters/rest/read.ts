@@ -58,6 +58,12 @@ export const atLeastOne = (value: unknown, what: string): number => {
   const found = count(value, what);
   return found >= 1 ? found : invalid(what, found, '1 or larger');
 };
+/** What the wire has 32 bits for. */
+export const UINT32_MAX = 2 ** 32 - 1;
+export const positive32 = (value: unknown, what: string): number => {
+  const found = atLeastOne(value, what);
+  return found <= UINT32_MAX ? found : invalid(what, found, `at most ${UINT32_MAX}`);
+};
 
 export const oneOf =
   <const T extends string>(values: readonly T[]) =>

@@ -7,6 +7,7 @@ import { orderOf } from './ordered.ts';
 import { dense, idJson, payloadSelector, pointJson, vectorSelector } from './points.ts';
 import {
   type Fields,
+  UINT32_MAX,
   atLeastOne,
   count,
   fields,
@@ -110,7 +111,8 @@ const nearest = (value: unknown): MessageInitShape<typeof QuerySchema> => {
 
 const queryOf = (value: unknown): MessageInitShape<typeof QuerySchema> => {
   if (!isFields(value)) return nearest(value);
-  const others = ['recommend', 'discover', 'context', 'order_by', 'fusion', 'rrf', 'formula', 'sample', 'relevance_feedback'];
+  if (given(value, 'order_by')) return { variant: { case: 'orderBy', value: orderOf(value['order_by']) } };
+  const others = ['recommend', 'discover', 'context', 'fusion', 'rrf', 'formula', 'sample', 'relevance_feedback'];
   const other = others.find((name) => name in value);
   if (other !== undefined) return unserved(`query.${other}`);
   refuse(value, { mmr: 'query.mmr' });
@@ -176,7 +178,7 @@ export const scroll = async (call: RestCall) => {
   const offset = optional(body, 'offset', pointId);
   const answer = await call.ask(Points.method.scroll, {
     collectionName,
-    limit: optional(body, 'limit', atLeastOne) ?? 10,
+    limit: Math.min(optional(body, 'limit', atLeastOne) ?? 10, UINT32_MAX),
     withPayload,
     ...vectorsWish(body),
     ...(filter ? { filter } : {}),
