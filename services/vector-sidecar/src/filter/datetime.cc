@@ -30,12 +30,17 @@ int64_t DaysFromCivil(int64_t y, int64_t m, int64_t d) {  // Hinnant's algorithm
   return era * 146097 + year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year - 719468;
 }
 
+int64_t DaysIn(int64_t year, int64_t month) {
+  if (month == 2) return year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) ? 29 : 28;
+  return month == 4 || month == 6 || month == 9 || month == 11 ? 30 : 31;
+}
+
 }  // namespace
 
 std::optional<int64_t> ParseDatetime(std::string_view text) {
   int64_t year, month, day, hour = 0, minute = 0, second = 0, micros = 0, offset_minutes = 0;
   if (!ReadNumber(&text, 4, &year) || !ReadChar(&text, "-") || !ReadNumber(&text, 2, &month) || !ReadChar(&text, "-") ||
-      !ReadNumber(&text, 2, &day) || month < 1 || month > 12 || day < 1 || day > 31) {
+      !ReadNumber(&text, 2, &day) || month < 1 || month > 12 || day < 1 || day > DaysIn(year, month)) {
     return std::nullopt;
   }
   if (!text.empty()) {

@@ -61,7 +61,9 @@ TEST(FilterTest, Datetimes) {
   EXPECT_EQ(ParseDatetime("1970-01-02T00:00:00.5Z"), 86400500000);
   EXPECT_EQ(ParseDatetime("2000-01-01 00:00:00"), 946684800000000);
   EXPECT_EQ(ParseDatetime("2000-01-01T01:00:00+01:00"), 946684800000000);
-  for (const char* bad : {"", "x", "2000-13-01", "2000-01-01T25:00:00Z", "2000-01-01T00:00:00Zz", "2000-1-1"}) {
+  EXPECT_EQ(ParseDatetime("2000-02-29"), 951782400000000);
+  for (const char* bad : {"", "x", "2000-13-01", "2000-01-01T25:00:00Z", "2000-01-01T00:00:00Zz", "2000-1-1", "2000-04-31",
+                          "1900-02-29"}) {
     EXPECT_FALSE(ParseDatetime(bad).has_value()) << bad;
   }
 }

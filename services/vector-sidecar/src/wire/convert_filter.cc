@@ -19,13 +19,12 @@ Out Bounds(const std::string& key, const In& in) {
 }
 
 DatetimeRange Times(const std::string& key, const qdrant::DatetimeRange& in) {
-  const auto micros = [](const qdrant::Instant& t) { return t.seconds() * 1000000 + t.nanos() / 1000; };
   DatetimeRange out;
   out.key = key;
-  if (in.has_lt()) out.lt = micros(in.lt());
-  if (in.has_lte()) out.lte = micros(in.lte());
-  if (in.has_gt()) out.gt = micros(in.gt());
-  if (in.has_gte()) out.gte = micros(in.gte());
+  if (in.has_lt()) out.lt = Micros(in.lt());
+  if (in.has_lte()) out.lte = Micros(in.lte());
+  if (in.has_gt()) out.gt = Micros(in.gt());
+  if (in.has_gte()) out.gte = Micros(in.gte());
   return out;
 }
 
@@ -58,9 +57,6 @@ Result<Condition> FromField(const qdrant::FieldCondition& field) {
   if (field.has_geo_bounding_box() || field.has_geo_radius() || field.has_geo_polygon()) {
     return Unsupported("geo conditions (field `" + key + "`)");
   }
-  if (field.has_match()) return FromMatch(key, field.match());
-  if (field.has_range()) return Condition(Bounds<Range>(key, field.range()));
-  if (field.has_datetime_range()) return Condition(Times(key, field.datetime_range()));
   if (field.has_values_count()) return Condition(Bounds<ValuesCount>(key, field.values_count()));
   const auto negated = [](Condition c) {
     auto filter = std::make_shared<Filter>();
@@ -69,7 +65,19 @@ Result<Condition> FromField(const qdrant::FieldCondition& field) {
   };
   if (field.has_is_empty()) return field.is_empty() ? Condition(IsEmpty{key}) : negated(IsEmpty{key});
   if (field.has_is_null()) return field.is_null() ? Condition(IsNull{key}) : negated(IsNull{key});
-  return InvalidArgument("Wrong input: the condition on field `" + key + "` has no condition");
+  // Several that look at values hold when one of them does, as in Qdrant.
+  std::vector<Condition> either;
+  if (field.has_match()) {
+    SIDECAR_ASSIGN_OR_RETURN(Condition match, FromMatch(key, field.match()));
+    either.push_back(std::move(match));
+  }
+  if (field.has_range()) either.push_back(Bounds<Range>(key, field.range()));
+  if (field.has_datetime_range()) either.push_back(Times(key, field.datetime_range()));
+  if (either.empty()) return InvalidArgument("Wrong input: the condition on field `" + key + "` has no condition");
+  if (either.size() == 1) return std::move(either[0]);
+  auto filter = std::make_shared<Filter>();
+  filter->should = std::move(either);
+  return Condition(SubFilter{std::move(filter)});
 }
 
 Result<Condition> FromCondition(const qdrant::Condition& c, int depth) {

@@ -40,7 +40,9 @@ const instant = (value: string, what: string) => {
   const [, day, minutes = '00:00', seconds = '00', fraction = '', zone = 'Z'] = DATE.exec(value) ?? [];
   const offset = /^[+-]\d{2}$/.test(zone) ? `${zone}:00` : zone.replace(/^([+-]\d{2})(\d{2})$/, '$1:$2');
   const ms = Date.parse(`${day}T${minutes}:${seconds}${offset.toUpperCase()}`);
-  if (day === undefined || Number.isNaN(ms)) return malformed(`${what}: "${value}" is not a date like 2026-01-31T12:00:00Z`);
+  // Date.parse takes the 30th of February for the 1st of March.
+  const there = day !== undefined && !Number.isNaN(ms) && new Date(`${day}T00:00:00Z`).toISOString().startsWith(day);
+  if (!there) return malformed(`${what}: "${value}" is not a date like 2026-01-31T12:00:00Z`);
   return { seconds: BigInt(Math.floor(ms / 1_000)), nanos: Number(fraction.padEnd(9, '0')) };
 };
 
