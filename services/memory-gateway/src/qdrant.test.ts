@@ -10,6 +10,8 @@ import { QdrantClient } from '@qdrant/js-client-rest';
 import { type Example, EXAMPLES as POINTS, EXAMPLE_SIZE as SIZE, examples } from './testing/examples.ts';
 import { CALLER, fence, testGateway } from './testing/harness.ts';
 import { testPorts } from './testing/ports.ts';
+import { Wire } from './adapters/wire.ts';
+import { Points } from './gen/points_service_pb.ts';
 
 describe("Qdrant's own clients against the gateway", { skip: await noSidecar() }, () => {
   let engine: TestSidecar;
@@ -238,6 +240,21 @@ describe("Qdrant's own clients against the gateway", { skip: await noSidecar() }
       ],
       ['POST', '/collections/strict/points/search', { vector: [1, -1e300], limit: 1 }, 400, /32-bit float/],
       [
+        'PUT',
+        '/collections/x',
+        { vectors: { size: 2, distance: 'Dot' }, shard_number: 2 ** 32 },
+        422,
+        /shard_number: value 4294967296 invalid, must be at most 4294967295/,
+      ],
+      [
+        'POST',
+        '/collections/strict/points/scroll',
+        { filter: { must: [{ key: 'd', range: { gt: '2023-02-29' } }] } },
+        400,
+        /"2023-02-29" is not a date/,
+      ],
+      ['PUT', '/collections/strict/points', { points: 'x'.repeat(40 * 1024 * 1024) }, 413, /^Payload error: .*33554432 bytes/],
+      [
         'POST',
         '/collections/strict/points/search',
         { vector: [1, 0], limit: 1, score_threshold: 1e39 },
@@ -324,6 +341,73 @@ describe("Qdrant's own clients against the gateway", { skip: await noSidecar() }
     }
     assert.deepEqual(await (await fetch(`${ports.rest_url}/healthz`)).text(), 'healthz check passed');
     assert.match(await (await fetch(`${ports.rest_url}/metrics`)).text(), /process_cpu/);
+  });
+
+  test('a field with two conditions meets one of them, as in Qdrant, and what is counted alone', async () => {
+    await rest.createCollection('either', { vectors: { size: 1, distance: 'Dot' } });
+    const payloads = [{ v: 'red' }, { v: 7 }, { v: 1 }, {}, { v: ['red', 1] }];
+    await rest.upsert('either', { wait: true, points: payloads.map((payload, id) => ({ id, vector: [1], payload })) });
+    const found = async (condition: object) =>
+      (await rest.scroll('either', { filter: { must: [{ key: 'v', ...condition }] } })).points.map(({ id }) => id);
+    assert.deepEqual(await found({ match: { value: 'red' }, range: { gt: 5 } }), [0, 1, 4]);
+    assert.deepEqual(await found({ match: { value: 'red' }, values_count: { gte: 2 } }), [4]);
+    await rest.deleteCollection('either');
+  });
+
+  test('a search tells how it was done, through either port, when it is asked', async () => {
+    await rest.createCollection('plain', { vectors: { size: 2, distance: 'Dot' } });
+    await rest.upsert('plain', { wait: true, points: [1, 2, 3].map((id) => ({ id, vector: [id, 1] })) });
+    const ask = async (path: string, body: object) => {
+      const headers = { 'content-type': 'application/json' };
+      const answer = await fetch(`${ports.rest_url}/collections/plain/points/${path}`, {
+        method: 'POST',
+        headers,
+        body: JSON.stringify(body),
+      });
+      return (await answer.json()) as { explain?: { parts: { strategy: string; rows: number; allowed: number }[] }[] };
+    };
+    const one = { query: [1, 0], filter: { must: [{ has_id: [1, 2] }] } };
+    const { explain } = await ask('query?explain=true', one);
+    assert.deepEqual(
+      explain?.map(({ parts }) => parts.map(({ strategy, rows, allowed }) => [strategy, rows, allowed])),
+      [[['exact', 3, 2]]],
+    );
+    assert.equal((await ask('query/batch?explain=true', { searches: [one, { query: [0, 1] }] })).explain?.length, 2);
+    assert.equal((await ask('query', one)).explain, undefined);
+    const wire = new Wire({ address: `127.0.0.1:${ports.grpc_port}`, api_key: null });
+    let plans = '';
+    await wire.call(Points.method.search, { collectionName: 'plain', vector: [1, 0], limit: 1n }, 5_000, (told) => {
+      plans = told;
+    });
+    wire.close();
+    assert.equal(JSON.parse(plans).parts[0].rows, 3);
+    await rest.deleteCollection('plain');
+  });
+
+  test('an answer that would be too large is refused for good, and a scroll by id goes on where its page is full', async () => {
+    await rest.createCollection('broad', { vectors: { size: 4096, distance: 'Dot' } });
+    const vector = Array.from({ length: 4096 }, (_, index) => (index % 7) - 3);
+    await rest.upsert('broad', { wait: true, points: [{ id: 1, vector }] });
+    const ids = Array.from({ length: 3_000 }, () => 1);
+    await assert.rejects(rest.retrieve('broad', { ids, with_vector: true }), (error: { status?: number; data?: unknown }) => {
+      assert.match(JSON.stringify(error.data), /the answer would be larger than 64 MiB/);
+      return error.status === 400;
+    });
+    assert.equal((await rest.retrieve('broad', { ids })).length, 3_000);
+    const long = 's'.repeat(8 * 1024 * 1024);
+    for (let id = 2; id < 14; id += 1) await rest.upsert('broad', { points: [{ id, vector: {}, payload: { long } }] });
+    const pages: unknown[][] = [];
+    for (let offset: number | undefined = 2; offset !== undefined; ) {
+      const page = await rest.scroll('broad', { limit: 100, offset });
+      pages.push(page.points.map(({ id }) => id));
+      offset = (page.next_page_offset as number | null) ?? undefined;
+    }
+    assert.ok(pages.length > 1);
+    assert.deepEqual(
+      pages.flat(),
+      Array.from({ length: 12 }, (_, index) => index + 2),
+    );
+    await rest.deleteCollection('broad');
   });
 
   test("the gateway's own collections are out of reach through both ports", async () => {

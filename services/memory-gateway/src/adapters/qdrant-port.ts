@@ -16,7 +16,7 @@ import { Points } from '../gen/points_service_pb.ts';
 import { Qdrant, Snapshots } from '../gen/snapshots_pb.ts';
 import { RESERVED_PREFIX } from './collections.ts';
 import type { KeyCheck } from './api-key.ts';
-import { WIRE_LIMIT_BYTES, type Wire } from './wire.ts';
+import { ANSWER_LIMIT_BYTES, EXPLAIN_KEY, WIRE_LIMIT_BYTES, type Wire } from './wire.ts';
 
 const same = (bytes: Buffer): Buffer => bytes;
 const LIST = `/${Collections.typeName}/List`;
@@ -53,7 +53,11 @@ export interface QdrantPortOptions {
   check: KeyCheck;
 }
 
-const forward = async (path: string, call: ServerUnaryCall<Buffer, Buffer>, { wire, check }: QdrantPortOptions): Promise<Buffer> => {
+const forward = async (
+  path: string,
+  call: ServerUnaryCall<Buffer, Buffer>,
+  { wire, check }: QdrantPortOptions,
+): Promise<{ answer: Buffer; trailer: Metadata }> => {
   const key = call.metadata.get('api-key')[0] ?? /^Bearer (.+)$/.exec(String(call.metadata.get('authorization')[0] ?? ''))?.[1];
   const refuse = (code: status, details: string): never => {
     throw Object.assign(new Error(details), { code, details });
@@ -69,8 +73,16 @@ const forward = async (path: string, call: ServerUnaryCall<Buffer, Buffer>, { wi
   if (reserved) refuse(status.PERMISSION_DENIED, `collections that begin with ${RESERVED_PREFIX} belong to the memory gateway`);
   const deadline = Number(call.getDeadline());
   const left = deadline - (performance.timeOrigin + performance.now());
-  const answer = await wire.raw(path, call.request, Number.isFinite(left) ? Math.max(1, left) : undefined);
-  return path === LIST ? withoutReserved(answer) : answer;
+  const trailer = new Metadata();
+  const explained = call.metadata.get(EXPLAIN_KEY).length > 0;
+  const onExplain = (plans: string): void => trailer.set(EXPLAIN_KEY, plans);
+  const answer = await wire.raw(
+    path,
+    call.request,
+    Number.isFinite(left) ? Math.max(1, left) : undefined,
+    explained ? onExplain : undefined,
+  );
+  return { answer: path === LIST ? withoutReserved(answer) : answer, trailer };
 };
 
 const definitionOf = (descriptor: DescService): ServiceDefinition =>
@@ -108,11 +120,11 @@ const HEALTH: ServiceDefinition = {
 export const serveQdrantGrpc = async (options: QdrantPortOptions): Promise<{ address: string; stop: () => Promise<void> }> => {
   const server = new Server({
     'grpc.max_receive_message_length': WIRE_LIMIT_BYTES,
-    'grpc.max_send_message_length': WIRE_LIMIT_BYTES,
+    'grpc.max_send_message_length': ANSWER_LIMIT_BYTES,
   });
   const handle = (path: string) => (call: ServerUnaryCall<Buffer, Buffer>, reply: sendUnaryData<Buffer>) => {
     forward(path, call, options).then(
-      (answer) => reply(null, answer),
+      ({ answer, trailer }) => reply(null, answer, trailer),
       (error: { code?: status; details?: string; metadata?: Metadata }) => {
         const metadata = new Metadata();
         for (const value of error.metadata?.get('retry-after') ?? []) metadata.add('retry-after', value);

@@ -13,6 +13,8 @@ import { type ChannelCredentials, Client, Metadata, type ServiceError, credentia
 
 /** Qdrant's REST takes bodies of 32 MB, and what they hold may grow on the wire. */
 export const WIRE_LIMIT_BYTES = 64 * 1024 * 1024;
+/** The engine counts the values of an answer up to 64 MB; what frames them comes on top. */
+export const ANSWER_LIMIT_BYTES = 80 * 1024 * 1024;
 const TIMEOUT_MS = 60_000;
 /** A backend that does not answer this soon is asked again; a small call never takes so long. */
 const CONNECT_MS = 5_000;
@@ -42,6 +44,11 @@ const target = (address: string): { name: string; secure: ChannelCredentials } =
   };
 };
 
+/** Metadata that asks the engine for its plan of a search, and brings it: a JSON object for each search, with commas between. */
+export const EXPLAIN_KEY = 'x-explain';
+/** Told of the plans before the call's promise is settled. */
+export type OnExplain = (plans: string) => void;
+
 /** The gRPC of Qdrant, spoken to the engine of this machine or to a cluster: the same bytes either way. */
 export class Wire {
   readonly address: string;
@@ -54,7 +61,7 @@ export class Wire {
     this.#api_key = options.api_key;
     const { name, secure } = target(options.address);
     this.#client = new Client(name, secure, {
-      'grpc.max_receive_message_length': WIRE_LIMIT_BYTES,
+      'grpc.max_receive_message_length': ANSWER_LIMIT_BYTES,
       'grpc.max_send_message_length': WIRE_LIMIT_BYTES,
       'grpc.keepalive_time_ms': 20_000,
       'grpc.keepalive_timeout_ms': 10_000,
@@ -71,16 +78,18 @@ export class Wire {
   }
 
   /** One call with bytes in and bytes out. @throws gRPC's ServiceError. */
-  raw(path: string, request: Buffer, timeout_ms = TIMEOUT_MS): Promise<Buffer> {
+  raw(path: string, request: Buffer, timeout_ms = TIMEOUT_MS, onExplain?: OnExplain): Promise<Buffer> {
     const metadata = this.#metadata();
+    if (onExplain) metadata.set(EXPLAIN_KEY, '1');
     const deadline = performance.timeOrigin + performance.now() + timeout_ms;
     const same = (bytes: Buffer): Buffer => bytes;
     return new Promise((resolve, reject) => {
-      this.#client.makeUnaryRequest(path, same, same, request, metadata, { deadline }, (error, answer) => {
+      const call = this.#client.makeUnaryRequest(path, same, same, request, metadata, { deadline }, (error, answer) => {
         this.#up = error === null || (error.code !== status.UNAVAILABLE && error.code !== status.DEADLINE_EXCEEDED);
         if (error) reject(this.#explain(error));
         else resolve(answer ?? Buffer.alloc(0));
       });
+      if (onExplain) call.on('status', (ended) => onExplain(ended.metadata.get(EXPLAIN_KEY).join(',')));
     });
   }
 
@@ -89,9 +98,10 @@ export class Wire {
     method: Unary & { input: I; output: O },
     request: MessageInitShape<I>,
     timeout_ms?: number,
+    onExplain?: OnExplain,
   ): Promise<MessageShape<O>> {
     const bytes = Buffer.from(toBinary(method.input, create(method.input, request)));
-    return fromBinary(method.output, await this.raw(`/${method.parent.typeName}/${method.name}`, bytes, timeout_ms));
+    return fromBinary(method.output, await this.raw(`/${method.parent.typeName}/${method.name}`, bytes, timeout_ms, onExplain));
   }
 
   /** A stream of answers, as fast as they are taken; without an end of its own, since it may be long. @throws gRPC's ServiceError. */

@@ -17,6 +17,7 @@ interface ServerStreaming extends DescMethod {
 export class RestCall {
   readonly #request: FastifyRequest;
   readonly #wire: Wire;
+  #plans = '';
 
   constructor(request: FastifyRequest, wire: Wire) {
     this.#request = request;
@@ -57,13 +58,31 @@ export class RestCall {
     return { timeout: BigInt(value) };
   }
 
+  /** How the searches of this call were done, in their order, when `?explain=true` asked for it. */
+  get plans(): unknown[] | undefined {
+    return this.#explains ? (JSON.parse(`[${this.#plans}]`) as unknown[]) : undefined;
+  }
+
+  get #explains(): boolean {
+    const value = this.#query('explain');
+    return value === 'true' || (value !== undefined && value !== 'false' && invalid('explain', value, 'true or false', 'query parameters'));
+  }
+
   async ask<I extends DescMessage, O extends DescMessage>(
     method: Unary & { input: I; output: O },
     request: MessageInitShape<I>,
     at_most_ms?: number,
   ): Promise<MessageShape<O>> {
     const { timeout } = this.timeout;
-    return await this.#wire.call(method, request, timeout === undefined ? at_most_ms : Number(timeout) * 1_000);
+    const onExplain = (plans: string): void => {
+      this.#plans = plans;
+    };
+    return await this.#wire.call(
+      method,
+      request,
+      timeout === undefined ? at_most_ms : Number(timeout) * 1_000,
+      this.#explains ? onExplain : undefined,
+    );
   }
 
   stream<I extends DescMessage, O extends DescMessage>(

@@ -58,6 +58,8 @@ export const refusalOf = (error: unknown): Refusal => {
   if (error instanceof Refusal) return error;
   const { code, details, metadata } = error as Failure;
   if (code === undefined || details === undefined) return new Refusal(500, 'Service internal error: the log of the gateway tells more');
+  // To ask again would bring the same.
+  if (/message larger than max/.test(details)) return new Refusal(413, `Payload error: ${details}; ask for less at a time`);
   // Memory limits of a collection are a full store; a full queue passes.
   const full = code === status.RESOURCE_EXHAUSTED && /memory|disk|limit/i.test(details) && !/too many requests/.test(details);
   const http = full ? 507 : (HTTP_OF[code] ?? 500);

@@ -15,6 +15,9 @@ import { Qdrant } from '../../gen/snapshots_pb.ts';
 
 /** Qdrant's own limit. */
 const BODY_BYTES_MAX = 32 * 1024 * 1024;
+/** What is read and dropped of a body that is too large, so that its sender comes to read why; beyond it the connection is cut. */
+const DROPPED_BYTES_MAX = 8 * BODY_BYTES_MAX;
+const DROPPING_MS_MAX = 10_000;
 
 export interface RestOptions {
   /** `host:port`; port 0 takes a free one. */
@@ -113,6 +116,24 @@ const asRefusal = (error: unknown): Refusal => {
   return refusalOf(error);
 };
 
+/** Most clients read no answer before they have sent their body. */
+const dropBody = async ({ raw }: FastifyRequest): Promise<void> => {
+  let bytes = 0;
+  await new Promise<void>((resolve) => {
+    const enough = setTimeout(resolve, DROPPING_MS_MAX);
+    const done = (): void => {
+      clearTimeout(enough);
+      resolve();
+    };
+    raw.on('data', (piece: Buffer) => {
+      bytes += piece.length;
+      if (bytes > DROPPED_BYTES_MAX) done();
+    });
+    raw.once('end', done).once('close', done);
+    if (raw.readableEnded || raw.destroyed) done();
+  });
+};
+
 const keyOf = (request: FastifyRequest): string | null => {
   const { 'api-key': key, authorization } = request.headers;
   if (typeof key === 'string') return key;
@@ -140,7 +161,11 @@ const serveProbes = (server: FastifyInstance, options: RestOptions): void => {
 
 const serveOperations = (server: FastifyInstance, options: RestOptions, begun: WeakMap<FastifyRequest, number>): void => {
   const seconds = (request: FastifyRequest): number => (options.monotonic_ms() - (begun.get(request) ?? 0)) / 1_000;
-  server.setErrorHandler((error, request, reply) => refuse(reply, asRefusal(error), seconds(request)));
+  server.setErrorHandler(async (error, request, reply) => {
+    const refusal = asRefusal(error);
+    if (refusal.status === 413) await dropBody(request);
+    return refuse(reply, refusal, seconds(request));
+  });
   server.setNotFoundHandler((request, reply) => {
     const path = request.url.split('?')[0] ?? '';
     const refusal = UNSERVED.some((end) => path.endsWith(`/${end}`))
@@ -153,8 +178,10 @@ const serveOperations = (server: FastifyInstance, options: RestOptions, begun: W
       method,
       url,
       handler: async (request, reply) => {
-        const result = await handler(new RestCall(request, options.wire));
-        return send(reply, 200, { result: result ?? null, status: 'ok', time: seconds(request) });
+        const call = new RestCall(request, options.wire);
+        const result = await handler(call);
+        const explain = call.plans ? { explain: call.plans } : {};
+        return send(reply, 200, { result: result ?? null, status: 'ok', time: seconds(request), ...explain });
       },
     });
   server.get(`${COLLECTION}/snapshots/:snapshot`, async (request, reply) => {
