@@ -23,6 +23,17 @@ test('steps keep quotes, and tell what cannot be taken apart', () => {
   for (const step of steps) for (const word of step.words) assert.ok(step.source.slice(word.start, word.end).length >= word.text.length);
 });
 
+test('words of a coverage tool are not handed to the framework', () => {
+  const script = invocation(
+    'istanbul cover node_modules/mocha/bin/_mocha --report lcovonly -- -R dot --check-leaks test/',
+    'mocha',
+    nothing,
+  ).script;
+  assert.match(script, /mocha\/bin\/_mocha --reporter \S+mocha-reporter\.cjs --check-leaks test\/ \|\|/);
+  assert.doesNotMatch(script, /istanbul|lcovonly| -- |dot/);
+  assert.match(invocation('nyc --all mocha test -- extra', 'mocha', nothing).script, /mocha --reporter \S+ test -- extra \|\|/);
+});
+
 test('each framework is found by the program that the script starts', () => {
   assert.deepEqual(of({ test: 'node --test' }), ['node-test', 'node --test']);
   assert.deepEqual(of({ test: 'tsx --test src/*.test.ts' }), ['node-test', 'tsx --test src/*.test.ts']);
@@ -56,7 +67,7 @@ test('what nyc loads into the tests is loaded without it too', () => {
   const { framework, command } = testCommand(scripts, files({ 'package.json': manifest }));
   assert.deepEqual([framework, command], ['mocha', `tsc && ${load('@babel/register')} && mocha`]);
   const { script, reports } = invocation(command, 'mocha', nothing);
-  assert.ok(script.startsWith(`status=0\n{ tsc && ${load('@babel/register')}; } || exit 97\nmocha --reporter json`), script);
+  assert.ok(script.startsWith(`status=0\n{ tsc && ${load('@babel/register')}; } || exit 97\nCODEOPTIMA_MOCHA_REPORT=`), script);
   assert.deepEqual(reports, ['report-0']);
   const rc = files({ '.nycrc': '{"require": "./hook.js"}', 'package.json': '{}' });
   assert.equal(
@@ -101,7 +112,7 @@ test('the reporter goes in, what fights it goes out, the rest stands', () => {
   assert.match(script, /^\{ tsc; \} \|\| exit 97$/m);
   assert.match(
     script,
-    /^mocha --reporter json --reporter-option output=\/opt\/codeoptima\/report\/report-0 "test\/\*\*\/\*\.js" \|\| status=\$\?$/m,
+    /^CODEOPTIMA_MOCHA_REPORT=\/opt\/codeoptima\/report\/report-0 mocha --reporter \S+\/mocha-reporter\.cjs "test\/\*\*\/\*\.js" \|\| status=\$\?$/m,
   );
   assert.match(
     invocation('vitest watch --coverage.enabled a', 'vitest', nothing).script,

@@ -58,12 +58,21 @@ const STYLES: Record<Exclude<Framework, 'command'>, Style> = {
 const COVERAGE = /(^|\/)(c8|nyc|istanbul|_istanbul)$/;
 const VITEST_COMMANDS = new Set(['run', 'watch', 'dev']);
 
+/** Where the framework's own words begin: `istanbul cover _mocha --report lcov -- -R dot` has those of istanbul before the dashes. */
+function afterCoverage(step: Step, coverage: number, index: number): number {
+  const isIstanbul = /(^|\/)_?istanbul$/.test(step.words[coverage]?.text ?? '');
+  const dashes = step.words.findIndex((word, at) => at > index && word.text === '--');
+  return isIstanbul && dashes > 0 ? dashes + 1 : index + 1;
+}
+
 /** The step with our reporter in and what fights it out; every other word stands exactly as the repository wrote it. */
 function instrument(step: Step, index: number, style: Style, framework: Framework, report: string): string {
   const removed = new Set<number>();
   const coverage = step.words.findIndex((word, at) => at < index && COVERAGE.test(word.text));
   if (coverage >= 0) for (let at = coverage; at < index; at += 1) removed.add(at);
-  for (let at = index + 1; at < step.words.length; at += 1) {
+  const first = coverage >= 0 ? afterCoverage(step, coverage, index) : index + 1;
+  for (let at = index + 1; at < first; at += 1) removed.add(at);
+  for (let at = first; at < step.words.length; at += 1) {
     const text = step.words[at]?.text ?? '';
     if (text === '--') break;
     const name = text.split('=')[0] ?? '';
