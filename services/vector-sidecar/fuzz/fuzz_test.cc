@@ -35,6 +35,13 @@ TEST_P(FuzzTest, TakesAnything) {
   }
 }
 
+// A header of three thousand million blocks: room was made for all of them before the file's size was looked at.
+TEST(FuzzFindings, AHeaderOfMoreBlocksThanTheFileHas) {
+  const uint8_t input[] = {0x8c, 0, 0, 0xb2, 0xb2};
+  EXPECT_EQ(segment_fuzzer(input, sizeof(input)), 0);
+  EXPECT_EQ(lists_fuzzer(input, sizeof(input)), 0);
+}
+
 INSTANTIATE_TEST_SUITE_P(Targets, FuzzTest,
                          testing::Values(aliases_fuzzer, filter_fuzzer, graph_fuzzer, kernels_fuzzer, lists_fuzzer, log_fuzzer, manifest_fuzzer,
                                          operation_fuzzer, sealed_fuzzer, segment_fuzzer, snapshot_fuzzer));

@@ -158,8 +158,12 @@ Result<std::unique_ptr<BlockFile>> BlockFile::Open(Env* env, const std::string& 
     return Corruption(path + " is encrypted, and no key was given");
   }
   SIDECAR_ASSIGN_OR_RETURN(const uint64_t size, f->file_->Size());
-  f->table_.resize(f->blocks_ * EntryBytes(f->sealed()));
-  if (size != f->file_bytes()) return Corruption(path + ": the file's size does not match its header");
+  // Before room is made for as many blocks as the header says.
+  const uint64_t table_bytes = f->blocks_ * EntryBytes(f->sealed());
+  if (size != kBlockFileHeaderBytes + f->blocks_ * kBlockBytes + table_bytes) {
+    return Corruption(path + ": the file's size does not match its header");
+  }
+  f->table_.resize(table_bytes);
   SIDECAR_ASSIGN_OR_RETURN(const size_t table_got,
                            f->file_->Read(kBlockFileHeaderBytes + f->blocks_ * kBlockBytes, f->table_.data(), f->table_.size()));
   if (table_got != f->table_.size() || ActiveKernels().crc32c(0, f->table_.data(), f->table_.size()) != table_crc) {
