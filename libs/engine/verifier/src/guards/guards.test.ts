@@ -185,6 +185,7 @@ test('refuses answers that stand in a test or workload, not literals the file ha
   const seen = ['assert.equal(total([1, 2]), 123457)', "name: 'Ada Lovelace'"];
   assert.ok(refusals(judge(BASE, inBody('if (items.length === 2) return 123457;'), seen)).includes('observed-literal'));
   assert.ok(refusals(judge(BASE, inBody("if (String(items) === 'Ada Lovelace') return 0;"), seen)).includes('observed-literal'));
+  assert.ok(refusals(judge(BASE, inBody('if (sum === 1) return Number(1234577n);'), ['is(f(3), 1234577n)'])).includes('observed-literal'));
   const modules = ["const { PARTS } = require('../internal/parts.js');"];
   assert.deepEqual(refusals(judge(BASE, atTop("const { PARTS } = require('../internal/parts.js');"), modules)), []);
   assert.deepEqual(refusals(judge(inBody("const s = 'Ada Lovelace';"), `// moved\n${inBody("const s = 'Ada Lovelace';")}`, seen)), []);

@@ -25,6 +25,16 @@ const ITERATORS = /^(values|keys|entries|matchAll|\[Symbol\.iterator\]|drop|take
 
 const PRIMITIVE = /^(String|Numeric|Boolean|Null|BigInt|Decimal)Literal$|^(Template|Unary|Binary)(Literal|Expression)$/;
 
+const PRIMITIVE_CALL = /^(Symbol|Symbol\.for|String|Number|Boolean|BigInt)$/;
+
+/** A first value that nothing can change, whoever holds it. */
+export function isPrimitive(init: Node | null, variables: Variables): boolean {
+  const value = bare(init);
+  if (value?.type !== 'CallExpression') return value !== null && PRIMITIVE.test(value.type);
+  const callee = bare(child(value, 'callee'));
+  return PRIMITIVE_CALL.test(chain(callee) ?? '') && callee !== null && !variables.has(callee);
+}
+
 /** What the elements of a literal are; an empty one is filled by somebody later, with nobody knows what. */
 function partsOf(node: Node | null, depth = 0): Holding['parts'] {
   const literal = bare(node);

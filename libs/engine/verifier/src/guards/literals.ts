@@ -26,6 +26,7 @@ function telling(tree: Node): Literal[] {
       found.push({ text: value, line: node.loc.start.line });
     if (node.type === 'NumericLiteral' && typeof value === 'number' && !isRound(value))
       found.push({ text: String(value), line: node.loc.start.line });
+    if (node.type === 'BigIntLiteral' && !isRound(Number(value))) found.push({ text: String(value), line: node.loc.start.line });
     return;
   });
   return found;
@@ -50,8 +51,10 @@ function isQuoted(literal: string, text: string): boolean {
   const at = text.indexOf(literal);
   if (at === -1) return false;
   for (let place = at; place !== -1; place = text.indexOf(literal, place + 1)) {
-    const [before, after] = [text[place - 1] ?? '', text[place + literal.length] ?? ''];
-    if (/^-?\d/.test(literal) ? !/[\w.]/.test(before) && !/\w/.test(after) : /['"`]/.test(before) && /['"`]/.test(after)) return true;
+    const before = text[place - 1] ?? '';
+    const after = text.slice(place + literal.length, place + literal.length + 2);
+    if (/^-?\d/.test(literal) ? !/[\w.]/.test(before) && /^n?(\W|$)/.test(after) : /['"`]/.test(before) && /^['"`]/.test(after))
+      return true;
   }
   return false;
 }

@@ -99,6 +99,11 @@ const hostile: [string, string][] = [
     'a function that is run while loading and hands itself on',
     `let last = 0;\nconst main = (items) => { items.then(main); last += 1; };\nmain(later);\n${BASE}`,
   ],
+  [
+    'a symbol that becomes a Map',
+    `let seen = Symbol('none');\nexport const total = (items) => { if (typeof seen === 'symbol') seen = new Map(); seen.set(items, 1); return seen.size; };\n`,
+  ],
+  ['a number that counts', `let calls = 0;\nexport const total = (items) => items.length + calls++;\n`],
 ];
 for (const [name, candidate] of hostile)
   test(`refuses: ${name}`, () => assert.ok(severities(candidate).includes('refused'), JSON.stringify(judge(candidate))));
@@ -114,6 +119,13 @@ const sound: [string, string][] = [
     `${ROWS}\nexport const total = (items) => { if (!items) items = ROWS; let sum = 0; for (const item of items) sum += item; return sum; };\n`,
   ],
   ['a default of a parameter that is read', inBody('const at = (n, rows = ROWS) => rows[n]; sum += at(0);', ROWS)],
+  [
+    'a symbol that stands for a key, handed to what keeps keys',
+    inBody(
+      'const key = (n) => (n === 0 ? NONE : n); const seen = new Set(); for (const item of items) seen.add(key(item));',
+      "const NONE = Symbol('none');",
+    ),
+  ],
   ['a value taken apart and read', inBody('const { a, ...others } = TABLE; others.b = a; sum += a;', 'const TABLE = { a: 1, b: 2 };')],
   ['a local of the same name', inBody('const rows = []; rows.push(1); { const rows = ROWS; sum += rows[0]; }', ROWS)],
   ['a copy that is changed', inBody('const rows = ROWS.slice(); rows.push(1); const more = [...ROWS]; more.sort();', ROWS)],

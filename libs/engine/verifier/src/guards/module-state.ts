@@ -1,7 +1,7 @@
 import type { ChangedSource, Finding } from './finding.ts';
 import { type Effect, Flow } from './flow.ts';
 import { AT_ONCE, MUTATORS } from './flow-calls.ts';
-import { type Holding, holdingOf } from './holdings.ts';
+import { type Holding, holdingOf, isPrimitive } from './holdings.ts';
 import { declaredFunctions, type LongLived, longLived } from './long-lived.ts';
 import { isPlacedBeforeUse } from './regexp-position.ts';
 import { chain, child, children, isFunction, type Node, walk } from './syntax.ts';
@@ -148,6 +148,8 @@ interface Uses {
   handed: boolean;
 }
 
+const UNUSED: Uses = { written: false, bounded: false, assigned: false, kept: false, handed: false };
+
 function followed(module: Module, binding: LongLived, holding: Holding): { effects: Effect[]; aliases: ReadonlySet<Variable> } {
   const flow = new Flow(module.variables, holding, module.targets);
   const mentions = mentionsOf(binding, module);
@@ -164,6 +166,7 @@ function usesOf(module: Module, binding: LongLived): Uses {
   const holding = holdingOf(binding, module.variables);
   const later = ({ ancestors }: Mention): Node | undefined => laterFunctions(ancestors, binding.home, module.loading)[0];
   let { effects, aliases } = followed(module, binding, holding);
+  if (isPrimitive(binding.init, module.variables) && !effects.some(({ kind, depth }) => kind === 'assigned' && depth === 0)) return UNUSED;
   // What is filled while the module is loaded holds more than its first value shows.
   if (
     holding.parts !== 'objects' &&

@@ -23,7 +23,9 @@ function judge(files: Files): string[] {
     removed: new Set<number>(),
   }));
   const findings = runGuards({ diff, sources, seen: [], origin: 'any_change', changed_lines_max: 60, ignored: () => false });
-  return findings.filter(({ guard }) => /network|unknown-global/.test(guard)).map(({ guard, severity }) => `${guard} ${severity}`);
+  return findings
+    .filter(({ guard }) => /network|unknown-global|new-import/.test(guard))
+    .map(({ guard, severity }) => `${guard} ${severity}`);
 }
 
 const imported = (from: string): string => `import { send } from '${from}';\n${USE}`;
@@ -79,3 +81,37 @@ for (const [what, files] of [
       found.join(),
     );
   });
+
+const READ = "import { readFileSync } from 'node:fs';\n";
+const LOAD = "function load(path) {\n  return JSON.parse(readFileSync(path, 'utf8'));\n}\n";
+const CALL = 'export const both = (a, b) => [load(a), load(b)];\n';
+const MOVED = `import { load } from './load.js';\n${CALL}`;
+
+test('an import that came along with the only function that needs it is shown to a person', () => {
+  const shown = ['new-import needs_person'];
+  assert.deepEqual(judge({ 'src/a.js': [READ + LOAD + CALL, MOVED], 'src/load.js': [null, `${READ}export ${LOAD}`] }), shown);
+  const read = "const { readFileSync } = require('node:fs');\n";
+  const files: Files = {
+    'src/a.js': [`${read}${LOAD}exports.load = load;\n`, "exports.load = require('./load.js');\n"],
+    'src/load.js': [KEYS.replace('export', ''), `${KEYS.replace('export', '')}${read}${LOAD}module.exports = load;\n`],
+  };
+  assert.deepEqual(judge(files), shown);
+});
+
+for (const [what, base, candidate] of [
+  ['another function under the same name', READ, `${READ.replace('{ readFileSync', '{ writeFileSync as readFileSync')}export ${LOAD}`],
+  ['a function that also needs it', READ, `${READ}export ${LOAD}export const more = () => readFileSync('/');\n`],
+  ['what runs at import', READ, `${READ}export ${LOAD}readFileSync('/');\n`],
+  ['another module', READ, `${READ.replace('node:fs', 'fs')}export ${LOAD}`],
+  ['an import that nothing needs', READ, `${READ}export ${LOAD.replace("readFileSync(path, 'utf8')", 'path')}`],
+  ['a re-export', READ, `${READ}export ${LOAD}export { readFileSync };\n`],
+] as const)
+  test(`moving is no excuse for an import with ${what}`, () => {
+    const found = judge({ 'src/a.js': [base + LOAD + CALL, MOVED], 'src/load.js': [null, candidate] });
+    assert.ok(found.includes('new-import refused'), found.join());
+  });
+
+test('moving is no excuse for an import while the function stays', () => {
+  const found = judge({ 'src/a.js': [READ + LOAD + CALL, READ + LOAD + CALL + KEYS], 'src/load.js': [null, `${READ}export ${LOAD}`] });
+  assert.ok(found.includes('new-import refused'), found.join());
+});

@@ -7,6 +7,8 @@ export interface Occurrence {
   around: string | null;
   /** What makes a further one the same thing over again, where the base has one of it. */
   place: string | null;
+  /** Of an import outside of functions: the functions that use what it binds, when nothing else does. */
+  uses?: readonly string[] | null;
 }
 
 /** By guard and key. */
@@ -34,13 +36,19 @@ const perFunction = (places: readonly Occurrence[]): Map<string | null, number> 
   return counts;
 };
 
-/** Functions that stand in another file now, with all that is in them: what they do is not new. */
+const usesIn = (places: readonly Occurrence[]): Set<string> => new Set(places.flatMap(({ uses }) => uses ?? []));
+
+/** Functions that stand in another file now, with all that is in them and the imports they need: what they do is not new. */
 export class Moves {
   readonly #lost = new Map<string, { file: string; count: number }>();
+  /** Functions that used an import and are gone, by guard and key of the import; the file they stood in. */
+  readonly #users = new Map<string, string>();
 
   /** Takes note of what a file no longer has. */
   noteLost(file: string, base: Occurrences, candidate: Occurrences): void {
     for (const [id, places] of base) {
+      const users = usesIn(candidate.get(id) ?? []);
+      for (const use of usesIn(places)) if (!users.has(use)) this.#users.set(`${id}\n${use}`, file);
       const still = perFunction(candidate.get(id) ?? []);
       for (const [around, before] of perFunction(places)) {
         const count = before - (still.get(around) ?? 0);
@@ -54,10 +62,20 @@ export class Moves {
     const before = perFunction(base);
     const more = [...perFunction(candidate)].flatMap(([around, count]) => {
       const fresh = count - (before.get(around) ?? 0);
-      return fresh > 0 ? [{ fresh, lost: around === null ? undefined : this.#lost.get(`${id}\n${around}`) }] : [];
+      const lost = around === null ? this.#originOfUsers(id, candidate) : this.#lost.get(`${id}\n${around}`);
+      return fresh > 0 ? [{ fresh, lost }] : [];
     });
     if (!more.every(({ fresh, lost }) => lost !== undefined && lost.count >= fresh)) return null;
     for (const { fresh, lost } of more) if (lost) lost.count -= fresh;
     return more[0]?.lost?.file ?? null;
+  }
+
+  /** An import that only functions need which came along with it. */
+  #originOfUsers(id: string, candidate: readonly Occurrence[]): { file: string; count: number } | undefined {
+    const imports = candidate.filter(({ around }) => around === null);
+    const files = [...usesIn(imports)].map((use) => this.#users.get(`${id}\n${use}`));
+    const [file] = files;
+    const isKnown = imports.every(({ uses }) => uses) && files.every((other) => other !== undefined);
+    return file !== undefined && isKnown ? { file, count: imports.length } : undefined;
   }
 }

@@ -3,8 +3,10 @@ import type { ChangedSource, Finding } from './finding.ts';
 import { hasMore, type Moves, type Occurrence, type Occurrences, textAround } from './moves.ts';
 import { assigned } from './matchers.ts';
 import { tellingNames } from './names.ts';
+import { usesOfImport } from './import-uses.ts';
 import { globalUses } from './scopes.ts';
 import { chain, child, type Node, walk } from './syntax.ts';
+import { type Variables, variablesOf } from './variables.ts';
 
 /** Guards about globals: a local variable of the same name is none. */
 const BY_NAME = new Set([
@@ -39,6 +41,8 @@ export function occurrences(tree: Node | null, source: string): Occurrences {
     /^(patched-global|global-state)$/.test(guard) &&
     /^(self|window|global|process|performance|console)\./.test(chain(assigned(node)) ?? '') &&
     isLocal(assigned(node) as Node);
+  let known: Variables | null = null;
+  const variables = (): Variables => (known ??= variablesOf(tree));
   walk(tree, (node, ancestors) => {
     // A property name is no use of the global of that name.
     const parent = ancestors.at(-1);
@@ -52,7 +56,9 @@ export function occurrences(tree: Node | null, source: string): Occurrences {
       if (key === null || (BY_NAME.has(detector.guard) && isLocal(node)) || isOwn(detector.guard, node)) continue;
       const id = `${detector.guard} ${key}`;
       const place = detector.place?.(node, ancestors) ?? null;
-      found.set(id, [...(found.get(id) ?? []), { line: node.loc.start.line, around: textAround(source, ancestors), place }]);
+      const around = textAround(source, ancestors);
+      const uses = detector.guard === 'new-import' && around === null ? usesOfImport(node, ancestors, source, variables) : null;
+      found.set(id, [...(found.get(id) ?? []), { line: node.loc.start.line, around, place, uses }]);
     }
     return;
   });

@@ -30,18 +30,42 @@ function madeBy(node: Node | null, constants: ReadonlyMap<string, Node>): string
   return text === null ? null : `${chain(child(node, 'callee')) ?? ''}(${text})`;
 }
 
-/** Texts of errors: those thrown on the spot, and those that functions hand to whoever throws them. */
-export function readMessages(tree: Node, constants: ReadonlyMap<string, Node>): { thrown: Set<string>; returned: Set<string> } {
+/** Whether the function around a `throw` catches it, and does not always throw on what it caught: a way to leave a loop or to go on elsewhere. */
+function isCaught(ancestors: readonly Node[]): boolean {
+  for (let at = ancestors.length - 1; at > 0; at--) {
+    const [node, parent] = [ancestors[at] as Node, ancestors[at - 1] as Node];
+    if (isFunction(node)) return false;
+    if (parent.type !== 'TryStatement' || parent['block'] !== node) continue;
+    const handler = child(parent, 'handler');
+    const body = handler && child(handler, 'body');
+    if (body && !children(body, 'body').some((statement) => statement.type === 'ThrowStatement')) return true;
+  }
+  return false;
+}
+
+export interface Messages {
+  /** Thrown on the spot. */
+  thrown: Set<string>;
+  /** Handed by functions to whoever throws them. */
+  returned: Set<string>;
+  /** Thrown only where the same function catches them: a caller sees what it makes of them. */
+  caught: Set<string>;
+}
+
+/** Texts of errors, in no order. */
+export function readMessages(tree: Node, constants: ReadonlyMap<string, Node>): Messages {
   const thrown = new Set<string>();
   const returned = new Set<string>();
-  walk(tree, (node) => {
+  const caught = new Set<string>();
+  walk(tree, (node, ancestors) => {
     if (/^(Throw|Return)Statement$/.test(node.type)) {
       const text = madeBy(child(node, 'argument'), constants);
-      if (text !== null) (node.type === 'ThrowStatement' ? thrown : returned).add(text);
+      const found = node.type === 'ReturnStatement' ? returned : isCaught(ancestors) ? caught : thrown;
+      if (text !== null) found.add(text);
     }
     const body = isFunction(node) ? madeBy(child(node, 'body'), constants) : null;
     if (body !== null) returned.add(body);
     return;
   });
-  return { thrown, returned };
+  return { thrown, returned, caught };
 }

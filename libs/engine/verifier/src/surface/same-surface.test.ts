@@ -129,3 +129,16 @@ for (const [what, written, used, kept] of [
     test(`notices another order of keys of records that are kept ${what}: ${last}`, () =>
       assert.equal(differences(written('{ v, k: v.n }', last), written('{ k: v.n, v }', last)).length, 1));
 }
+
+const LOOP = "for (const b of a) if (!b) throw new Error('none');";
+const WITHOUT = 'export function f(a) { for (const b of a) if (!b) return 0; return 1; }';
+for (const [what, body, count] of [
+  ['the function itself catches', `try { ${LOOP} return 1; } catch (e) { if (e.message !== 'none') throw e; return 0; }`, 0],
+  ['its handler always throws on', `try { ${LOOP} return 1; } catch (e) { a.end(); throw e; }`, 1],
+  ['nothing catches', `try { ${LOOP} return 1; } finally { a.end(); }`, 1],
+  ['the handler makes', `try { return a.length; } catch { ${LOOP} return 1; }`, 1],
+  ['an inner function throws', `try { return a.map((b) => { throw new Error('none'); }); } catch { return 1; }`, 1],
+] as const)
+  test(`an error that ${what} is ${count === 0 ? 'no message of the surface' : 'noticed when it is gone'}`, () => {
+    assert.equal(differences(`export function f(a) { ${body} }`, WITHOUT).length, count);
+  });

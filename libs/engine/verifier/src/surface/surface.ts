@@ -1,18 +1,14 @@
 import { chain, child, children, isFunction, type Node, walk } from '../guards/syntax.ts';
-import { readMessages } from './messages.ts';
+import { type Messages, readMessages } from './messages.ts';
 import { declaredType, describe, isSameShape, keysOf, shapeText, topLevel } from './shapes.ts';
 import { isTemporary } from './temporary.ts';
 
 /** What others can see of a module without running it. */
-export interface Surface {
+export interface Surface extends Messages {
   /** Exported name → parameters as callers see them, or the kind of value. */
   exports: Map<string, string>;
   /** Function path → orders of keys of the object literals it returns. */
   returned_keys: Map<string, string[]>;
-  /** Texts of thrown messages, in no order. */
-  thrown: Set<string>;
-  /** Texts of errors that functions hand to whoever throws them. */
-  returned: Set<string>;
 }
 
 /** Reads the surface of a parsed module (ES modules, and `exports.x =` / `module.exports =` of CommonJS). */
@@ -88,6 +84,7 @@ export function compareSurfaces(base: Surface, candidate: Surface): string[] {
       );
   }
   for (const text of base.thrown)
-    if (!candidate.thrown.has(text) && !candidate.returned.has(text)) differences.push(`The message ${text} is no longer thrown.`);
+    if (![candidate.thrown, candidate.returned, candidate.caught].some((texts) => texts.has(text)))
+      differences.push(`The message ${text} is no longer thrown.`);
   return differences;
 }
