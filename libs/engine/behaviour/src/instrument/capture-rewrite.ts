@@ -95,7 +95,7 @@ function rewrite(text: MagicString, source: string, { info, id }: CaptureTarget,
     return;
   }
   const assign = assigner(node, typed);
-  const callee = /^Function/.test(node.type) && isNode(node['id']) ? (node['id']['name'] as string) : 'undefined';
+  const callee = /^Function/.test(node.type) && isNode(node['id']) ? (node['id']['name'] as string) : named(text, source, info, id, hook);
   const own = declaredNames(body).has(callee) ? 'undefined' : callee;
   const opening = `return ${hook}.call(${id},this,arguments,new.target,${meta.async ? 'async ' : ''}()=>{`;
   const closing = `},${assign},${own});`;
@@ -105,6 +105,20 @@ function rewrite(text: MagicString, source: string, { info, id }: CaptureTarget,
     text.prependLeft(body.end - 1, closing);
   }
   if (meta.async) dropAsync(text, source, node);
+}
+
+/**
+ * A function without a name that others get hold of as a value (`return function () { … }`) is given one to know itself by, and its old name
+ * back as a property.
+ */
+function named(text: MagicString, source: string, { node, meta, scope, inlineArgument }: FunctionInfo, id: number, hook: string): string {
+  const isConstructed = /\bnew\s*\(?\s*$/.test(source.slice(Math.max(0, node.start - 20), node.start));
+  if (node.type !== 'FunctionExpression' || scope === null || inlineArgument || isConstructed) return 'undefined';
+  const name = `__codeoptima_${id}`;
+  text.appendLeft(node.start, `${hook}.named(`);
+  text.appendLeft(source.indexOf('function', node.start) + 'function'.length, ` ${name}`);
+  text.prependLeft(node.end, `,${JSON.stringify(/^[\w$]+$/.test(meta.name) ? meta.name : '')})`);
+  return name;
 }
 
 /** The body becomes an async arrow whose promise is returned as it is: the same number of ticks as before. */

@@ -126,6 +126,11 @@ class Recorder {
     return wrapper;
   }
 
+  /** A function that got a name only to know itself by: what others read is the name it had. */
+  named(fn: object, name: string): object {
+    return Object.defineProperty(fn, 'name', { value: name, configurable: true });
+  }
+
   /** A constructor that has run `super()`, a class without a written constructor, or the start of a generator. */
   note(id: number, self: unknown, args: ArrayLike<unknown>, target: unknown): void {
     if (this.#busy) return;
