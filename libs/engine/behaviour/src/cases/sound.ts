@@ -199,4 +199,10 @@ export function fitting(texts: readonly string[], limit: number): string[] { con
     candidate: `exports.collect = async (source) => { const out = []; for await (const value of source) out.push(value); return out; };`,
     test: `async function* numbers() { yield 1; yield 2; } assert.deepEqual(await lib.collect(numbers()), [1, 2]);`,
   },
+  {
+    name: 'a timer that waits without a copy of the arguments',
+    base: `exports.debounce = function (fn, wait) { let timer = null; return function (...args) { if (timer !== null) clearTimeout(timer); timer = setTimeout(() => { timer = null; fn.apply(this, args.slice()); }, wait); }; };`,
+    candidate: `exports.debounce = function (fn, wait) { let timer = null; return function (...args) { if (timer !== null) clearTimeout(timer); timer = setTimeout(() => { timer = null; fn.apply(this, args); }, wait); }; };`,
+    test: `const seen = []; const call = lib.debounce((value) => seen.push(value), 5); call(1); call(2); await new Promise((resolve) => setTimeout(resolve, 40)); assert.deepEqual(seen, [2]);`,
+  },
 ];

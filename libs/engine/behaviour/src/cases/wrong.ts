@@ -213,4 +213,54 @@ exports.Loader = Loader;`,
     candidate: `exports.drain = (tasks, work) => { const { length } = tasks; for (let i = 0; i < length; i++) work(tasks[i], tasks); return length; };`,
     test: `const seen = []; assert.equal(lib.drain([1, 2], (task) => { seen.push(task); }), 2); assert.deepEqual(seen, [1, 2]);`,
   },
+  {
+    name: 'a generator that no longer closes when its consumer stops',
+    base: `exports.rows = function* (cursor) { try { for (let row = cursor.read(); row !== null; row = cursor.read()) yield { row }; } finally { cursor.close(); } };`,
+    candidate: `exports.rows = function* (cursor) { for (let row = cursor.read(); row !== null; row = cursor.read()) yield { row }; cursor.close(); };`,
+    test: `const of = (list) => ({ read: () => list.shift() ?? null, close: () => undefined }); assert.deepEqual([...lib.rows(of([1, 2]))], [{ row: 1 }, { row: 2 }]);`,
+  },
+  {
+    name: 'a generator over a copy of a list that may grow',
+    base: `exports.evens = function* (list) { for (const n of list) if (n % 2 === 0) yield n; };`,
+    candidate: `exports.evens = function* (list) { yield* list.filter((n) => n % 2 === 0); };`,
+    test: `assert.deepEqual([...lib.evens([1, 2, 4])], [2, 4]); assert.deepEqual([...lib.evens([])], []);`,
+  },
+  {
+    name: 'a list kept that belongs to the caller',
+    base: `exports.Playlist = class { constructor() { this._tracks = []; } load(tracks) { this._tracks = tracks.map((track) => track); } next() { return this._tracks.shift(); } };`,
+    candidate: `exports.Playlist = class { constructor() { this._tracks = []; this._at = 0; } load(tracks) { this._tracks = tracks; this._at = 0; } next() { return this._tracks[this._at++]; } };`,
+    test: `const list = new lib.Playlist(); list.load(['a', 'b']); assert.equal(list.next(), 'a'); assert.equal(list.next(), 'b'); assert.equal(list.next(), undefined);`,
+  },
+  {
+    name: 'an iterable that is only documented',
+    base: `/**\n * @param {Iterable<string>} parts\n */\nexports.joined = function (parts) { let out = ''; for (const part of parts) out = out + part; return out; };`,
+    candidate: `/**\n * @param {Iterable<string>} parts\n */\nexports.joined = function (parts) { let out = ''; for (let i = 0; i < parts.length; i++) out += parts[i]; return out; };`,
+    test: `assert.equal(lib.joined(['a', 'b']), 'ab'); assert.equal(lib.joined([]), '');`,
+  },
+  {
+    name: 'a pause that is lost after a late call, in a function handed out without a name',
+    base: `exports.throttle = function (fn, wait) {
+  let timer = null, pending = null;
+  const run = () => { timer = null; if (pending) { const args = pending; pending = null; timer = setTimeout(run, wait); fn(...args); } };
+  return function (...args) { if (timer === null) { timer = setTimeout(run, wait); fn(...args); } else pending = args.slice(); };
+};`,
+    candidate: `exports.throttle = function (fn, wait) {
+  let timer = null, pending = null;
+  const run = () => { timer = null; if (pending) { const args = pending; pending = null; fn(...args); } };
+  return function (...args) { if (timer === null) { timer = setTimeout(run, wait); fn(...args); } else pending = args; };
+};`,
+    test: `const seen = []; const call = lib.throttle((value) => seen.push(value), 5); call(1); call(2); await new Promise((resolve) => setTimeout(resolve, 40)); assert.deepEqual(seen, [1, 2]);`,
+  },
+  {
+    name: 'what is called late that waits for no step',
+    base: `exports.debounce = function (fn, wait) { let timer; return function (...args) { clearTimeout(timer); timer = setTimeout(() => fn(...args), wait); }; };`,
+    candidate: `exports.debounce = function (fn, wait) { let timer; let last; return function (...args) { last ??= args; clearTimeout(timer); timer = setTimeout(() => fn(...last), wait); }; };`,
+    test: `const seen = []; const call = lib.debounce((value) => seen.push(value), 5); call(1); call(1); await new Promise((resolve) => setTimeout(resolve, 40)); assert.deepEqual(seen, [1]);`,
+  },
+  {
+    name: 'options read late that belong to the caller',
+    base: `exports.formatter = (options) => { const own = { ...options }; return (value) => value.toFixed(own.digits).split('.').join(own.point); };`,
+    candidate: `exports.formatter = (options) => (value) => value.toFixed(options.digits).replace('.', () => options.point);`,
+    test: `assert.equal(lib.formatter({ digits: 1, point: ',' })(1.25), '1,3'); assert.equal(lib.formatter({ digits: 2, point: '.' })(1), '1.00');`,
+  },
 ];

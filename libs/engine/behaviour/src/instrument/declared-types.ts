@@ -3,6 +3,8 @@ import { isNode, type SyntaxNode } from './syntax.ts';
 export interface DeclaredTypes {
   types: string[] | null;
   optional: boolean;
+  /** The type as it is written in a JSDoc comment. */
+  text?: string;
 }
 
 const keywords: Record<string, string> = {
@@ -83,7 +85,7 @@ export function jsdocTypes(comment: string): Map<string, DeclaredTypes> {
       .split('|')
       .map((part) => part.trim());
     const types = parts.flatMap((part) => docTypes(part));
-    out.set(name, { types: types.every((type) => type !== null) ? [...types, ...(optional ? ['undefined'] : [])] : null, optional });
+    out.set(name, { types: types.every((type) => type !== null) ? [...types, ...(optional ? ['undefined'] : [])] : null, optional, text });
   }
   return out;
 }

@@ -1,4 +1,5 @@
 import type { FunctionMeta, ParamMeta } from '../runtime/graph.ts';
+import { iterablesOf } from './declared-iterables.ts';
 import { declarationsOf, declaredMembers } from './declared-members.ts';
 import { declaredTypes, jsdocTypes } from './declared-types.ts';
 import { boundNames, declaredNames, freeNames } from './scopes.ts';
@@ -137,24 +138,21 @@ class Collector {
   }
 
   #params(node: SyntaxNode, parents: SyntaxNode[]): ParamMeta[] {
-    const owner =
-      [...parents].reverse().find((parent) => /Statement|Declaration$|Method|Property/.test(parent.type) && parent.start <= node.start) ??
-      node;
-    const comment = this.#comments.findLast(
-      (item) =>
-        item.end <= Math.max(node.start, owner.start) && this.#source.slice(item.end, Math.max(node.start, owner.start)).trim() === '',
-    );
+    const from = documentedStart(node, parents);
+    const comment = this.#comments.findLast((item) => item.end <= from && this.#source.slice(item.end, from).trim() === '');
     const documented = jsdocTypes(comment ? this.#source.slice(comment.start, comment.end) : '');
     return (node['params'] as SyntaxNode[]).map((param, index) => {
       const name = boundNames(param)[0] ?? `argument ${index}`;
       const declared = declaredTypes(param, this.#source);
       const fromDoc = documented.get(name);
       const members = declaredMembers(param, this.#declarations, this.#source);
+      const iterables = iterablesOf(param, node, fromDoc?.text, this.#declarations);
       return {
         name,
         types: declared.types ?? fromDoc?.types ?? null,
         optional: declared.optional || (fromDoc?.optional ?? false),
         ...(Object.keys(members).length > 0 ? { members } : {}),
+        ...(Object.keys(iterables).length > 0 ? { iterables } : {}),
       };
     });
   }
@@ -233,6 +231,18 @@ class Collector {
     const place = named(`${shown === '' ? '' : `${shown}.`}${prefix}${key}`, isPlain ? `${base}.${key}` : null);
     return { ...place, name: key };
   }
+}
+
+/** Where the statement, member or export begins that a function is the value of: what stands before it documents the function. */
+function documentedStart(node: SyntaxNode, parents: readonly SyntaxNode[]): number {
+  let start = node.start;
+  for (const parent of parents.toReversed()) {
+    if (!/^(?:Variable|Export\w+)Declarat(?:ion|or)$|^(?:Assignment|Parenthesized)?Expression(?:Statement)?$|Property$/.test(parent.type))
+      break;
+    start = parent.start;
+    if (/^(?:Export|Expression)|Property$/.test(parent.type)) break;
+  }
+  return start;
 }
 
 const intersects = (a: Set<string>, b: Set<string>): boolean => [...a].some((name) => b.has(name));

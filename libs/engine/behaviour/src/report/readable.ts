@@ -1,3 +1,4 @@
+import { plural } from '@codeoptima/contracts';
 import { type FirstDifference, firstDifference } from './first-difference.ts';
 import {
   type Graph,
@@ -7,6 +8,7 @@ import {
   type Prop,
   type Session,
   type Step,
+  type Taking,
   type Value,
   isOut,
   isRef,
@@ -248,7 +250,22 @@ export function calleeOf(step: Step, nodes: Node[], functions: FunctionMeta[], c
 }
 
 const stepLine = (step: Step, session: Session, functions: FunctionMeta[]): string =>
-  calleeOf(step, session.nodes, functions, functions[step.id]?.symbol ?? '?', argumentsText(step, session.nodes, functions));
+  (step.waits ? '/* time passes */ ' : '') +
+  calleeOf(step, session.nodes, functions, functions[step.id]?.symbol ?? '?', argumentsText(step, session.nodes, functions)) +
+  (step.takes ? ` /* ${takingText(step.takes)} */` : '') +
+  (step.owner ? ` /* then its caller ${step.owner === 'add' ? 'adds to the lists' : 'changes what'} it gave and got */` : '');
+
+/** What the consumer of an iterator does on the way, in words. */
+function takingText({ after, doing }: Taking): string {
+  const words = {
+    return: 'its consumer stops',
+    throw: 'its consumer fails',
+    add: 'something is added to what was given',
+    remove: 'something is taken from what was given',
+  };
+  const what = typeof doing === 'object' ? `the step of ${variable(doing.step)} is done once more` : words[doing];
+  return `after ${plural(after, 'value')} ${what}`;
+}
 
 export function sessionText(session: Session, functions: FunctionMeta[]): string {
   const lines = session.steps.map(

@@ -21,6 +21,10 @@ export interface SessionResult {
   reads: Record<string, number>;
   /** An opaque token was coerced. */
   tripped: boolean;
+  /** Steps that handed out an iterator which no other step uses. */
+  iterates: number[];
+  /** The code asked for the time, or for something to be done later. */
+  timed: boolean;
   /** In the concurrent treatment: the order in which the sessions of the group ended. */
   order: string[];
 }

@@ -120,6 +120,20 @@ export interface Step {
   callee?: Value;
   self: Value;
   args: Value[];
+  takes?: Taking;
+  /** When the step has ended, its caller adds to the lists, Maps and Sets that it gave and got, or changes any of their parts. */
+  owner?: 'add' | 'vary';
+  /** So many timers run before the step: time passes. */
+  waits?: number;
+}
+
+/**
+ * How an iterator that a step hands out is used in place of being asked to its end: after `after` values its consumer stops (`return`), fails
+ * (`throw`), changes what the step was given (`add`, `remove`), or does another step of the session; then it asks for the rest.
+ */
+export interface Taking {
+  after: number;
+  doing: 'return' | 'throw' | 'add' | 'remove' | { step: number };
 }
 
 /** A program over the package: steps in order, values in one node table, so that identity between steps is kept. */
@@ -168,6 +182,8 @@ export interface ParamMeta {
   optional: boolean;
   /** Declared types of what it holds, by the way to it (`.name`, `.*`); left out when there are none. */
   members?: Record<string, string[]>;
+  /** Places that may hold any iterable, by the way to them (`''`: the argument itself); left out when there are none. */
+  iterables?: Record<string, ('sync' | 'async')[]>;
 }
 
 export interface Manifest {

@@ -14,6 +14,8 @@ export interface Observation {
   inspected?: string;
   /** Number of the step, of calls that were all made before any was waited for. */
   at_once?: number;
+  /** What timers did after the last step. */
+  timers?: true;
   /** The step that handed out the iterator of which this is the rest. */
   left?: number;
 }

@@ -23,11 +23,22 @@ export const isIterator = (value: unknown): value is Iterator<unknown> =>
   !isAsyncIterator(value) &&
   typeof (value as { next?: unknown }).next === 'function';
 
+/** What a consumer does after some values; what it gives, if anything, is noted. */
+export interface Pause {
+  after: number;
+  act(iterator: Iterator<unknown> | AsyncIterator<unknown>): unknown;
+}
+
+const paused = (pause: Pause | undefined, turn: number, iterator: Iterator<unknown> | AsyncIterator<unknown>): unknown =>
+  pause?.after === turn ? pause.act(iterator) : undefined;
+
 /** Everything an iterator yields, its return value or its error last. */
-export function drain(iterator: Iterator<unknown>, onYield: () => void): unknown[] {
+export function drain(iterator: Iterator<unknown>, onYield: () => void, pause?: Pause): unknown[] {
   const out: unknown[] = [];
   for (let i = 0; i < yieldLimit; i++) {
     try {
+      const answer = paused(pause, i, iterator);
+      if (answer !== undefined) out.push({ answer });
       const next = iterator.next();
       onYield();
       out.push(next.done === true ? { end: next.value as unknown } : next.value);
@@ -40,10 +51,12 @@ export function drain(iterator: Iterator<unknown>, onYield: () => void): unknown
   return out;
 }
 
-export async function drainAsync(iterator: AsyncIterator<unknown>, onYield: () => void): Promise<unknown[]> {
+export async function drainAsync(iterator: AsyncIterator<unknown>, onYield: () => void, pause?: Pause): Promise<unknown[]> {
   const out: unknown[] = [];
   for (let i = 0; i < yieldLimit; i++) {
     try {
+      const answer = await paused(pause, i, iterator);
+      if (answer !== undefined) out.push({ answer });
       const next = await iterator.next();
       onYield();
       out.push(next.done === true ? { end: next.value as unknown } : next.value);

@@ -197,7 +197,18 @@ class Replay {
       await this.#registry.load(this.#filesOf(session));
     } catch (error) {
       const broken = `the module did not load: ${String(error)}`;
-      return { key, digests: [], observations: null, broken, engine_error: false, reads: {}, tripped: false, order: [] };
+      return {
+        key,
+        digests: [],
+        observations: null,
+        broken,
+        engine_error: false,
+        reads: {},
+        tripped: false,
+        iterates: [],
+        timed: false,
+        order: [],
+      };
     }
     coverage.fill(0);
     state.__codeoptima_loops = 0;

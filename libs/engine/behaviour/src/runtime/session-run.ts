@@ -6,8 +6,9 @@ import type { PathPart, Session, Step } from './graph.ts';
 import { holds } from './holds.ts';
 import { digest, observe } from './observation.ts';
 import type { Subject } from './observation.ts';
+import { meddle } from './meddle.ts';
 import { makeOpaque } from './opaque.ts';
-import { drain, drainAsync, isAsyncIterator, isEngineError, isIterator, isThenable } from './outcomes.ts';
+import { drain, drainAsync, isAsyncIterator, isEngineError, isIterator, isThenable, type Pause } from './outcomes.ts';
 import { scribble, vary } from './scribble.ts';
 
 interface Done {
@@ -34,6 +35,8 @@ export class SessionRun {
   /** Values in place of those of the step. */
   /** The code under test runs, not the harness that looks at what it left. */
   #running = false;
+  /** The first call of callbacks that came while time passed between two steps. */
+  #meanwhile: number | null = null;
   #given: { self: unknown; args: unknown[] } | null = null;
 
   constructor(executor: Executor, session: Session, options: ExecutorOptions) {
@@ -49,6 +52,8 @@ export class SessionRun {
       engine_error: false,
       reads: {},
       tripped: false,
+      iterates: [],
+      timed: false,
       order: [],
     };
     this.#room = new CallbackRoom(() => this.#executor.encoder((value) => this.#room.indexOf(value), true), options.explain);
@@ -69,14 +74,17 @@ export class SessionRun {
     this.#room.other = (index) => this.#aside(index);
     try {
       for (const [index, step] of steps.entries()) {
+        if (step.waits) await this.#pass(step.waits);
         const waiting = this.#do(step, index, this.#decoder);
         // Not even a turn between two calls, unless one needs the other.
         if (waiting || !this.#options.at_once) await waiting;
+        if (this.#executor.world.isTimed) this.#result.timed = true;
       }
       await this.#waitFor(this.#done, () => this.#notePending());
       if (this.#options.at_once) return this.#result;
       if (this.#options.alias) await this.#again(steps.length - 1);
       await this.#drainPassedOn();
+      await this.#runTimers();
       // All results side by side: an object handed out twice shows here.
       if (this.#done.length > 1)
         this.#write({
@@ -90,6 +98,24 @@ export class SessionRun {
     }
     this.#result.tripped = this.#trip.tripped;
     return this.#result;
+  }
+
+  /** What timers do that no step waited for: all of it counts, however late it comes. */
+  async #runTimers(): Promise<void> {
+    const { world } = this.#executor;
+    if (this.#options.pipelined || !world.isWaiting) return;
+    const firstCall = this.#room.calls.length;
+    this.#room.inspected.length = 0;
+    const thrown = await this.#pass(TIMERS_MAX);
+    this.#write({ kind: 'final', values: { thrown }, calls: this.#room.calls.slice(firstCall), written: world.takeWritten() });
+    const last = this.#result.observations?.at(-1);
+    if (last) Object.assign(last, { timers: true, inspected: `[${this.#room.inspected.splice(0).join(', ')}]` });
+  }
+
+  /** What runs meanwhile is written down with the step that follows. */
+  async #pass(count: number): Promise<unknown[]> {
+    this.#meanwhile ??= this.#room.calls.length;
+    return await this.#executor.world.pass(count);
   }
 
   /** What iterators still give that steps handed on to each other. */
@@ -151,7 +177,8 @@ export class SessionRun {
     const done: Done = { ...this.#valuesOf(step, decoder), ...this.#given };
     const perform = this.#performer(step, done);
     this.#done.push(done);
-    const firstCall = this.#room.calls.length;
+    const firstCall = this.#meanwhile ?? this.#room.calls.length;
+    this.#meanwhile = null;
     this.#room.reenter = perform;
     // Written down at the very moment the outcome is known: what happens later was not waited for.
     const note = (kind: Subject['kind'], value: unknown): void => {
@@ -159,8 +186,10 @@ export class SessionRun {
       done.settled = true;
       this.#note(kind, value, step, index, done, firstCall);
       this.#pin(index, done);
+      if (step.owner === 'add') meddle([done.ret, ...done.args], 'add');
+      else if (step.owner) for (const mine of [done.ret, ...done.args]) vary(mine);
     };
-    const promise = this.#start(perform, note, this.#isPassedOn(index) ? index : null);
+    const promise = this.#start(perform, note, index, done);
     if (!promise) return null;
     promise.then(
       (value) => note('resolve', value),
@@ -176,13 +205,14 @@ export class SessionRun {
   }
 
   /**
-   * Runs a step; returns the promise it gave, if any, else notes the outcome at once. An iterator that a later step uses (`passedOn`) is left
-   * to that step; what is left of it is written down at the end.
+   * Runs a step; returns the promise it gave, if any, else notes the outcome at once. An iterator that a later step uses is left to that step;
+   * what is left of it is written down at the end.
    */
   #start(
     perform: () => unknown,
     note: (kind: Subject['kind'], value: unknown) => void,
-    passedOn: number | null,
+    index: number,
+    done: Done,
   ): PromiseLike<unknown> | null {
     let value: unknown;
     try {
@@ -190,9 +220,16 @@ export class SessionRun {
       value = perform();
       this.#running = false;
       const onYield = (): void => this.#room.noteYield();
-      if (passedOn !== null && (isIterator(value) || isAsyncIterator(value))) this.#passedOn.set(passedOn, value);
-      else if (isIterator(value)) value = { yields: drain(value, onYield) };
-      else if (isAsyncIterator(value)) value = drainAsync(value, onYield);
+      const isSync = isIterator(value);
+      if ((isSync || isAsyncIterator(value)) && this.#isPassedOn(index))
+        this.#passedOn.set(index, value as Iterator<unknown> | AsyncIterator<unknown>);
+      else if (isSync || isAsyncIterator(value)) {
+        this.#result.iterates.push(index);
+        const pause = this.#pauseOf(index, done);
+        value = isSync
+          ? { yields: drain(value as Iterator<unknown>, onYield, pause) }
+          : drainAsync(value as AsyncIterator<unknown>, onYield, pause);
+      }
     } catch (error) {
       this.#running = false;
       note('throw', error);
@@ -203,6 +240,21 @@ export class SessionRun {
       note('yields', (value as { yields: unknown }).yields);
     else note('return', value);
     return null;
+  }
+
+  /** What the consumer of a step's iterator does on the way. */
+  #pauseOf(index: number, { self, args }: Done): Pause | undefined {
+    const takes = this.#session.steps[Math.min(index, this.#session.steps.length - 1)]?.takes;
+    if (!takes) return undefined;
+    const { after, doing } = takes;
+    const act = (iterator: Iterator<unknown> | AsyncIterator<unknown>): unknown => {
+      if (doing === 'return') return iterator.return?.();
+      if (doing === 'throw') return iterator.throw?.(new Error('thrown by the consumer'));
+      if (typeof doing === 'object') this.#aside(doing.step);
+      else meddle([self, ...args], doing);
+      return undefined;
+    };
+    return { after, act };
   }
 
   async #waitFor(items: readonly { settled: boolean }[], onPending?: () => void): Promise<void> {
@@ -293,6 +345,9 @@ export class SessionRun {
     }
   }
 }
+
+/** Timers that run after the last step; those that come back each time would never end. */
+const TIMERS_MAX = 60;
 
 /** Steps after which everything they touched is compared; of a long session, the first ones, some on the way, and the last. */
 const LOOKS = 32;

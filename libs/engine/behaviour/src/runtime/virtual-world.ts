@@ -9,6 +9,8 @@ const TURNS_MAX = 20_000;
 /** Turns of the loop with nothing to run; the last ones take real time, for work of the host that it does not name. */
 const IDLE_MAX = 50;
 const IDLE_AT_ONCE = 40;
+/** What passes where nothing is due. */
+const PASSED_MS = 60_000;
 
 /** Whether the host still works for the code: a file that is read, a name that is looked up. */
 const isHostBusy = (): boolean => process.getActiveResourcesInfo().some((name) => /Req/.test(name));
@@ -78,15 +80,49 @@ export class VirtualWorld {
     for (let turns = 0; turns < TURNS_MAX && !isDone(); ) {
       await new Promise<void>((resolve) => (idle > IDLE_AT_ONCE ? real.setTimeout(resolve, 1) : real.setImmediate(resolve)));
       if (isDone()) return;
-      const next = this.#timers.sort((a, b) => a.due_ms - b.due_ms || a.order - b.order).shift();
-      if (next) {
-        this.#now_ms = Math.max(this.#now_ms, next.due_ms);
-        if (next.every_ms !== null) this.#timers.push({ ...next, due_ms: next.due_ms + Math.max(1, next.every_ms), order: this.#order++ });
-        next.run();
+      if (this.#runNext()) {
         idle = 0;
         turns++;
       } else if (++idle > IDLE_MAX && (!isHostBusy() || real.now() > until)) return;
     }
+  }
+
+  /**
+   * Lets time pass: what is due next runs, in order, `count` timers at most; what they set in motion goes on between them. Where nothing is due
+   * the clock moves on. Returns what timers threw.
+   */
+  async pass(count: number): Promise<unknown[]> {
+    const thrown: unknown[] = [];
+    const turn = (): Promise<void> => new Promise((resolve) => real.setImmediate(resolve));
+    if (this.#timers.length === 0) this.#now_ms += PASSED_MS;
+    for (let left = count; left > 0 && this.#timers.length > 0; left--) {
+      try {
+        this.#runNext();
+      } catch (error) {
+        thrown.push(error);
+      }
+      await turn();
+    }
+    return thrown;
+  }
+
+  /** False when nothing waits for its time. */
+  get isWaiting(): boolean {
+    return this.#timers.length > 0;
+  }
+
+  /** Something waits for its time, or the time was asked for. */
+  get isTimed(): boolean {
+    return this.#asked > 0 || this.isWaiting;
+  }
+
+  #runNext(): boolean {
+    const next = this.#timers.sort((a, b) => a.due_ms - b.due_ms || a.order - b.order).shift();
+    if (!next) return false;
+    this.#now_ms = Math.max(this.#now_ms, next.due_ms);
+    if (next.every_ms !== null) this.#timers.push({ ...next, due_ms: next.due_ms + Math.max(1, next.every_ms), order: this.#order++ });
+    next.run();
+    return true;
   }
 
   #clock(): number {

@@ -150,6 +150,7 @@ export function dropStep(session: Session, index: number): boolean {
   if (
     JSON.stringify(session.nodes).includes(`"out":${index},`) ||
     session.nodes.some((node) => node.k === 'function' && typeof node.reenter === 'object' && node.reenter.step === index) ||
+    session.steps.some(({ takes }) => typeof takes?.doing === 'object' && takes.doing.step === index) ||
     session.steps.some((step) => uses(step, index)) ||
     session.steps.length < 2
   )
@@ -169,6 +170,7 @@ export function renumber(session: Session, map: (out: number) => number): void {
   visit(session.nodes);
   for (const node of session.nodes)
     if (node.k === 'function' && typeof node.reenter === 'object') node.reenter.step = map(node.reenter.step);
+  for (const { takes } of session.steps) if (typeof takes?.doing === 'object') takes.doing.step = map(takes.doing.step);
 }
 
 export function changeSteps(session: Session, random: Random, donors: Donors): boolean | null {

@@ -19,6 +19,8 @@ export interface Domain {
   declared(session: Session, slot: Slot): string[] | null;
   /** Declared types of a place inside an argument, or null; they add to what was seen there. */
   declared_inside(session: Session, slot: Slot): string[] | null;
+  /** How a place may be iterated that is declared to hold any iterable. */
+  iterated(session: Session, slot: Slot): readonly ('sync' | 'async')[];
   /** What the changed functions speak of. */
   words: SourceWords;
   /** The base takes care to tell a property that is not there from one without a value. */

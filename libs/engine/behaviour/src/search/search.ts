@@ -16,6 +16,10 @@ import { Observed, type Slot, slotsOf } from './slots.ts';
 import { type SystematicInput, systematicInputs } from './systematic.ts';
 import { type Carried, carriedKinds } from './transport.ts';
 import { rereadInputs } from './rereads.ts';
+import { ownerInputs } from './owner-inputs.ts';
+import { survey } from './survey.ts';
+import { takingInputs } from './taking-inputs.ts';
+import { waitingInputs } from './waiting-inputs.ts';
 import { extremeInputs } from './extremes.ts';
 import { UnseenCallers } from './unseen-callers.ts';
 
@@ -143,7 +147,14 @@ async function makerFor(seeds: readonly Session[], { base, candidate, context, c
   const rereads = await rereadInputs(seeds, base, candidate, context);
   const { manifest } = context;
   const words = sourceWords([base.dir, candidate.dir], manifest, context.seed);
-  const first = [...rereads, ...carried.inputs];
+  const surveyed = await survey(small, base, context);
+  const first = [
+    ...rereads,
+    ...takingInputs(surveyed),
+    ...waitingInputs(surveyed),
+    ...(await ownerInputs(small, base, context)),
+    ...carried.inputs,
+  ];
   const known: Known = {
     parametric,
     carried,
@@ -226,6 +237,7 @@ class Maker {
       carries: (key, type) => known.carried.has(key, type),
       declared: (session, slot) => declaredAt(session, slot, functions),
       declared_inside: (session, slot) => declaredInside(session, slot, functions),
+      iterated: (session, slot) => iteratedAt(session, slot, functions),
     };
     this.#systematic = inOrder(known.first, systematicInputs(seeds, this.#domain, this.#donors, callers, random));
   }
@@ -293,6 +305,12 @@ class Maker {
     for (const [weight, change] of valueChanges) if ((at -= weight) < 0) return change;
     return (valueChanges[0] as (typeof valueChanges)[number])[1];
   }
+}
+
+function iteratedAt(session: Session, slot: Slot, functions: FunctionMeta[]): ('sync' | 'async')[] {
+  const step = session.steps[slot.step];
+  const iterables = step && functions[step.id]?.params[slot.argument]?.iterables;
+  return iterables?.[slot.key.slice(`${step?.id}:${step?.op}:${slot.argument}`.length)] ?? [];
 }
 
 function declaredInside(session: Session, slot: Slot, functions: FunctionMeta[]): string[] | null {

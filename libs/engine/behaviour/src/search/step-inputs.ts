@@ -107,7 +107,7 @@ export function asideInputs(session: Session): Make[] {
 function doAside(session: Session, callback: number, index: number, value: Value | undefined): boolean {
   const node = session.nodes[callback];
   let step = index;
-  if (node?.k !== 'function' || (session.steps[index]?.args.some((arg) => isRef(arg) && arg.r === callback) ?? true)) return false;
+  if (node?.k !== 'function' || session.steps[index] === undefined) return false;
   if (value !== undefined) {
     const other: Step = copyOf(session.steps[index] as Step);
     const at = other.args.findIndex((arg) => typeof arg === typeof value && !isOut(arg) && arg !== value);

@@ -6,6 +6,7 @@ import { declaredInputs } from './declared-inputs.ts';
 import type { Donors } from './change-steps.ts';
 import { edges } from './edge-values.ts';
 import { iteratorInputs } from './iterator-inputs.ts';
+import { frozenInput, recutInputs, twinInputs } from './list-inputs.ts';
 import { objectPairInputs } from './object-pairs.ts';
 import type { Random } from './random.ts';
 import { deepen, recursionsOf } from './recursions.ts';
@@ -79,6 +80,7 @@ export function* systematicInputs(
           ...objectPairInputs(session, domain),
         ],
         [...meddlingInputs(session), ...turned(iteratorInputs(session, domain))],
+        [frozenInput(session), ...recutInputs(session), ...twinInputs(session)],
         ...(index < STATEFUL_TRIED ? [repeatedInputs(session), splitInputs(session), asideInputs(session)] : []),
       ];
     }),

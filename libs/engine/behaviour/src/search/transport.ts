@@ -253,12 +253,20 @@ const ACCIDENT = /undefined|null|NaN|\[object/g;
 
 /** Nothing at a place that makes text of mixed values, and no accident shows: the base means to handle it. */
 function isHandled(before: Observation | undefined, after: Observation, probe: Probe, observed: Observed, key: string): boolean {
-  if (!before || before.kind !== after.kind || (probe.type !== 'undefined' && probe.type !== 'null')) return false;
+  if (!before || before.kind !== after.kind) return false;
+  if (probe.type === 'symbol') return KINDS.filter((kind) => observed.has(key, kind)).length > 1 && speaks(after);
+  if (probe.type !== 'undefined' && probe.type !== 'null') return false;
   const outcome = after.roots['outcome'];
   const isText = typeof outcome === 'string';
   const isMixed = observed.has(key, 'string') && (observed.has(key, 'number') || observed.has(key, 'boolean'));
   return (isText || isMixed) && accidents(after) <= accidents(before);
 }
+
+const KINDS = ['string', 'number', 'boolean', 'null', 'undefined', 'bigint'];
+
+/** A symbol became text, which nothing but the wish to do so brings about. */
+const speaks = (observation: Observation): boolean =>
+  [...valuesByPath(observation).values()].some((value) => typeof value === 'string' && value.includes('Symbol(codeoptima-probe)'));
 
 function accidents(observation: Observation): number {
   let count = 0;

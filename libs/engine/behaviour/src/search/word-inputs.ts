@@ -133,18 +133,24 @@ export function crossedInputs(session: Session, domain: Domain): Make[] {
   const lists = slots
     .flatMap((slot, index) => (listOf(slot, session) && !domain.observed.isTuple(slot.key) ? [index] : []))
     .slice(0, CROSSED_LISTS);
-  return [
-    ...alone.flatMap((index) => {
-      const type = typeOf(slots[index]?.get() as Value, session);
-      return ofType(type).map((value) => atSlot(session, index, (slot) => slot.get() !== value && put(slot, value)));
-    }),
-    ...lists.flatMap((index) => {
-      const type = elementType(slots, index, session);
-      return (type === null ? [] : ofType(type)).map((value) =>
-        atSlot(session, index, (slot, copy) => (listOf(slot, copy)?.items.push(value) ?? 0) > 0 && allowed(slot, copy, domain, 'array')),
-      );
-    }),
-  ];
+  const put_alone = alone.map((index) => {
+    const type = typeOf(slots[index]?.get() as Value, session);
+    const others = ofType(type).filter((value) => value !== slots[index]?.get());
+    return others.map((value) => atSlot(session, index, (slot) => put(slot, value)));
+  });
+  const put_in_lists = lists.map((index) => {
+    const type = elementType(slots, index, session);
+    return (type === null ? [] : ofType(type)).map((value) =>
+      atSlot(session, index, (slot, copy) => (listOf(slot, copy)?.items.push(value) ?? 0) > 0 && allowed(slot, copy, domain, 'array')),
+    );
+  });
+  return [...inTurn(put_alone), ...inTurn(put_in_lists)];
+}
+
+/** The first of each, then the second of each: no place waits for all values of another. */
+function inTurn<T>(lists: readonly (readonly T[])[]): T[] {
+  const longest = Math.max(0, ...lists.map((list) => list.length));
+  return Array.from({ length: longest }, (_, turn) => lists.flatMap((list) => list.slice(turn, turn + 1))).flat();
 }
 
 /** Names under which plain objects hold their values: in a table they are values themselves. */
