@@ -1,0 +1,15 @@
+/** Value at a path of names, or the fallback. */
+export function getIn(object, path, fallback) {
+  try {
+    let at = object;
+    for (const name of path.split('.')) {
+      if (at === null || at === undefined) throw new Error('nothing there');
+      at = at[name];
+    }
+    if (at === undefined) throw new Error('nothing there');
+    return at;
+  } catch (error) {
+    if (error.message !== 'nothing there') throw error;
+    return fallback;
+  }
+}
