@@ -171,8 +171,8 @@ export class Judge {
           (await this.#isOnlyKept(difference));
         if (isOut && this.#request.strict !== true && this.#report.warnings.length >= WARNINGS_MAX) return false;
         if (isOut && (this.#warned.has(difference.session.origin) || difference.step < 0)) return false;
-        const confirmed = await this.#confirm(difference, [difference.session], context);
-        if (!confirmed && (isOut || !(await this.#confirm(difference, round, context)))) return false;
+        const confirmed = await this.#confirm(difference, [difference.session]);
+        if (!confirmed && (isOut || !(await this.#confirm(difference, round)))) return false;
         const until = now() + this.#request.budget_ms * SHRINK_SHARE;
         const session =
           isOut || !confirmed ? difference.session : await shrink(difference, this.#base, this.#candidate, context, until, now, observed);
@@ -213,8 +213,8 @@ export class Judge {
   }
 
   /** The difference must show again, alone or after the same other sessions, and the base must agree with itself. */
-  async #confirm(difference: SessionDifference, round: Session[], context: ReplayContext): Promise<boolean> {
-    const again = await underTreatments(round, [difference.treatment], this.#base, this.#candidate, context, { own_process: true });
+  async #confirm(difference: SessionDifference, round: Session[]): Promise<boolean> {
+    const again = await underTreatments(round, [difference.treatment], this.#base, this.#candidate, this.#context, { own_process: true });
     return again.comparison.differences.some((item) => item.strength === 'public' && item.session.key === difference.session.key);
   }
 

@@ -68,6 +68,8 @@ const INPUTS_MIN = 460;
 const OVERTIME = 3;
 /** Inputs of a round that may run without end: each costs the whole time a hang is given. */
 const DEAD_MAX = 2;
+/** Inputs at the limits of the engine take long without being endless. */
+const EXTREME_HANG_MS = 5000;
 /** A round gets at least this long, so that a small budget still tries something. */
 const ROUND_MS_MIN = 3000;
 const nodesMax = NODES_MAX / 2;
@@ -104,7 +106,8 @@ export async function searchDifferences(request: SearchRequest): Promise<SearchR
       dead_max: DEAD_MAX,
       wall_ms: Math.max(ROUND_MS_MIN, left_ms()),
     };
-    const [left, right] = await Promise.all([runSide(base, job, context), runSide(candidate, job, context)]);
+    const patient = maker.isExtreme(round) ? { ...context, hang_ms: EXTREME_HANG_MS } : context;
+    const [left, right] = await Promise.all([runSide(base, job, patient), runSide(candidate, job, patient)]);
     const ran = (side: SideResult, { key }: Session): boolean => side.results.has(resultKey(treatment, key));
     out.inputs += made.filter((session) => ran(left, session) && ran(right, session)).length;
     for (const session of made) if (left.dead.has(resultKey(treatment, session.key))) maker.avoid(session);
@@ -255,11 +258,20 @@ class Maker {
     (sizeOf(session) <= SMALL ? this.#small : this.#large).push(session);
   }
 
+  /** The second round is that of the inputs at the limits of the engine, where there are any. */
+  isExtreme(round: number): boolean {
+    return round === 1 && this.#known.extremes.length > 0;
+  }
+
   /** The inputs of a round, at most `room` of them, numbered from `first`. */
   round(number: number, room: number, first: number): MadeSession[] {
-    const { extremes } = this.#known;
-    if (number === 1 && extremes.length > 0)
-      return extremes.map(({ session, origin, in_domain }, index) => ({ ...session, key: `s${first + index}`, origin, in_domain }));
+    if (this.isExtreme(number))
+      return this.#known.extremes.map(({ session, origin, in_domain }, index) => ({
+        ...session,
+        key: `s${first + index}`,
+        origin,
+        in_domain,
+      }));
     const count = Math.min(roundSizes[Math.min(number, roundSizes.length - 1)] as number, room);
     const out: MadeSession[] = [];
     while (out.length < Math.floor(count * SYSTEMATIC_SHARE)) {
