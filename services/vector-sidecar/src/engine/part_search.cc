@@ -1,5 +1,7 @@
 #include "src/engine/part_search.h"
 
+#include <algorithm>
+
 #include "src/index/graph.h"
 #include "src/index/lists.h"
 #include "src/kernels/kernels.h"
@@ -28,13 +30,17 @@ Status ForEachStride(const Bitmap& allowed, F f) {
   return {};
 }
 
+// Rows that a wide search compares in full for its width alone; more must be asked for by oversampling.
+constexpr uint32_t kInFullMax = 512;
+
 }  // namespace
 
 PartSearch::PartSearch(const std::vector<float>& query, size_t vector, const VectorParams& params, const BitCoder* coder,
                        const SearchShape& shape, const ScanCosts& costs, uint32_t probes, std::function<bool()> expired)
     : query_(query), vector_(vector), params_(params), coder_(coder), shape_(shape), costs_(costs), probes_(probes),
       expired_(std::move(expired)), exact_(shape.limit), by_bits_(shape.rerank),
-      by_bytes_(std::max(40u, std::max(shape.rerank * 2 / 5, shape.limit))) {}
+      // Near copies are alike to their bytes: a wide search looks at all it gathered in full.
+      by_bytes_(std::max({40u, shape.rerank * 2 / 5, shape.limit, std::min(shape.ef, kInFullMax)})) {}
 
 Status PartSearch::CheckDeadline() const {
   return expired_() ? Status(Code::kDeadlineExceeded, "the search did not end before its deadline") : Status();

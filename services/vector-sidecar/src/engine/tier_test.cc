@@ -41,10 +41,11 @@ struct Tiered {
     ASSERT_TRUE(opened.ok()) << opened.status().ToString();
     c = std::move(*opened);
   }
-  void Put(uint64_t id) {
+  void Put(uint64_t id) { Put(id, Clustered(&random, config.vectors[0].dimension)); }
+  void Put(uint64_t id, std::vector<float> vector) {
     Point p;
     p.id = PointId::Number(id);
-    p.vectors[""] = live[id] = Clustered(&random, config.vectors[0].dimension);
+    p.vectors[""] = live[id] = std::move(vector);
     p.payload["even"] = Value{id % 2 == 0};
     ASSERT_TRUE(c->Apply(Upsert({p})).ok());
   }
@@ -94,6 +95,35 @@ TEST(TierTest, GraphsAndListsKeepTheirRecall) {
     even.must = {MatchAny{"even", {true}}};
     EXPECT_GT(t.Recall(&used, even), 0.9) << int(tier);
   }
+}
+
+// Rows closer to each other than a byte can tell: the wider the search, the more of them are compared in full.
+TEST(TierTest, AWideSearchTellsNearCopiesApart) {
+  Tiered t(Tier::kHot, 128);
+  const std::vector<float> original = Clustered(&t.random, 128);
+  for (uint64_t id = 0; id < 4000; ++id) {
+    std::vector<float> vector = Clustered(&t.random, 128);
+    if (id % 30 == 0) {
+      for (uint32_t i = 0; i < 128; ++i) vector[i] = original[i] + 5e-3f * vector[i];
+    }
+    t.Put(id, std::move(vector));
+  }
+  double hits = 0;
+  for (uint64_t id = 0; id < 3000; id += 300) {
+    SearchRequest request;
+    request.query = t.live[id];
+    request.ef = 256;
+    Explain explain;
+    const auto fast = t.c->Search(request, &explain);
+    EXPECT_GE(explain.reranked, 134u);
+    request.exact = true;
+    const auto exact = t.c->Search(request);
+    ASSERT_TRUE(fast.ok() && exact.ok());
+    for (const Record& r : *exact) {
+      for (const Record& f : *fast) hits += f.id == r.id;
+    }
+  }
+  EXPECT_GE(hits / 100, 0.95);
 }
 
 // Half deleted, 30 % updated: every live vector must still find itself (graphs healed, not only built).
