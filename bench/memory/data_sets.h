@@ -1,6 +1,7 @@
 // Seeded data sets for the vector engine's benchmark. Random vectors on a sphere are no proxy for embeddings: in set A vectors
 // come from Zipf-weighted clusters in a 64-dimensional latent space with a decaying spectrum, mapped linearly to d dimensions,
-// with a common mean and small noise.
+// with a common mean and small noise. All are of unit length, so that the nearest by cosine, which some engines rank by, are also
+// the nearest by inner product, which others do.
 #pragma once
 
 #include <algorithm>
@@ -18,6 +19,13 @@ struct DataSet {
   std::vector<std::vector<float>> base;
   std::vector<std::vector<float>> queries;  // disjoint from base
 };
+
+inline std::vector<float> Unit(std::vector<float> v) {
+  double squared = 0;
+  for (const float x : v) squared += double(x) * x;
+  for (float& x : v) x = float(x / std::sqrt(squared));
+  return v;
+}
 
 class Generator {
  public:
@@ -65,7 +73,7 @@ class Generator {
 
   std::vector<float> Nudged(std::vector<float> v) {
     for (float& x : v) x += 0.01f * Normal() / std::sqrt(float(dimension_));
-    return v;
+    return Unit(std::move(v));
   }
 
   std::vector<float> Vector(uint32_t cluster, float shift) {
@@ -81,10 +89,7 @@ class Generator {
         for (uint32_t d = 0; d < dimension_; ++d) v[d] += 0.25f * latent[k] * row[d];
       }
     }
-    double squared = 0;
-    for (const float x : v) squared += double(x) * x;
-    for (float& x : v) x = float(x / std::sqrt(squared));
-    return v;
+    return Unit(std::move(v));
   }
 
   const char kind_;

@@ -92,6 +92,21 @@ double Hubness(const std::vector<std::vector<Near>>& near) {
   return seen.empty() ? 0 : most / (total / double(seen.size()));
 }
 
+[[noreturn]] void Refuse(const char* why, size_t wrong, size_t of) {
+  std::fprintf(stderr, "generate: %s: %zu of %zu\n", why, wrong, of);
+  std::exit(1);
+}
+
+// Recall must not depend on what an engine ranks by, nor on the order in which it returns rows that are equally near.
+void CheckFair(const DataSet& set, const std::vector<std::vector<Near>>& near) {
+  const auto dot = sidecar::ActiveKernels().dot_f32;
+  size_t stretched = 0, tied = 0;
+  for (const auto& row : set.base) stretched += std::abs(dot(row.data(), row.data(), set.dimension) - 1) > 1e-5f;
+  if (stretched > 0) Refuse("rows are not of unit length", stretched, set.base.size());
+  for (const auto& list : near) tied += list.size() > kNeighbours && list[kNeighbours - 1].score - list[kNeighbours].score < 1e-6f;
+  if (tied * 100 > near.size()) Refuse("queries have more rows equally near than are asked for", tied, near.size());
+}
+
 template <typename T>
 void Write(const std::string& path, const std::vector<T>& values) {
   std::ofstream(path, std::ios::binary).write(reinterpret_cast<const char*>(values.data()), std::streamsize(values.size() * sizeof(T)));
@@ -120,6 +135,7 @@ void Main(std::map<std::string, std::string> flags) {
       for (size_t i = 0; i < kNeighbours; ++i) truth.push_back(i < list.size() ? list[i].row : kNobody);
     }
     Write(out + "/truth-" + filter.name + ".u32", truth);
+    if (all) CheckFair(set, near);
     if (all) shape = std::move(near);
   }
   WriteRows(out + "/base.f32", set.base);

@@ -1,5 +1,6 @@
 // Set G: real text that is on the machine anyway. Paragraphs of the Markdown files under a folder become TF-IDF vectors of hashed
-// words, projected to d dimensions by seeded signs: genuine clusters, genuine duplicates, no model.
+// words, projected to d dimensions by seeded signs: genuine clusters, genuine near copies, no model. Of paragraphs with the same words
+// one is kept: which of several equal rows are among the nearest ten is a matter of order, not of finding.
 #pragma once
 
 #include <algorithm>
@@ -8,6 +9,7 @@
 #include <filesystem>
 #include <fstream>
 #include <map>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -57,8 +59,11 @@ inline std::map<uint64_t, double> WordCounts(const std::string& text) {
 inline DataSet TextSet(const std::string& folder, uint32_t dimension, uint32_t rows, uint32_t queries, uint64_t seed) {
   std::vector<std::map<uint64_t, double>> words;
   std::map<uint64_t, double> documents;
+  std::set<std::map<uint64_t, double>> seen;
   for (const std::string& p : Paragraphs(folder, size_t(rows) + queries)) {
-    words.push_back(WordCounts(p));
+    auto counts = WordCounts(p);
+    if (!seen.insert(counts).second) continue;
+    words.push_back(std::move(counts));
     for (const auto& [word, count] : words.back()) documents[word] += 1;
   }
   DataSet set;
@@ -74,12 +79,9 @@ inline DataSet TextSet(const std::string& folder, uint32_t dimension, uint32_t r
         v[d] += float((bits & 1) != 0 ? weight : -weight);
       }
     }
-    double squared = 0;
-    for (const float x : v) squared += double(x) * x;
-    if (squared == 0) continue;
-    for (float& x : v) x = float(x / std::sqrt(squared));
+    if (std::all_of(v.begin(), v.end(), [](float x) { return x == 0; })) continue;
     auto& side = i % 10 == 9 && set.queries.size() < queries ? set.queries : set.base;
-    side.push_back(std::move(v));
+    side.push_back(Unit(std::move(v)));
   }
   return set;
 }
