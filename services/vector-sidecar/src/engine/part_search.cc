@@ -1,6 +1,7 @@
 #include "src/engine/part_search.h"
 
 #include <algorithm>
+#include <cmath>
 
 #include "src/index/graph.h"
 #include "src/index/lists.h"
@@ -32,6 +33,9 @@ Status ForEachStride(const Bitmap& allowed, F f) {
 
 // Rows that a wide search compares in full for its width alone; more must be asked for by oversampling.
 constexpr uint32_t kInFullMax = 512;
+constexpr float kSurelyFarther = 4.0f;   // standard deviations of what rounding to bytes does to a nearness
+constexpr float kSeenFarther = 2.0f;     // or times the most it was seen to do, where its errors are not independent
+constexpr uint32_t kInFullMin = 16;      // rows from which that is learned
 
 }  // namespace
 
@@ -39,7 +43,7 @@ PartSearch::PartSearch(const std::vector<float>& query, size_t vector, const Vec
                        const SearchShape& shape, const ScanCosts& costs, uint32_t probes, std::function<bool()> expired)
     : query_(query), vector_(vector), params_(params), coder_(coder), shape_(shape), costs_(costs), probes_(probes),
       expired_(std::move(expired)), exact_(shape.limit), by_bits_(shape.rerank),
-      // Near copies are alike to their bytes: a wide search looks at all it gathered in full.
+      // Near copies are alike to their bytes: a wide search may look at all it gathered in full.
       by_bytes_(std::max({40u, shape.rerank * 2 / 5, shape.limit, std::min(shape.ef, kInFullMax)})) {}
 
 Status PartSearch::CheckDeadline() const {
@@ -181,6 +185,17 @@ Status PartSearch::RunLists(const PinnedPart& part, uint32_t number, const Bitma
   return CheckDeadline();
 }
 
+// Rounding errs by up to half a step of its scale in each component, independently of the others: by a variance of a twelfth of the
+// step squared, weighted by what the component is multiplied with.
+float PartSearch::RoundingDeviation(const PinnedPart& part, const Candidate& c) {
+  const ByteQuery& q = Bytes();
+  const ByteBlock block = part.rows->Bytes(vector_);
+  const float scale = block.scale[c.row];
+  if (LargerIsBetter(params_.distance)) return std::sqrt((q.scale * q.scale * block.norm[c.row] + scale * scale * q.norm) / 12);
+  const float squares = (q.scale * q.scale + scale * scale) / 12;
+  return std::sqrt(4 * std::max(0.0f, -c.nearness) * squares + params_.dimension * squares * squares);
+}
+
 Result<std::vector<Candidate>> PartSearch::Finish(const std::vector<PinnedPart>& parts, Explain* explain) {
   // What bits found in a part that has bytes goes through that sieve, a quarter of the memory of full vectors, before those.
   const uint32_t d = params_.dimension;
@@ -196,13 +211,27 @@ Result<std::vector<Candidate>> PartSearch::Finish(const std::vector<PinnedPart>&
                                  block.norm[c.row]),
                     c.part, c.row);
   }
-  for (const Candidate& c : by_bytes_.Take()) in_full.push_back(c);
   float scratch[kMaxDimension];
-  for (const Candidate& c : in_full) {
+  const auto compare = [&](const Candidate& c) -> Result<float> {
     SIDECAR_ASSIGN_OR_RETURN(const float* values, parts[c.part].rows->Vector(vector_, c.row, scratch));
-    exact_.Offer(Exact(values), c.part, c.row);
+    const float exact = Exact(values);
+    exact_.Offer(exact, c.part, c.row);
+    return exact;
+  };
+  for (const Candidate& c : in_full) SIDECAR_RETURN_IF_ERROR(compare(c).status());
+  // Nearest by bytes first, until rounding cannot be what keeps a row out of the results.
+  uint32_t looked_at = 0;
+  float worst = 0;
+  for (const Candidate& c : by_bytes_.Take()) {
+    if (looked_at >= kInFullMin) {
+      const float error = std::max(kSurelyFarther * RoundingDeviation(parts[c.part], c), kSeenFarther * worst);
+      if (c.nearness + error < exact_.bar()) break;
+    }
+    SIDECAR_ASSIGN_OR_RETURN(const float exact, compare(c));
+    worst = std::max(worst, std::abs(exact - c.nearness));
+    ++looked_at;
   }
-  if (explain != nullptr) explain->reranked = uint32_t(in_full.size());
+  if (explain != nullptr) explain->reranked = uint32_t(in_full.size()) + looked_at;
   std::vector<Candidate> results = exact_.Take();
   // Equal scores in id order, so that answers do not depend on how far the background work is.
   std::sort(results.begin(), results.end(), [&](const Candidate& a, const Candidate& b) {

@@ -31,6 +31,8 @@ class PartSearch {
   Status RunLists(const PinnedPart& part, uint32_t number, const Bitmap& allowed);
   Status CheckDeadline() const;
   float Exact(const float* row) const;
+  // Standard deviation of the difference between a candidate's nearness by bytes and its exact one.
+  float RoundingDeviation(const PinnedPart& part, const Candidate& c);
   const ByteQuery& Bytes();
   const std::vector<float>& Rotated();
 
