@@ -95,7 +95,9 @@ TEST(CommitTest, AFilterSeesEveryOperationBeforeItsOwn) {
   ASSERT_TRUE(page.ok());
   EXPECT_GT(page->records.size(), 1000u);
   for (const Record& r : page->records) {
-    if (r.payload.at("tag") == Value{std::string("a")}) EXPECT_GT(r.version, last) << r.id.ToString();
+    if (r.payload.at("tag") == Value{std::string("a")}) {
+      EXPECT_GT(r.version, last) << r.id.ToString();
+    }
   }
   const std::string digest = *c->StateDigest();
   ASSERT_TRUE(c->Close().ok());

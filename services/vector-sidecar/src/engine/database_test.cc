@@ -169,9 +169,13 @@ TEST(DatabaseTest, ADropThatFailsCanBeTriedAgain) {
     const auto dropped = data->Drop("a");
     env.before = nullptr;
     const auto after = data->Get("a");
-    if (after.ok()) EXPECT_NE(*after, nullptr);
+    if (after.ok()) {
+      EXPECT_NE(*after, nullptr);
+    }
     EXPECT_EQ(data->Exists("a"), after.status().code() != Code::kNotFound);
-    if (dropped.ok()) EXPECT_EQ(after.status().code(), Code::kNotFound);
+    if (dropped.ok()) {
+      EXPECT_EQ(after.status().code(), Code::kNotFound);
+    }
     EXPECT_TRUE(data->Drop("a").ok());
     EXPECT_EQ(data->Get("a").status().code(), Code::kNotFound);
     ASSERT_TRUE(data->Create("a", SmallConfig(4)).ok());
