@@ -49,17 +49,22 @@ function readRuntime(): Map<string, string> {
   return new Map(
     names.map((name) => {
       const text = strip(readFileSync(join(source, name), 'utf8'));
-      return [name.replace(/\.ts$/, '.js'), text.replaceAll(/(from '\.\/[\w-]+)\.ts'/g, "$1.js'")];
+      return [name.replace(/\.ts$/, '.js'), withoutFacades(text).replaceAll(/(from '\.\/[\w-]+)\.ts'/g, "$1.js'")];
     }),
   );
 }
 
+/** Importing a module of the host reads all it exports, and half of the host is loaded for that: each is asked for by itself. */
+function withoutFacades(text: string): string {
+  return text.replaceAll(/^import (\{[^}]*\}|\w+) from ('node:\w+');$/gm, 'const $1 = process.getBuiltinModule($2);');
+}
+
 /** Node warns that its own stripper is experimental, which is nothing a user of this can act on. */
-function strip(source: string): string {
+export function strip(source: string, mode: 'strip' | 'transform' = 'strip'): string {
   const warn = process.emitWarning.bind(process);
   process.emitWarning = () => undefined;
   try {
-    return stripTypeScriptTypes(source);
+    return stripTypeScriptTypes(source, { mode });
   } finally {
     process.emitWarning = warn;
   }

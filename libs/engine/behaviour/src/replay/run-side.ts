@@ -1,5 +1,5 @@
 import { CodeOptimaError } from '@codeoptima/contracts';
-import type { SessionResult } from '../runtime/executor.ts';
+import type { SessionResult } from '../runtime/session-result.ts';
 import type { Manifest } from '../runtime/graph.ts';
 import type { ReplayJob, ReplayLine, Treatment } from '../runtime/replay-main.ts';
 import type { JobEnd } from './replay-process.ts';

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { copyRuntime } from '../capture/scratch.ts';
+import { copyRuntime, strip } from '../capture/scratch.ts';
 import { type FunctionInfo, functionsOf } from '../instrument/functions.ts';
 import { readOwn } from '../instrument/own-files.ts';
 import { overlayForReplay, type OverlayTarget } from '../instrument/replay-overlay.ts';
@@ -45,10 +45,28 @@ export function prepareSide(name: Side['name'], dir: string, manifest: Manifest,
     const made = overlayForReplay(source, parsed.program, targets, block);
     block = made.nextBlock;
     const path = `overlay/${index}${file.slice(file.lastIndexOf('.'))}`;
-    overlay[file] = { path, format: parsed.program['sourceType'] === 'module' ? 'module' : 'commonjs' };
-    writeFileSync(join(home, path), made.text);
+    overlay[file] = { path, format: parsed.program['sourceType'] === 'module' ? 'module' : 'commonjs', typed: false };
+    writeOverlay(home, overlay, file, made.text);
   }
   return { name, dir, home, overlay, ...processPool(dir, home) };
+}
+
+/** Writes the text of a file's overlay, its types stripped here once: in a fresh process that takes longer than most jobs. */
+export function writeOverlay(home: string, overlay: Overlay, file: string, text: string): void {
+  const entry = overlay[file];
+  if (!entry) return;
+  const plain = /\.[mc]?ts$/.test(file) ? withoutTypes(text) : text;
+  entry.typed = plain === null;
+  writeFileSync(join(home, entry.path), plain ?? text);
+}
+
+/** Null where it does not parse, which is for the loader to say. */
+function withoutTypes(text: string): string | null {
+  try {
+    return strip(text, 'transform');
+  } catch {
+    return null;
+  }
 }
 
 function processPool(dir: string, home: string): Pick<Side, 'take' | 'giveBack' | 'close'> {

@@ -1,6 +1,7 @@
 import { types } from 'node:util';
 import type { ClassRef, IteratorNode, Node, Prop, Shape, Value } from './graph.ts';
 import { iteratorForm } from './iterators.ts';
+import { isObject } from './known-objects.ts';
 import { encodeKey, encodeSymbol } from './symbols.ts';
 
 export interface EncodeOptions {
@@ -23,19 +24,37 @@ export interface EncodeOptions {
 }
 
 const builtinNames = new Map<object, string>();
-for (const name of Object.getOwnPropertyNames(globalThis)) {
-  if (name === 'globalThis' || name === 'global') continue;
-  const descriptor = Object.getOwnPropertyDescriptor(globalThis, name);
-  const value: unknown = descriptor?.value;
-  if (typeof value === 'function' || (typeof value === 'object' && value !== null)) builtinNames.set(value as object, name);
+/** Reading any of these loads the client for HTTP, which takes longer than all the rest of a start. */
+const unread = new Set(['FormData', 'Headers', 'Request', 'Response', 'MessageEvent', 'WebSocket', 'CloseEvent', 'EventSource']);
+export const nativeClasses = new Set(unread);
+
+function readBuiltin(name: string): void {
+  const value: unknown = Object.getOwnPropertyDescriptor(globalThis, name)?.value;
+  if (!isObject(value)) return;
+  builtinNames.set(value, name);
+  if (/^[A-Z]/.test(name)) nativeClasses.add(name);
   if (typeof value === 'function' && typeof value.prototype === 'object' && value.prototype !== null)
     builtinNames.set(value.prototype as object, `${name}.prototype`);
 }
-export const nativeClasses = new Set([...builtinNames.values()].filter((name) => /^[A-Z]/.test(name)));
+
+for (const name of Object.getOwnPropertyNames(globalThis))
+  if (name !== 'globalThis' && name !== 'global' && !unread.has(name)) readBuiltin(name);
+
+/** The name of an object of the language or the host. What is yet unread is read for what goes by its name. */
+function builtinName(value: object): string | undefined {
+  if (types.isProxy(value)) return undefined;
+  const own = (of: object, key: string): unknown => Object.getOwnPropertyDescriptor(of, key)?.value;
+  const constructor = typeof value === 'function' ? value : own(value, 'constructor');
+  const name = typeof constructor === 'function' ? own(constructor, 'name') : undefined;
+  if (typeof name === 'string' && unread.delete(name)) readBuiltin(name);
+  return builtinNames.get(value);
+}
 
 /** The writer is recursive: deeper data is not carried, and compared down to here. */
 const DEPTH_MAX = 800;
 const DEPTH_COMPARED_MAX = 400;
+/** From here on a number is a name like any other. */
+const INDEX_END = 2 ** 32 - 1;
 
 /** Writes values into one node table, keeping identity, cycles and everything JSON would lose. */
 export class Encoder {
@@ -46,6 +65,8 @@ export class Encoder {
   #depth = 0;
   /** Instances of classes around the value that is being written. */
   #inside = 0;
+  /** An instance was met, of which a part may be left out. */
+  hasInstances = false;
   readonly #options: EncodeOptions;
 
   constructor(options: EncodeOptions) {
@@ -126,7 +147,7 @@ export class Encoder {
     if (types.isPromise(value)) return this.#promise(value);
     if (types.isArgumentsObject(value))
       return { k: 'arguments', items: Array.from(value as unknown as ArrayLike<unknown>, (item) => this.value(item)) };
-    const builtin = builtinNames.get(value);
+    const builtin = builtinName(value);
     if (builtin !== undefined) return { k: 'function', builtin };
     if (types.isWeakMap(value) || types.isWeakSet(value) || Object.prototype.toString.call(value) === '[object WeakRef]')
       return this.#drop('weak collection');
@@ -163,18 +184,19 @@ export class Encoder {
   #array(value: unknown[]): Node {
     if (value.length > this.#options.limit_text) return this.#drop('too large');
     const items: Value[] = [];
-    for (let i = 0; i < value.length; i++) items.push(Object.hasOwn(value, i) ? this.#own(value, i) : { p: 'hole' });
+    for (let i = 0; i < value.length; i++) items.push(this.#own(value, i));
     return { k: 'array', items, ...this.#shape(value, 'Array', ['length'], true) };
   }
 
   /** An element that is an accessor is not read: reading has effects. */
   #own(value: unknown[], index: number): Value {
     const descriptor = Object.getOwnPropertyDescriptor(value, index);
-    return descriptor && 'value' in descriptor ? this.value(descriptor.value) : this.#lost('accessor');
+    if (!descriptor) return { p: 'hole' };
+    return 'value' in descriptor ? this.value(descriptor.value) : this.#lost('accessor');
   }
 
   #function(value: object): Node {
-    const builtin = builtinNames.get(value);
+    const builtin = builtinName(value);
     if (builtin !== undefined) return { k: 'function', builtin };
     const id = this.#options.classId(value);
     if (id !== undefined && !this.#options.canonical) return { k: 'function', id };
@@ -223,6 +245,7 @@ export class Encoder {
     const shape: Shape = cls === undefined ? {} : { cls };
     const isInstance = cls !== undefined && cls !== null;
     if (isInstance) this.#inside++;
+    this.hasInstances ||= isInstance;
     Object.assign(shape, this.#props(value, skip, isIndexed, cls));
     if (isInstance) this.#inside--;
     // Whether what an instance keeps is frozen is its own matter, as its private names are.
@@ -253,9 +276,8 @@ export class Encoder {
 
   #props(value: object, skip: string[], isIndexed = false, cls?: ClassRef): Shape {
     const props: Prop[] = [];
-    let keys = Reflect.ownKeys(value).filter(
-      (key) => !(typeof key === 'string' && (skip.includes(key) || (isIndexed && /^(?:0|[1-9]\d*)$/.test(key)))),
-    );
+    const all = Reflect.ownKeys(value);
+    let keys = all.slice(isIndexed ? indexCount(all) : 0).filter((key) => !(typeof key === 'string' && skip.includes(key)));
     const isInstance = cls !== undefined && cls !== null;
     if (this.#options.canonical && isInstance) keys = keys.sort((a, b) => (String(a) < String(b) ? -1 : 1));
     for (const key of keys) {
@@ -278,6 +300,18 @@ export class Encoder {
     const value = this.value(descriptor.value);
     return flags === '' ? [encodeKey(key), value] : [encodeKey(key), value, flags];
   }
+}
+
+/** How many keys are indices: these come first. */
+function indexCount(keys: readonly (string | symbol)[]): number {
+  let [low, high] = [0, keys.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    const key = keys[middle];
+    if (typeof key === 'string' && /^(?:0|[1-9]\d*)$/.test(key) && Number(key) < INDEX_END) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
 
 /** Frozen, and of plain values only: one of it is as good as many. */

@@ -1,33 +1,13 @@
 import { Encoder } from './encode.ts';
 import type { Manifest, Session } from './graph.ts';
 import { internalKey } from './observation.ts';
-import type { Observation, StepDigest } from './observation.ts';
 import { opaqueTokens } from './opaque.ts';
 import type { Registry } from './registry.ts';
+import type { SessionResult } from './session-result.ts';
 import { SessionRun } from './session-run.ts';
 import type { VirtualWorld } from './virtual-world.ts';
 
 const observeLimit = 6000;
-
-export interface SessionResult {
-  key: string;
-  digests: StepDigest[];
-  /** Present when asked for. */
-  observations: Observation[] | null;
-  /** Why the session could not be run to its end by the harness itself. */
-  broken: string | null;
-  engine_error: boolean;
-  /** Reads of properties of plain data, by `node.key`; empty unless asked for. */
-  reads: Record<string, number>;
-  /** An opaque token was coerced. */
-  tripped: boolean;
-  /** Steps that handed out an iterator which no other step uses. */
-  iterates: number[];
-  /** The code asked for the time, or for something to be done later. */
-  timed: boolean;
-  /** In the concurrent treatment: the order in which the sessions of the group ended. */
-  order: string[];
-}
 
 export interface ExecutorOptions {
   explain: boolean;

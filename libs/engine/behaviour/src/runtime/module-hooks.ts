@@ -6,8 +6,8 @@ const extensions = ['.ts', '.tsx', '.mts', '.cts', '.js', '.mjs', '.cjs', '.json
 const typed = /\.[mc]?ts$/;
 const moduleSyntax = /^\s*(?:import\s*(?:[\w*{"']|type\b)|export\s+(?:[\w*{]|default\b))/m;
 
-/** Where the text of an instrumented file lies in the harness folder, by its path inside the repository. */
-export type Overlay = Record<string, { path: string; format: 'commonjs' | 'module' }>;
+/** Where the text of an instrumented file lies in the harness folder, by its path inside the repository; `typed` where types are left in it. */
+export type Overlay = Record<string, { path: string; format: 'commonjs' | 'module'; typed: boolean }>;
 
 /**
  * Loads the repository's modules: instrumented text in place of some files, TypeScript stripped, extensionless imports found, and a fresh
@@ -98,7 +98,8 @@ export class ModuleLoader {
     if (!this.#isOwn(path) || !/\.[mc]?[jt]sx?$/.test(path)) return next(url, context);
     const format = this.#format(path);
     let source = this.#text(path);
-    if (typed.test(path)) source = stripTypeScriptTypes(source, { mode: 'transform', sourceUrl: path });
+    if (this.#overlay[path.slice(this.#root.length + 1)]?.typed ?? typed.test(path))
+      source = stripTypeScriptTypes(source, { mode: 'transform', sourceUrl: path });
     return { format, source, shortCircuit: true };
   }
 }

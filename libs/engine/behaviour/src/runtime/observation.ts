@@ -35,7 +35,7 @@ export function internalKey(names: Set<string>) {
     isInstance && (typeof key === 'symbol' ? Symbol.keyFor(key) === undefined : key.startsWith('_') || names.has(key));
 }
 
-export function digest(value: unknown): string {
+function digest(value: unknown): string {
   return createHash('sha1').update(JSON.stringify(value)).digest('base64').slice(0, 16);
 }
 
@@ -46,12 +46,24 @@ export interface Subject {
   written: [string, string][];
 }
 
-/** Encodes one step's outcome; `skipKey` leaves out what belongs to the inside of instances. */
-export function observe(subject: Subject, makeEncoder: (hideInternal: boolean) => Encoder, hideInternal: boolean): Observation {
-  const encoder = makeEncoder(hideInternal);
+/** Encodes one step's outcome: what it shows, and its digests without and with what instances keep to themselves. */
+export function observe(
+  subject: Subject,
+  makeEncoder: (hideInternal: boolean) => Encoder,
+  extra: Pick<Observation, 'at_once'> = {},
+): { seen: Observation; digests: Pick<StepDigest, 'public' | 'full'> } {
+  const outside = makeEncoder(true);
+  const seen = { ...written(subject, outside), ...extra };
+  const shown = digest(seen);
+  // Without instances there is nothing that one would keep to itself.
+  const full = outside.hasInstances ? digest({ ...written(subject, makeEncoder(false)), ...extra }) : shown;
+  return { seen, digests: { public: shown, full } };
+}
+
+function written(subject: Subject, encoder: Encoder): Observation {
   const entries = Object.entries(subject.values);
   // What was handed in is written first: as what it is to its owner, not as a part of an instance that keeps it.
-  const written = new Map([...entries].reverse().map(([name, value]) => [name, encoder.value(value)]));
-  const roots = Object.fromEntries(entries.map(([name]): [string, Value] => [name, written.get(name) as Value]));
+  const values = new Map([...entries].reverse().map(([name, value]) => [name, encoder.value(value)]));
+  const roots = Object.fromEntries(entries.map(([name]): [string, Value] => [name, values.get(name) as Value]));
   return { kind: subject.kind, roots, graph: { nodes: encoder.nodes }, calls: subject.calls, written: subject.written };
 }

@@ -1,11 +1,12 @@
 import { appendFileSync, existsSync, readFileSync } from 'node:fs';
 import { Worker } from 'node:worker_threads';
 import { Executor } from './executor.ts';
-import type { SessionResult } from './executor.ts';
 import type { Manifest, Session } from './graph.ts';
 import { ModuleLoader } from './module-hooks.ts';
 import type { Overlay } from './module-hooks.ts';
 import { Registry } from './registry.ts';
+import { nothingSeen } from './session-result.ts';
+import type { SessionResult } from './session-result.ts';
 import { VirtualWorld } from './virtual-world.ts';
 
 export type Treatment = 'cold' | 'warm' | 'aliased' | 'concurrent';
@@ -196,19 +197,7 @@ class Replay {
     try {
       await this.#registry.load(this.#filesOf(session));
     } catch (error) {
-      const broken = `the module did not load: ${String(error)}`;
-      return {
-        key,
-        digests: [],
-        observations: null,
-        broken,
-        engine_error: false,
-        reads: {},
-        tripped: false,
-        iterates: [],
-        timed: false,
-        order: [],
-      };
+      return { ...nothingSeen(key), broken: `the module did not load: ${String(error)}` };
     }
     coverage.fill(0);
     state.__codeoptima_loops = 0;

@@ -1,15 +1,17 @@
 import { inspect } from 'node:util';
 import { CallbackRoom, INSPECT_OPTIONS } from './callbacks.ts';
 import { Decoder } from './decode.ts';
-import type { Executor, ExecutorOptions, SessionResult } from './executor.ts';
+import type { Executor, ExecutorOptions } from './executor.ts';
 import type { PathPart, Session, Step } from './graph.ts';
 import { holds } from './holds.ts';
-import { digest, observe } from './observation.ts';
+import { observe } from './observation.ts';
 import type { Subject } from './observation.ts';
 import { meddle } from './meddle.ts';
 import { makeOpaque } from './opaque.ts';
 import { drain, drainAsync, isAsyncIterator, isEngineError, isIterator, isThenable, type Pause } from './outcomes.ts';
 import { scribble, vary } from './scribble.ts';
+import { nothingSeen } from './session-result.ts';
+import type { SessionResult } from './session-result.ts';
 
 interface Done {
   ret: unknown;
@@ -32,11 +34,11 @@ export class SessionRun {
   readonly #passedOn = new Map<number, Iterator<unknown> | AsyncIterator<unknown>>();
   readonly #trip = { tripped: false };
   readonly #paths: Map<number, PathPart[][]>;
-  /** Values in place of those of the step. */
   /** The code under test runs, not the harness that looks at what it left. */
   #running = false;
   /** The first call of callbacks that came while time passed between two steps. */
   #meanwhile: number | null = null;
+  /** Values in place of those of the step. */
   #given: { self: unknown; args: unknown[] } | null = null;
 
   constructor(executor: Executor, session: Session, options: ExecutorOptions) {
@@ -44,18 +46,7 @@ export class SessionRun {
     this.#session = session;
     this.#options = options;
     this.#paths = outPaths(session);
-    this.#result = {
-      key: session.key,
-      digests: [],
-      observations: options.explain ? [] : null,
-      broken: null,
-      engine_error: false,
-      reads: {},
-      tripped: false,
-      iterates: [],
-      timed: false,
-      order: [],
-    };
+    this.#result = { ...nothingSeen(session.key), observations: options.explain ? [] : null };
     this.#room = new CallbackRoom(() => this.#executor.encoder((value) => this.#room.indexOf(value), true), options.explain);
     this.#decoder = new Decoder(session.nodes, {
       classOf: (id) => executor.registry.find(id) as (new (...args: never[]) => object) | undefined,
@@ -282,8 +273,8 @@ export class SessionRun {
   #writeAt(index: number, kind: Subject['kind'], value: unknown): void {
     const make = (hide: boolean) => this.#executor.encoder((object) => this.#room.indexOf(object), hide);
     const subject: Subject = { kind, values: { outcome: value, number: index }, calls: [], written: [] };
-    const seen = { ...observe(subject, make, true), at_once: index };
-    this.#result.digests[index] = { kind, public: digest(seen), full: digest(observe(subject, make, false)) };
+    const { seen, digests } = observe(subject, make, { at_once: index });
+    this.#result.digests[index] = { kind, ...digests };
     if (this.#result.observations) {
       const shown = /throw|reject/.test(kind) ? { error: errorText(value) } : { value };
       this.#result.observations[index] = { ...seen, inspected: inspect(shown, INSPECT_OPTIONS) };
@@ -304,9 +295,9 @@ export class SessionRun {
 
   #write(subject: Subject): void {
     const make = (hide: boolean) => this.#executor.encoder((value) => this.#room.indexOf(value), hide);
-    const outside = observe(subject, make, true);
-    this.#result.digests.push({ kind: subject.kind, public: digest(outside), full: digest(observe(subject, make, false)) });
-    this.#result.observations?.push(outside);
+    const { seen, digests } = observe(subject, make);
+    this.#result.digests.push({ kind: subject.kind, ...digests });
+    this.#result.observations?.push(seen);
   }
 
   #noteRead(place: string): void {

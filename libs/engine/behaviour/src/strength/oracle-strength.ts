@@ -1,5 +1,3 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
 import { MagicString } from 'magic-string';
 import type { Captured } from '../capture/capture-calls.ts';
 import type { ChangedFunction } from '../instrument/changed-functions.ts';
@@ -8,7 +6,7 @@ import { readOwn } from '../instrument/own-files.ts';
 import { parseModule } from '../instrument/syntax.ts';
 import { exposeFunctions } from '../instrument/replay-overlay.ts';
 import { type ReplayContext, resultKey, runSide, type SideJob } from '../replay/run-side.ts';
-import { overlayTargets, prepareSide, type Side } from '../replay/side.ts';
+import { overlayTargets, prepareSide, type Side, writeOverlay } from '../replay/side.ts';
 import { planOf } from '../replay/treatments.ts';
 import type { Session } from '../runtime/graph.ts';
 import type { Treatment } from '../runtime/replay-main.ts';
@@ -147,8 +145,7 @@ function plantMutants(side: Side, request: StrengthRequest): Mutant[] {
   const chosen = picked.slice(0, request.mutants_max ?? MUTANTS_MAX).map(({ one }, id) => ({ ...one, id }));
   const planted = new Set<number>();
   for (const item of parsed) {
-    const overlay = side.overlay[item.file];
-    if (!overlay) continue;
+    if (!side.overlay[item.file]) continue;
     const write = (own: { fault: Fault; id: number }[]): string => {
       const text = new MagicString(item.source);
       for (const info of item.outer) limitLoops(text, info.node);
@@ -161,8 +158,7 @@ function plantMutants(side: Side, request: StrengthRequest): Mutant[] {
       (some) => isValid(write(some), item.file),
     );
     for (const { id } of own) planted.add(id);
-    mkdirSync(dirname(join(side.home, overlay.path)), { recursive: true });
-    writeFileSync(join(side.home, overlay.path), write(own));
+    writeOverlay(side.home, side.overlay, item.file, write(own));
   }
   return chosen
     .filter(({ id }) => planted.has(id))
