@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { quieterCore } from './affinity.ts';
 import type { HostFacts } from './host.ts';
 import { DEFAULT_SETTINGS, type SampleSettings } from './sample.ts';
+import { type Pacer, withPacer } from './pacer.ts';
 import { ProcessSampler } from './sampler.ts';
 import { figureOf, type Statistic, statisticFor } from './statistic.ts';
 
@@ -20,6 +21,8 @@ export const FLAG_SETS: readonly (readonly string[])[] = [
 /** Without a calibration: the steadiest on the machine it was tried on, and with the optimising compiler that production uses. */
 export const DEFAULT_FLAGS: readonly string[] = ['--predictable', '--predictable-gc-schedule', '--no-maglev'];
 
+/** Waiting for a core at its usual speed, as comparisons do. */
+const PATIENCE_MS_PER_SAMPLE = 1000;
 const KINDS = ['strings', 'objects', 'numbers'] as const;
 const PROBES = resolve(import.meta.dirname, '..', 'probes');
 /** A steadier set must be this much steadier, in percentage points, to be preferred to one nearer to production. */
@@ -116,14 +119,16 @@ export async function calibrate(options: CalibrateOptions): Promise<Calibration>
   const cpu = await quieterCore();
   const total = processes * KINDS.length * sets.length;
   let done = 0;
-  for (const [index, kind] of KINDS.entries()) {
-    for (let round = 0; round < processes; round++) {
-      for (const set of random.shuffle(series)) {
-        if (set.error === null) await measureOnce(set, index, kind, cpu, random, options);
-        options.onProgress?.(++done, total);
+  await withPacer(cpu, PATIENCE_MS_PER_SAMPLE * 2 * total, async (pacer) => {
+    for (const [index, kind] of KINDS.entries()) {
+      for (let round = 0; round < processes; round++) {
+        for (const set of random.shuffle(series)) {
+          if (set.error === null) await measureOnce(set, index, kind, { cpu, pacer }, random, options);
+          options.onProgress?.(++done, total);
+        }
       }
     }
-  }
+  });
   return summarise(series, options, processes);
 }
 
@@ -131,14 +136,14 @@ async function measureOnce(
   set: Series,
   index: number,
   kind: string,
-  cpu: number | null,
+  core: { cpu: number | null; pacer: Pacer | null },
   random: Pcg32,
   options: CalibrateOptions,
 ): Promise<void> {
   const settings = { ...DEFAULT_SETTINGS, warmup_ms: 300, settle_ms: 0, batches: 7, ...options.settings, flags: set.flags };
   const versions = random.nextBoolean() ? (['steady', 'slower'] as const) : (['slower', 'steady'] as const);
   for (const version of versions) {
-    const common = { workload: workloadOf(kind), cpu, unsafe_no_sandbox: options.unsafe_no_sandbox ?? false };
+    const common = { workload: workloadOf(kind), ...core, unsafe_no_sandbox: options.unsafe_no_sandbox ?? false };
     await using sampler = await ProcessSampler.create({ ...common, entry: `${version}.mjs` });
     const outcome = await sampler.take(PROBES, settings, options.signal);
     if (!outcome.ok) {

@@ -66,7 +66,7 @@ export async function comparePairs(sampler: Sampler, input: CompareInput): Promi
     (await prepare(sampler, input.trees.base, {
       flags: input.flags,
       size: input.size ?? null,
-      settings: input.settings ?? {},
+      settings: { ...input.settings, paced: statisticFor(input.mode, input.flags) !== 'wall_median' },
       signal: input.signal,
       workload_id: input.workload.id,
     }));
@@ -173,6 +173,7 @@ function conclude(input: CompareInput, prepared: Prepared, run: Run, candidate_a
     provable_pct: bounds.length === 0 ? null : Math.max(...bounds),
     p_value: last?.p ?? null,
     noise_cv_pct: bases.length > 1 ? coefficientOfVariationPct(bases) : null,
+    waited_ms: 0,
     output: run.output,
     memory: memoryAxes(run.pairs, { base: prepared.base_allocated_bytes_per_op, candidate: candidate_allocated }),
     startup: startupAxes(run.pairs),

@@ -3,9 +3,10 @@ import { DEFAULT_PLAN, gainPctOfLogRatio, median, type SequencePlan } from '@cod
 import { quieterCore } from './affinity.ts';
 import { comparePairs, type PairProgress } from './compare.ts';
 import { entryFor } from './entry.ts';
+import { type Pacer, withPacer } from './pacer.ts';
 import type { Prepared } from './prepare.ts';
 import type { PairedResult, Role } from './result.ts';
-import type { SampleSettings } from './sample.ts';
+import type { Sampler, SampleSettings } from './sample.ts';
 import { ProcessSampler } from './sampler.ts';
 import type { Mode } from './statistic.ts';
 import type { MeasuredWorkload, RuntimeOptions } from './workload.ts';
@@ -29,42 +30,53 @@ export interface ComparisonInput extends RuntimeOptions {
   signal?: AbortSignal | undefined;
 }
 
+/** Waiting for a core at its usual speed may take so long for every planned pair. */
+const PATIENCE_MS_PER_PAIR = 3000;
+const HASTY_PATIENCE_MS_PER_PAIR = 1000;
+
 /** Runs `action` with a sampler for the input's workload and removes its files afterwards. */
 export async function withSampler<T>(
-  input: Pick<ComparisonInput, 'base_dir' | 'workload' | 'package_dir' | 'cpu' | 'unsafe_no_sandbox'>,
-  action: (sampler: ProcessSampler, cpu: number | null) => Promise<T>,
+  input: Pick<ComparisonInput, 'base_dir' | 'workload' | 'package_dir' | 'unsafe_no_sandbox'>,
+  cpu: number | null,
+  pacer: Pacer | null,
+  action: (sampler: ProcessSampler) => Promise<T>,
 ): Promise<T> {
   const entry = entryFor(input.base_dir, input.package_dir, input.workload);
-  const cpu = input.cpu === undefined ? await quieterCore() : input.cpu;
   await using sampler = await ProcessSampler.create({
     workload: input.workload,
     entry,
     cpu,
     unsafe_no_sandbox: input.unsafe_no_sandbox ?? false,
+    pacer,
   });
-  return await action(sampler, cpu);
+  return await action(sampler);
 }
 
 /** Any comparison under a role; the protocol's own ones below fix role, mode and plan. */
 export async function compareAs(input: ComparisonInput, role: Role, mode: Mode, plan: Partial<SequencePlan> = {}): Promise<PairedResult> {
-  return await withSampler(input, async (sampler, cpu) =>
-    comparePairs(sampler, {
-      trees: { base: input.base_dir, candidate: input.candidate_dir },
-      workload: input.workload,
-      plan: { ...DEFAULT_PLAN, target_pct: input.target_pct, ...plan, ...input.plan },
-      mode,
-      role,
-      flags: mode === 'production' || input.workload.command !== undefined ? [] : input.flags,
-      seed: input.seed,
-      cpu,
-      size: input.size ?? null,
-      settings: input.settings ?? {},
-      ...(input.prepared === undefined ? {} : { prepared: input.prepared }),
-      enough: input.enough,
-      ...(input.onProgress === undefined ? {} : { onProgress: input.onProgress }),
-      signal: input.signal,
-    }),
-  );
+  const whole_plan = { ...DEFAULT_PLAN, target_pct: input.target_pct, ...plan, ...input.plan };
+  const per_pair_ms = role === 'quick_trial' ? HASTY_PATIENCE_MS_PER_PAIR : PATIENCE_MS_PER_PAIR;
+  const cpu = input.cpu === undefined ? await quieterCore() : input.cpu;
+  return await withPacer(cpu, per_pair_ms * (whole_plan.looks.at(-1) ?? 0), async (pacer) => {
+    const compare = (sampler: Sampler): Promise<PairedResult> =>
+      comparePairs(sampler, {
+        trees: { base: input.base_dir, candidate: input.candidate_dir },
+        workload: input.workload,
+        plan: whole_plan,
+        mode,
+        role,
+        flags: mode === 'production' || input.workload.command !== undefined ? [] : input.flags,
+        seed: input.seed,
+        cpu,
+        size: input.size ?? null,
+        settings: input.settings ?? {},
+        ...(input.prepared === undefined ? {} : { prepared: input.prepared }),
+        enough: input.enough,
+        ...(input.onProgress === undefined ? {} : { onProgress: input.onProgress }),
+        signal: input.signal,
+      });
+    return { ...(await withSampler(input, cpu, pacer, compare)), waited_ms: pacer?.waited_ms ?? 0 };
+  });
 }
 
 /** Certification (steps 3 to 6 of the protocol): pairs in random order, looks at 10, 15, 20 and 30, alpha 0.25 % each. */
@@ -78,10 +90,17 @@ export interface Confirmation {
   result: PairedResult;
 }
 
-/** Step 10: ten fresh pairs in production mode (no V8 flags, wall time); the sign must be the same. */
+const CONFIRMING_PAIRS = 10;
+
+/**
+ * Step 10: ten fresh pairs in production mode (no V8 flags, wall time); the sign must be the same. Wall time knows no turns, so where
+ * the first ten do not show the sign, as many more decide with them.
+ */
 export async function confirm(input: ComparisonInput): Promise<Confirmation> {
   const { prepared: _stabilised, ...fresh } = input;
-  const result = await compareAs(fresh, 'confirmation', 'production', { looks: [10], alpha_per_look: 0.01 });
+  const enough = (log_ratios: readonly number[]): boolean => log_ratios.length === CONFIRMING_PAIRS && median(log_ratios) > 0;
+  const plan = { looks: [CONFIRMING_PAIRS, 2 * CONFIRMING_PAIRS], alpha_per_look: 0.01 };
+  const result = await compareAs({ ...fresh, enough }, 'confirmation', 'production', plan);
   const complete = result.decision === 'improved' || result.decision === 'not_proven';
   const gain = result.median_pct ?? 0;
   const confirmed = complete && gain > 0;

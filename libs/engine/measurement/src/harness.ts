@@ -4,6 +4,7 @@ import { extname, join } from 'node:path';
 import { run as runSandboxed, type SandboxResult, type SandboxSpec } from '@codeoptima/sandbox';
 import { z } from 'zod';
 import { layOut } from './layout.ts';
+import type { Pacer } from './pacer.ts';
 import { newKey, readSignedAnswer, type SignedAnswer } from './signed-answer.ts';
 import type { MeasuredWorkload } from './workload.ts';
 
@@ -14,6 +15,8 @@ export interface HarnessOptions {
   cpu: number | null;
   unsafe_no_sandbox?: boolean;
   memory_bytes?: number;
+  /** Gives processes their core in turns; null or left out lets them run as they come. */
+  pacer?: Pacer | null;
   run?: (spec: SandboxSpec) => Promise<SandboxResult>;
 }
 
@@ -26,6 +29,8 @@ export interface HarnessCall {
   /** Put before `node`, such as an instrumenting program. */
   prefix?: readonly string[];
   timeout_ms: number;
+  /** False for what reads the wall clock: it waits for a core at its usual speed, but is not stood still any more. */
+  paced?: boolean;
   /** Looks into the folder of the answer before it is removed. */
   collect?: (answer_dir: string) => Promise<void>;
 }
@@ -65,6 +70,11 @@ export class Harness implements AsyncDisposable {
     await rm(this.#dir, { recursive: true, force: true });
   }
 
+  /** Processes that are started at once share the core in turns. */
+  get takesTurns(): boolean {
+    return this.#options.pacer != null && this.#options.unsafe_no_sandbox !== true;
+  }
+
   /** The signed answer of the program, or why there is none. Sources with enums and the like switch Node to transforming types. */
   async call(dir: string, call: HarnessCall, signal?: AbortSignal): Promise<HarnessOutcome> {
     const outcome = await this.#once(dir, call, signal);
@@ -78,6 +88,7 @@ export class Harness implements AsyncDisposable {
     const answer_dir = await mkdtemp(join(tmpdir(), 'codeoptima-answer-'));
     try {
       const key = newKey();
+      await this.#options.pacer?.ready(signal);
       const result = await this.#launch(dir, answer_dir, key, call, signal);
       signal?.throwIfAborted();
       const outcome = interpret(result, await readSignedAnswer(join(answer_dir, 'sample'), key), call.timeout_ms);
@@ -103,7 +114,9 @@ export class Harness implements AsyncDisposable {
     const request = { ...call.request, key, answer_path: join(layout.answer_dir, 'sample'), root_url, entry_url, workload_url };
     const transform = this.#transform ? ['--experimental-transform-types'] : [];
     const node = ['node', '--disable-warning=ExperimentalWarning', ...transform, ...call.flags, join(layout.harness, call.script)];
-    return await run({
+    const { pacer } = this.#options;
+    let leave: (() => unknown) | undefined;
+    const spec: SandboxSpec = {
       argv: [...(call.prefix ?? []), ...node],
       cwd: layout.cwd,
       mounts: layout.mounts,
@@ -112,7 +125,13 @@ export class Harness implements AsyncDisposable {
       unsafe_no_sandbox,
       ...(cpu === null ? {} : { cpu_affinity: cpu }),
       ...(signal === undefined ? {} : { signal }),
-    });
+      ...(pacer && call.paced !== false ? { onStart: (command) => void (leave = pacer.join(command)) } : {}),
+    };
+    try {
+      return await run(spec);
+    } finally {
+      leave?.();
+    }
   }
 }
 

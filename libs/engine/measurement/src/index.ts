@@ -20,7 +20,6 @@ export {
   type Confirmation,
   confirm,
   controlRow,
-  withSampler,
 } from './comparisons.ts';
 export { entryFor, resolveEntry } from './entry.ts';
 export { type Certifiability, certifiability, type HostFacts, NOISE_LIMIT_PCT, probeHost } from './host.ts';

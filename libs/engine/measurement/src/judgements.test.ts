@@ -60,6 +60,7 @@ function result(over: Partial<PairedResult>): PairedResult {
     provable_pct: null,
     p_value: null,
     noise_cv_pct: null,
+    waited_ms: 0,
     output: { verdict: 'equal', basis: 'cold', detail: '' },
     memory: [],
     startup: [],

@@ -1,6 +1,9 @@
 import { logRatio, type Pcg32 } from '@codeoptima/statistics';
-import type { Sample, SampleFailureKind, Sampler, SampleSettings } from './sample.ts';
+import type { Sample, SampleFailureKind, SampleOutcome, Sampler, SampleSettings } from './sample.ts';
 import { figureOf, rawOf, type Statistic } from './statistic.ts';
+
+/** Waiting for a core at its usual speed, and being stood still. */
+const TURNS_OVERHEAD_MS = 30_000;
 
 export type ArmName = 'base' | 'candidate';
 
@@ -21,7 +24,7 @@ export interface ArmFacts {
   patched: string[];
 }
 
-/** A fresh process of each arm, one after the other, in the order that the seed gave. Times in nanoseconds per operation. */
+/** A fresh process of each arm, in turns or one after the other, in the order that the seed gave. Times in nanoseconds per operation. */
 export interface MeasuredPair {
   order: 'base_first' | 'candidate_first';
   base_ns: number;
@@ -48,6 +51,28 @@ export const factsOf = (sample: Sample): ArmFacts => ({
   patched: sample.patched.others,
 });
 
+type Taken = [arm: ArmName, outcome: SampleOutcome];
+
+/** In turns where the sampler can and the figure does not mind; then a process also waits for the other one's turns. */
+async function takeArms(
+  sampler: Sampler,
+  trees: Trees,
+  arms: readonly ArmName[],
+  settings: SampleSettings,
+  signal?: AbortSignal,
+): Promise<Taken[]> {
+  if (sampler.takesTurns === true && settings.paced) {
+    const longer = { ...settings, timeout_ms: 2 * settings.timeout_ms + TURNS_OVERHEAD_MS };
+    return await Promise.all(arms.map(async (arm): Promise<Taken> => [arm, await sampler.take(trees[arm], longer, signal)]));
+  }
+  const taken: Taken[] = [];
+  for (const arm of arms) {
+    taken.push([arm, await sampler.take(trees[arm], settings, signal)]);
+    if (taken.at(-1)?.[1].ok === false) break;
+  }
+  return taken;
+}
+
 /** One pair in random order: strict alternation would follow the drift of the machine, blocks even more. */
 export async function takePair(
   sampler: Sampler,
@@ -60,8 +85,7 @@ export async function takePair(
   const order = random.nextBoolean() ? 'base_first' : 'candidate_first';
   const arms: ArmName[] = order === 'base_first' ? ['base', 'candidate'] : ['candidate', 'base'];
   const taken: Partial<Record<ArmName, Sample>> = {};
-  for (const arm of arms) {
-    const outcome = await sampler.take(trees[arm], settings, signal);
+  for (const [arm, outcome] of await takeArms(sampler, trees, arms, settings, signal)) {
     if (!outcome.ok) return { ok: false, arm, kind: outcome.kind, message: outcome.message };
     taken[arm] = outcome.sample;
   }

@@ -47,6 +47,8 @@ export interface PairedResult {
   p_value: number | null;
   /** Process-to-process noise of the base in percent. */
   noise_cv_pct: number | null;
+  /** Time in milliseconds that processes stood still or were not started, since the core was slower than usual. */
+  waited_ms: number;
   output: OutputCheck;
   memory: AxisComparison[];
   startup: AxisComparison[];

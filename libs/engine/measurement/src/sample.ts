@@ -47,6 +47,8 @@ export interface SampleSettings {
   memory: boolean;
   size: number | null;
   timeout_ms: number;
+  /** Its figure is CPU time, so that the process may be stood still. */
+  paced: boolean;
 }
 
 /** The protocol's sample: 400 ms of warm-up, or as long as the base got faster, and 11 batches of about 20 ms. */
@@ -60,9 +62,12 @@ export const DEFAULT_SETTINGS: SampleSettings = {
   memory: false,
   size: null,
   timeout_ms: 120_000,
+  paced: true,
 };
 
 /** Takes samples of a tree; the seam at which tests put synthetic arms. */
 export interface Sampler {
   take(dir: string, settings: SampleSettings, signal?: AbortSignal): Promise<SampleOutcome>;
+  /** Samples may be taken at once: their processes share the core in turns, so that both live through the same phases of the host. */
+  readonly takesTurns?: boolean;
 }

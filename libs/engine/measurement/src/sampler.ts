@@ -21,14 +21,18 @@ export class ProcessSampler implements Sampler, AsyncDisposable {
     await this.#harness[Symbol.asyncDispose]();
   }
 
+  get takesTurns(): boolean {
+    return this.#harness.takesTurns;
+  }
+
   async take(dir: string, settings: SampleSettings, signal?: AbortSignal): Promise<SampleOutcome> {
-    const { flags, timeout_ms, ...request } = settings;
+    const { flags, timeout_ms, paced, ...request } = settings;
     const command = this.#command;
     // A command brings its own runtime: flags are for ours.
     const call =
       command === undefined
-        ? ({ script: 'sample.mjs', request, flags, timeout_ms } as const)
-        : ({ script: 'command.mjs', request: { ...request, command }, flags: [], timeout_ms } as const);
+        ? ({ script: 'sample.mjs', request, flags, timeout_ms, paced } as const)
+        : ({ script: 'command.mjs', request: { ...request, command }, flags: [], timeout_ms, paced } as const);
     const outcome = await this.#harness.call(dir, call, signal);
     if (!outcome.ok) return outcome;
     const { sample } = HarnessAnswer.parse(outcome.value);

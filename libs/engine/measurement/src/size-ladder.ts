@@ -84,7 +84,7 @@ async function climbSizes(input: ComparisonInput, classes: readonly { size: numb
 }
 
 async function offeredSizes(input: ComparisonInput): Promise<number[] | null> {
-  return await withSampler(input, async (sampler) => {
+  return await withSampler(input, input.cpu ?? null, null, async (sampler) => {
     const options = { flags: input.flags, settings: { warmup_ms: 1, settle_ms: 0 }, signal: input.signal, workload_id: input.workload.id };
     return (await prepare(sampler, input.base_dir, options)).sizes;
   });

@@ -8,6 +8,7 @@ export {
   NODE_TARGET,
   type Outcome,
   REPO_TARGET,
+  type RunningCommand,
   type SandboxResult,
   type SandboxSpec,
   TERMINATION_GRACE_MS,

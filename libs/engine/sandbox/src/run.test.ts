@@ -3,8 +3,9 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { test } from 'node:test';
+import { setTimeout } from 'node:timers/promises';
 import { CodeOptimaError } from '@codeoptima/contracts';
-import { checkSandbox, NODE_TARGET, run } from './index.ts';
+import { checkSandbox, NODE_TARGET, run, type RunningCommand } from './index.ts';
 import { explain } from './probe.ts';
 
 test('output, exit code, input, environment and working folder reach the command', async () => {
@@ -43,6 +44,35 @@ test('death by a signal is told', async () => {
 test('a signal that was aborted before the start cancels', async () => {
   const result = await run({ argv: ['sleep', '60'], cwd: '/', mounts: [], signal: AbortSignal.abort() });
   assert.equal(result.outcome, 'cancelled');
+});
+
+test('a command stands still while it is suspended, goes on afterwards, and can be ended either way', async () => {
+  const chunks: number[] = [];
+  const controller = new AbortController();
+  let command: RunningCommand | undefined;
+  const result = run({
+    argv: ['sh', '-c', 'while :; do echo .; sleep 0.01; done'],
+    cwd: '/',
+    mounts: [],
+    signal: controller.signal,
+    onOutput: () => void chunks.push(1),
+    onStart: (started) => (command = started),
+  });
+  const seenMore = async (than: number): Promise<void> => {
+    while (chunks.length <= than) await setTimeout(10);
+  };
+  await seenMore(0);
+  command?.suspend();
+  await setTimeout(100);
+  const before = chunks.length;
+  await setTimeout(300);
+  assert.equal(chunks.length, before);
+  command?.resume();
+  await seenMore(before);
+  command?.suspend();
+  controller.abort();
+  assert.equal((await result).outcome, 'cancelled');
+  command?.resume();
 });
 
 test('a program that does not exist is a failed command, not an error of ours', async () => {

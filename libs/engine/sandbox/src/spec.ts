@@ -40,6 +40,15 @@ export interface SandboxSpec {
   /** Pins the command to this CPU. */
   cpu_affinity?: number;
   onOutput?(chunk: Uint8Array, stream: 'stdout' | 'stderr'): void;
+  /** Told once the command runs. Not told without isolation, where a command that stands still would outlive us. */
+  onStart?(command: RunningCommand): void;
+}
+
+/** What can be done to a command while it runs. Does nothing once it has ended. */
+export interface RunningCommand {
+  /** Stands every process of it still (SIGSTOP). Its wall-clock limit goes on. */
+  suspend(): void;
+  resume(): void;
 }
 
 /**

@@ -11,6 +11,7 @@ const FIRST_SAMPLE_MS = 50;
 /** Without control groups the poller is what enforces memory and processes, so it must be quick. */
 const ENFORCING_SAMPLE_MS = 100;
 const OBSERVING_SAMPLE_MS = 1000;
+const SUSPENDING_ROUNDS_MAX = 5;
 
 export interface Launch {
   argv: readonly string[];
@@ -83,6 +84,7 @@ class Supervision {
       child.once('exit', () => this.#afterLeader());
       this.#after(this.#limits.wall_ms, () => this.#end('timed_out'));
       this.#after(FIRST_SAMPLE_MS, () => this.#sample());
+      if (this.#launch.isolated) spec.onStart?.({ suspend: () => this.#suspend(), resume: () => this.#signalInside('SIGCONT') });
       if (spec.signal?.aborted === true) onAbort();
       spec.signal?.addEventListener('abort', onAbort, { once: true });
       const [code, signal] = await closed;
@@ -145,10 +147,26 @@ class Supervision {
       signalQuietly(-pid, 'SIGTERM');
       return;
     }
-    // bubblewrap and its child, the namespace's first process, must live on: their end is a SIGKILL to all others.
+    if (this.#signalInside('SIGTERM') === 0) this.#kill();
+    this.#signalInside('SIGCONT');
+  }
+
+  /** Asked again until nobody is new: a process may have been forked meanwhile. */
+  #suspend(): void {
+    for (let stopped = -1, asked = 0; asked < SUSPENDING_ROUNDS_MAX; asked++) {
+      const now = this.#signalInside('SIGSTOP');
+      if (now === stopped) return;
+      stopped = now;
+    }
+  }
+
+  /** bubblewrap and its child, the namespace's first process, are spared: their end is a SIGKILL to all others. */
+  #signalInside(signal: NodeJS.Signals): number {
+    const pid = this.#child.pid;
+    if (pid === undefined || this.#child.exitCode !== null || this.#child.signalCode !== null) return 0;
     const [, ...inside] = descendantsOf(pid);
-    if (inside.length === 0) this.#kill();
-    for (const each of inside) signalQuietly(each, 'SIGTERM');
+    for (const each of inside) signalQuietly(each, signal);
+    return inside.length;
   }
 
   #kill(): void {

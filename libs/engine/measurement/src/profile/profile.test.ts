@@ -110,7 +110,7 @@ test('finds the slow function behind bundled code through its source map', async
   });
   const text = 'export const sizes = [10];\nexport default ({ slow }) => ({ fn: () => slow(20000) + slow(3), check: 1 });';
   const workload = { id: 'w', name: 'w', source: 'user' as const, text, path: null, entry: null };
-  const outcome = await profileWorkload({ dir, workload, package_dir: '', cpu: null, duration_ms: 300, warmup_ms: 50 });
+  const outcome = await profileWorkload({ dir, workload, package_dir: '', cpu: null, duration_ms: 1000, warmup_ms: 50 });
   assert.ok(outcome.ok, outcome.ok ? '' : outcome.message);
   const [top] = outcome.profile.functions;
   assert.deepEqual([top?.file, top?.symbol, top?.start_line, top?.calls_per_op], ['src/slow.ts', 'slow', 2, 2]);
