@@ -10,6 +10,7 @@ const MIB = 1024 * 1024;
 const POLL_MS = 4;
 /** Modules loaded anew for each job are never freed: after so many jobs a process makes room for a fresh one. */
 const JOBS_MAX = 24;
+const STACK_KIB = 900;
 const READ_BYTES = 1 << 20;
 
 export interface JobEnd {
@@ -22,6 +23,8 @@ export interface JobEnd {
 export interface ProcessPlace {
   dir: string;
   home: string;
+  /** Below what a main thread has, so that it is the engine that says when it is used up. */
+  stack_kib?: number | undefined;
   unsafe_no_sandbox: boolean;
   signal?: AbortSignal | undefined;
 }
@@ -41,7 +44,7 @@ export class ReplayProcess {
     this.#exit = run({
       argv: [
         NODE_TARGET,
-        '--stack-size=900',
+        `--stack-size=${place.stack_kib ?? STACK_KIB}`,
         '--no-warnings',
         `${HOME_IN_SANDBOX}/runtime/replay-main.js`,
         HOME_IN_SANDBOX,

@@ -66,6 +66,20 @@ export async function runSide(side: Side, job: SideJob, context: ReplayContext):
   }
 }
 
+/** Sessions that want another stack run in a process of their own. */
+export async function runByStack(side: Side, job: SideJob, context: ReplayContext): Promise<SideResult> {
+  const out: SideResult = { results: new Map(), dead: new Set(), mutants: new Map() };
+  for (const stack of new Set(job.sessions.map((session) => session.stack_kib))) {
+    const sessions = job.sessions.filter((session) => session.stack_kib === stack);
+    const own = new Set(sessions.map((session) => session.key));
+    const plan = job.plan.map(({ treatment, keys }) => ({ treatment, keys: keys.filter((key) => own.has(key)) }));
+    const part = await runSide(side, { ...job, sessions, plan }, context);
+    for (const [key, result] of part.results) out.results.set(key, result);
+    for (const key of part.dead) out.dead.add(key);
+  }
+  return out;
+}
+
 const isOpen = (out: SideResult, key: string): boolean => !out.results.has(key) && !out.dead.has(key);
 
 interface Ended extends JobEnd {
@@ -96,11 +110,13 @@ async function runOnce(side: Side, job: SideJob, context: ReplayContext, out: Si
       out.results.set(resultKey(line.treatment, line.result.key), { ...line.result, blocks: line.blocks, ms: line.ms });
     else if (line.t === 'mutant') out.mutants.set(line.mutant, { killed: line.killed, by: line.by });
   };
-  const worker = side.take(context, own_process);
+  const stack_kib = job.sessions.find((session) => session.stack_kib !== undefined)?.stack_kib;
+  const alone = own_process || stack_kib !== undefined;
+  const worker = side.take({ ...context, stack_kib }, alone);
   try {
     const end = await worker.do(full, wall_ms ?? WALL_MS, onLine);
     return { ...end, last };
   } finally {
-    await side.giveBack(worker, own_process);
+    await side.giveBack(worker, alone);
   }
 }

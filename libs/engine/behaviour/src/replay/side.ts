@@ -9,6 +9,8 @@ import type { Manifest } from '../runtime/graph.ts';
 import type { Overlay } from '../runtime/module-hooks.ts';
 import { type ProcessPlace, ReplayProcess } from './replay-process.ts';
 
+type Conditions = Pick<ProcessPlace, 'unsafe_no_sandbox' | 'signal' | 'stack_kib'>;
+
 /** One version of the repository, ready to be replayed against: its tree, and instrumented copies of the files that matter. */
 export interface Side {
   name: 'base' | 'candidate';
@@ -16,7 +18,7 @@ export interface Side {
   home: string;
   overlay: Overlay;
   /** A process that waits for work, or a new one. */
-  take(context: Pick<ProcessPlace, 'unsafe_no_sandbox' | 'signal'>, alone: boolean): ReplayProcess;
+  take(context: Conditions, alone: boolean): ReplayProcess;
   giveBack(worker: ReplayProcess, alone: boolean): Promise<void>;
   close(): Promise<void>;
 }
@@ -72,10 +74,10 @@ function withoutTypes(text: string): string | null {
 function processPool(dir: string, home: string): Pick<Side, 'take' | 'giveBack' | 'close'> {
   let started = 0;
   const idle: ReplayProcess[] = [];
-  const start = (context: Pick<ProcessPlace, 'unsafe_no_sandbox' | 'signal'>): ReplayProcess =>
-    new ReplayProcess({ dir, home, ...context }, started++);
+  const start = (context: Conditions): ReplayProcess => new ReplayProcess({ dir, home, ...context }, started++);
   return {
-    take: ({ unsafe_no_sandbox, signal }, alone) => (alone ? undefined : idle.shift()) ?? start({ unsafe_no_sandbox, signal }),
+    take: ({ unsafe_no_sandbox, signal, stack_kib }, alone) =>
+      (alone ? undefined : idle.shift()) ?? start({ unsafe_no_sandbox, signal, stack_kib }),
     giveBack: async (worker, alone) => {
       if (worker.isUsable && !alone) idle.push(worker);
       else await worker.stop();

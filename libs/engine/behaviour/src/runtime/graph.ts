@@ -149,6 +149,8 @@ export interface Session {
 
 /** One instrumented function or class. */
 export interface FunctionMeta {
+  /** Stack of the process it runs in, in KiB, where that is less than usual: less is then too much for it. */
+  stack_kib?: number;
   id: number;
   file: string;
   symbol: string;

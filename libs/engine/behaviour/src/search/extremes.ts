@@ -6,8 +6,11 @@ import type { SystematicInput } from './systematic.ts';
 
 /** Deeper than one call for each level can go, whatever a call needs of the stack. */
 const LEVELS = 25_000;
-/** More than can be handed over as arguments of one call. */
-const ELEMENTS = 150_000;
+/** More than can be handed over as arguments of one call, with a stack so small that looking through them again and again is no matter. */
+const ELEMENTS = 30_000;
+const STACK_KIB = 200;
+/** Times as many, where the stack is as usual. */
+const USUAL = 5;
 const RECURSIONS_MAX = 3;
 const LISTS_MAX = 2;
 const TEXTS_MAX = 2;
@@ -43,7 +46,9 @@ export function extremeInputs(seeds: readonly Session[]): SystematicInput[] {
       if (node?.k === 'array' && node.items.length > 0 && node.items.every((item) => typeof item === 'number' || typeof item === 'string'))
         add(`wide ${slot.key}`, LISTS_MAX, session, (copy) => {
           const list = copy.nodes[(value as { r: number }).r];
-          if (list?.k === 'array') list.times = Math.ceil(ELEMENTS / list.items.length);
+          if (list?.k !== 'array') return;
+          list.times = Math.ceil(ELEMENTS / list.items.length);
+          copy.stack_kib = STACK_KIB;
         });
       for (const [open, close] of BRACKETS)
         if (typeof value === 'string' && value.includes(open) && value.includes(close))
@@ -51,4 +56,12 @@ export function extremeInputs(seeds: readonly Session[]): SystematicInput[] {
     }
   }
   return out;
+}
+
+/** The same for a stack as it usually is: what is told to a person is seen there. */
+export function withUsualStack<T extends Session>(session: T): T {
+  if (session.stack_kib === undefined) return session;
+  const { stack_kib: _, ...rest } = copyOf(session);
+  for (const node of rest.nodes) if (node.k === 'array' && node.times !== undefined) node.times *= USUAL;
+  return rest as T;
 }

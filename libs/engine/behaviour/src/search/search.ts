@@ -1,7 +1,7 @@
 import { plural } from '@codeoptima/contracts';
 import { copyOf, type FunctionMeta, type Session } from '../runtime/graph.ts';
 import { compareSides, type SessionDifference } from '../replay/compare.ts';
-import { type ReplayContext, resultKey, runSide, type SideJob, type SideResult } from '../replay/run-side.ts';
+import { type ReplayContext, resultKey, runByStack, type SideJob, type SideResult } from '../replay/run-side.ts';
 import type { Side } from '../replay/side.ts';
 import type { Treatment } from '../runtime/replay-main.ts';
 import { sourceWords, type SourceWords } from '../instrument/source-words.ts';
@@ -20,7 +20,7 @@ import { ownerInputs } from './owner-inputs.ts';
 import { survey } from './survey.ts';
 import { takingInputs } from './taking-inputs.ts';
 import { waitingInputs } from './waiting-inputs.ts';
-import { extremeInputs } from './extremes.ts';
+import { extremeInputs, withUsualStack } from './extremes.ts';
 import { UnseenCallers } from './unseen-callers.ts';
 
 /** A session the search made, with what it knows about it. */
@@ -107,7 +107,7 @@ export async function searchDifferences(request: SearchRequest): Promise<SearchR
       wall_ms: Math.max(ROUND_MS_MIN, left_ms()),
     };
     const patient = maker.isExtreme(round) ? { ...context, hang_ms: EXTREME_HANG_MS } : context;
-    const [left, right] = await Promise.all([runSide(base, job, patient), runSide(candidate, job, patient)]);
+    const [left, right] = await Promise.all([runByStack(base, job, patient), runByStack(candidate, job, patient)]);
     const ran = (side: SideResult, { key }: Session): boolean => side.results.has(resultKey(treatment, key));
     out.inputs += made.filter((session) => ran(left, session) && ran(right, session)).length;
     for (const session of made) if (left.dead.has(resultKey(treatment, session.key))) maker.avoid(session);
@@ -123,11 +123,11 @@ export async function searchDifferences(request: SearchRequest): Promise<SearchR
     }
     quiet = blocks.size > before ? 0 : quiet + 1;
     for (const difference of readableFirst(compareSides(made, [treatment], left, right).differences))
-      if (
-        difference.strength === 'public' &&
-        (await request.onDifference({ ...difference, session: difference.session as MadeSession }, made))
-      )
-        return finish(out, start, now);
+      if (difference.strength === 'public') {
+        const session = withUsualStack(difference.session as MadeSession);
+        const others = session === difference.session ? made : [session];
+        if (await request.onDifference({ ...difference, session }, others)) return finish(out, start, now);
+      }
     request.progress?.(`search: ${plural(out.inputs, 'input')}, ${plural(blocks.size, 'block')}`);
     out.is_thin = out.inputs < INPUTS_MIN && left_ms() <= 0;
   }
