@@ -263,4 +263,10 @@ exports.Loader = Loader;`,
     candidate: `exports.formatter = (options) => (value) => value.toFixed(options.digits).replace('.', () => options.point);`,
     test: `assert.equal(lib.formatter({ digits: 1, point: ',' })(1.25), '1,3'); assert.equal(lib.formatter({ digits: 2, point: '.' })(1), '1.00');`,
   },
+  {
+    name: 'an abort between two pages that nobody notices',
+    base: `/**\n * @param {(page: number) => Promise<unknown[]>} load\n * @param {AbortSignal} [signal]\n */\nexports.pages = async function (load, signal) { let all = []; for (let page = 0; ; page++) { signal?.throwIfAborted(); const items = await load(page); if (items.length === 0) return all; all = [...all, ...items]; } };`,
+    candidate: `/**\n * @param {(page: number) => Promise<unknown[]>} load\n * @param {AbortSignal} [signal]\n */\nexports.pages = async function (load, signal) { signal?.throwIfAborted(); const all = []; for (let page = 0; ; page++) { const items = await load(page); if (items.length === 0) return all; for (const item of items) all.push(item); } };`,
+    test: `assert.deepEqual(await lib.pages(async (page) => (page < 2 ? [page] : [])), [0, 1]); await assert.rejects(lib.pages(async () => [], AbortSignal.abort(new Error('stop'))), /stop/);`,
+  },
 ];

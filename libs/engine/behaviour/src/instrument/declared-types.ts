@@ -47,6 +47,7 @@ export function typeNames(type: SyntaxNode, source: string): string[] | null {
     const literal = type['literal'] as SyntaxNode;
     return /^(?:String|Numeric|Boolean)Literal$/.test(literal.type) ? [typeof literal['value']] : null;
   }
+  if (type.type === 'TSTypeReference' && nameOf(type) === 'AbortSignal') return ['signal'];
   const text = source.slice(type.start, type.end);
   if (/^(?:Readonly)?Array\b/.test(text) || /^readonly\b/.test(text)) return ['array'];
   return null;
@@ -72,6 +73,7 @@ const docNames: Record<string, string> = {
   symbol: 'symbol',
   null: 'null',
   undefined: 'undefined',
+  abortsignal: 'signal',
 };
 
 /** Types from `@param {string|number} [name]`. */

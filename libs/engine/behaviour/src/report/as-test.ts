@@ -78,6 +78,7 @@ function heading(modules: readonly string[], text: string, isTimed: boolean): st
     ...helpers,
     ...(isTimed ? timePasses : []),
     ...(text.includes('noteIterator(') ? noteIterator : []),
+    ...(/\baborting(?:In)?\(/.test(text) ? aborting : []),
     ...(text.includes('meddle(') ? [meddle.toString(), ''] : []),
     holds.toString(),
     '',
@@ -96,9 +97,11 @@ function finalLines(
 ): string[] {
   const pause = final.takes ? `, ${pauseText(final.takes, session, functions, module)}` : '';
   const run = `outcomeOf(() => ${callText(final, session, functions, module, '...args')}${pause});`;
+  const given = argumentsText(final, session.nodes, functions, true);
   const anew = ['  for (const mine of [outcome.value, ...args]) scribble(mine);', '  calls.length = 0;', '  args = makeArguments();'];
+  if (given.includes('aborting(')) anew.splice(1, 0, '  controllers.clear();');
   return [
-    `  const makeArguments = () => [${argumentsText(final, session.nodes, functions, true)}];`,
+    `  const makeArguments = () => [${given}];`,
     '  let args = makeArguments();',
     // What callbacks were told before belongs to the steps before.
     ...(isOnly ? [] : ['  calls.length = 0;']),
@@ -193,6 +196,18 @@ const timePasses = [
   '    await new Promise((resolve) => turn(resolve));',
   '  }',
   '  mock.timers.setTime(start + now);',
+  '};',
+  '',
+];
+
+/** Signals by their number, and those that are aborted when so much time has passed. */
+const aborting = [
+  'const controllers = new Map();',
+  'const aborting = (at) => controllers.get(at) ?? (controllers.set(at, new AbortController()), controllers.get(at));',
+  'const abortingIn = (delay) => {',
+  '  const made = new AbortController();',
+  '  setTimeout(() => made.abort(), delay).unref?.();',
+  '  return made.signal;',
   '};',
   '',
 ];

@@ -116,6 +116,8 @@ export class ValueWriter {
           : 'new Promise(() => {})';
       case 'iterator':
         return this.#iterator(node);
+      case 'signal':
+        return this.#signal(node);
       case 'arguments':
         return `(function () { return arguments; })(${node.items.map((item) => this.value(item)).join(', ')})`;
       case 'opaque':
@@ -146,6 +148,11 @@ export class ValueWriter {
     return `((it) => ({ ${methods}, [Symbol.${node.async ? 'asyncI' : 'i'}terator]() { return this; } }))(${source})`;
   }
 
+  #signal(node: Node & { k: 'signal' }): string {
+    if (node.aborted) return `AbortSignal.abort(${node.reason === undefined ? '' : this.value(node.reason)})`;
+    return node.aborts_ms === undefined ? `aborting(${this.#nodes.indexOf(node)}).signal` : `abortingIn(${node.aborts_ms})`;
+  }
+
   #chain({ of, path, times }: Node & { k: 'chain' }): string {
     const put = path.map((part) => `[${JSON.stringify(part)}]`).join('');
     return `Array.from({ length: ${times} }, () => (${this.value(of)})).reduceRight((inner, outer) => ((outer${put} = inner), outer))`;
@@ -167,6 +174,11 @@ export class ValueWriter {
     if (node.meddles !== undefined) {
       const { meddles, ...plain } = node;
       return `((fn, turn = 0) => function (...args) { if (turn++ === 0) meddle(args, '${meddles}'); return fn.apply(this, args); })(${this.#callable(plain)})`;
+    }
+    if (node.aborts !== undefined) {
+      const { aborts, ...plain } = node;
+      const aborted = `aborting(${isRef(aborts.signal) ? aborts.signal.r : 0}).abort()`;
+      return `((fn, turn = 0) => function (...args) { if (turn++ === ${aborts.at}) ${aborted}; return fn.apply(this, args); })(${this.#callable(plain)})`;
     }
     if (node.source !== undefined)
       return FUNCTION.test(node.source) ? node.source : `((made) => made[Reflect.ownKeys(made)[0]])({ ${node.source} })`;

@@ -4,6 +4,7 @@ import type { Encoder } from './encode.ts';
 import type { Answer, IteratorNode, Node, Value } from './graph.ts';
 import { meddle } from './meddle.ts';
 import { iteratorForm, plantMethods, reviveIterator, withoutNothing } from './iterators.ts';
+import { abortSignal } from './signals.ts';
 
 /** One call of a callback, as it looked when it was made. */
 interface CallNote {
@@ -43,6 +44,7 @@ export class CallbackRoom {
   make(node: Node & { k: 'function' }, index: number, decoder: Decoder): unknown {
     const body = node.source === undefined || node.answers ? null : compile(node.source);
     let turn = 0;
+    let called = 0;
     let hasMeddled = false;
     const later = (answer: PromiseLike<unknown>, at: number): Promise<unknown> => this.#later(answer, index, at);
     const note = (phase: 'call' | 'end', values: unknown[]): void => this.#note(index, phase, values);
@@ -66,6 +68,7 @@ export class CallbackRoom {
         turn++;
         again(node.reenter);
       }
+      if (node.aborts?.at === called++) abortSignal(decoder.value(node.aborts.signal));
       if (node.meddles && !hasMeddled) {
         hasMeddled = true;
         meddle(args, node.meddles);

@@ -1,4 +1,5 @@
 import type { Answer, ClassRef, IteratorNode, Node, PathPart, Prop, Value } from './graph.ts';
+import { makeSignal } from './signals.ts';
 import { decodeKey, decodeSymbol } from './symbols.ts';
 
 export interface DecodeOptions {
@@ -93,6 +94,8 @@ export class Decoder {
         return this.#promise(node.settled);
       case 'iterator':
         return this.options.iterator(node, index, this);
+      case 'signal':
+        return makeSignal(node, node.reason === undefined ? undefined : this.value(node.reason));
       case 'arguments':
         return function (): unknown {
           // oxlint-disable-next-line prefer-rest-params -- the point is a real arguments object

@@ -2,6 +2,7 @@ import { types } from 'node:util';
 import type { ClassRef, IteratorNode, Node, Prop, Shape, Value } from './graph.ts';
 import { iteratorForm } from './iterators.ts';
 import { isObject } from './known-objects.ts';
+import { abortedState, signalNode } from './signals.ts';
 import { encodeKey, encodeSymbol } from './symbols.ts';
 
 export interface EncodeOptions {
@@ -152,6 +153,8 @@ export class Encoder {
     if (types.isWeakMap(value) || types.isWeakSet(value) || Object.prototype.toString.call(value) === '[object WeakRef]')
       return this.#drop('weak collection');
     if (types.isExternal(value) || types.isModuleNamespaceObject(value)) return this.#drop('object of the host');
+    const aborted = abortedState(value);
+    if (aborted !== null) return signalNode(value, aborted, (reason) => this.value(reason));
     const iterator = this.#iterator(value);
     if (iterator) return iterator;
     return { k: 'object', ...this.#shape(value, 'Object') };
@@ -229,7 +232,8 @@ export class Encoder {
   }
 
   #error(value: Error): Node {
-    const message = Object.getOwnPropertyDescriptor(value, 'message');
+    // The host's own exceptions have theirs on the prototype.
+    const message = Object.getOwnPropertyDescriptor(value instanceof DOMException ? { message: value.message } : value, 'message');
     const cause = Object.getOwnPropertyDescriptor(value, 'cause');
     return {
       k: 'error',

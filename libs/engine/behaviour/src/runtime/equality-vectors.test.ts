@@ -52,6 +52,7 @@ describe('carrying values', () => {
     ['descriptors', Object.defineProperty({}, 'hidden', { value: 1, enumerable: false })],
     ['boxed and without prototype', [Object('text'), Object.create(null)]],
     ['a key called __proto__', JSON.parse('{"__proto__": 1}')],
+    ['abort signals', [AbortSignal.abort('x'), AbortSignal.abort(), new AbortController().signal]],
     ['lone surrogates', '\ud800x'],
   ];
   const cycle: { self?: unknown; twice: unknown[] } = { twice: [] };

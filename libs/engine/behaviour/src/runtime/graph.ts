@@ -65,12 +65,16 @@ export type Node = Shape &
         reenter?: true | { step: number };
         /** At its first call adds to the list it is handed, or takes from it. */
         meddles?: 'add' | 'remove';
+        /** With its call number `at` (from 0) the signal is aborted. */
+        aborts?: { signal: Value; at: number };
         id?: number;
         builtin?: string;
         class?: true;
       }
     | { k: 'promise'; settled?: Answer }
     | IteratorNode
+    /** An AbortSignal: aborted, with a reason where it is not the engine's own, or to be aborted when so much time has passed. */
+    | { k: 'signal'; aborted?: boolean; reason?: Value; aborts_ms?: number }
     | { k: 'arguments'; items: Value[] }
     | { k: 'opaque'; token: number; stands_for?: Value }
     /** A template that holds, at a path, another of its kind, so many times over. */
@@ -145,12 +149,12 @@ export interface Session {
   targets: number[];
   steps: Step[];
   nodes: Node[];
+  /** Stack of the process it runs in, in KiB, where that is less than usual: less is then too much for it. */
+  stack_kib?: number;
 }
 
 /** One instrumented function or class. */
 export interface FunctionMeta {
-  /** Stack of the process it runs in, in KiB, where that is less than usual: less is then too much for it. */
-  stack_kib?: number;
   id: number;
   file: string;
   symbol: string;
@@ -229,6 +233,8 @@ export function valuesOf(node: Node): Value[] {
   if (node.k === 'promise' && node.settled) out.push('ret' in node.settled ? node.settled.ret : node.settled.throw);
   if (node.k === 'iterator' && node.ends) out.push('ret' in node.ends ? node.ends.ret : node.ends.throw);
   if (node.k === 'function') for (const answer of node.answers ?? []) out.push('ret' in answer ? answer.ret : answer.throw);
+  if (node.k === 'function' && node.aborts) out.push(node.aborts.signal);
+  if (node.k === 'signal' && node.reason !== undefined) out.push(node.reason);
   if (node.k === 'chain') out.push(node.of);
   if (node.k === 'opaque' && node.stands_for !== undefined) out.push(node.stands_for);
   for (const prop of [...(node.props ?? []), ...(node.inherits ?? [])]) out.push(prop[1]);
@@ -252,6 +258,8 @@ export function mapNode(node: Node, map: (value: Value) => Value): Node {
   if (copy.k === 'promise' && copy.settled) copy.settled = answer(copy.settled);
   if (copy.k === 'iterator' && copy.ends) copy.ends = answer(copy.ends);
   if (copy.k === 'function' && copy.answers) copy.answers = copy.answers.map(answer);
+  if (copy.k === 'function' && copy.aborts) copy.aborts.signal = map(copy.aborts.signal);
+  if (copy.k === 'signal' && copy.reason !== undefined) copy.reason = map(copy.reason);
   if (copy.props)
     copy.props = copy.props.map((prop): Prop => (prop.length === 3 ? [prop[0], map(prop[1]), prop[2]] : [prop[0], map(prop[1])]));
   return copy;

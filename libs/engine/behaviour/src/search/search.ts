@@ -17,6 +17,7 @@ import { type SystematicInput, systematicInputs } from './systematic.ts';
 import { type Carried, carriedKinds } from './transport.ts';
 import { rereadInputs } from './rereads.ts';
 import { ownerInputs } from './owner-inputs.ts';
+import { signalInputs } from './signal-inputs.ts';
 import { survey } from './survey.ts';
 import { takingInputs } from './taking-inputs.ts';
 import { waitingInputs } from './waiting-inputs.ts';
@@ -155,6 +156,7 @@ async function makerFor(seeds: readonly Session[], { base, candidate, context, c
     ...rereads,
     ...takingInputs(surveyed),
     ...waitingInputs(surveyed),
+    ...signalInputs(seeds, functions),
     ...(await ownerInputs(small, base, context)),
     ...carried.inputs,
   ];
