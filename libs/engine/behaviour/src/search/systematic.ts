@@ -21,6 +21,7 @@ import { crossedInputs, editInputs, wordInputs } from './word-inputs.ts';
 const sessionsTried = 8;
 /** Of sessions that call the same functions with values of the same kinds. */
 const ALIKE_TRIED = 3;
+const LARGEST_TRIED = 3;
 const placesTried = 8;
 const madeMax = 1200;
 const stepKindsTried = 16;
@@ -48,10 +49,12 @@ export function* systematicInputs(
   random: Random,
 ): Generator<SystematicInput> {
   const { words } = domain;
-  const sessions = simplest(seeds.filter((session) => sizeOf(session) <= SIZE_MAX));
+  const bounded = seeds.filter((session) => sizeOf(session) <= SIZE_MAX);
+  const sessions = simplest(bounded);
   const kinds = [
     callers.inputs(seeds, random),
     afterEachOther(seeds, donors, random),
+    ...largest(bounded, sessions).map((session) => crossedInputs(session, domain)),
     ...sessions.flatMap((session, index) => {
       // Sessions of one kind are alike: each tries its share of what is the same for all of them.
       const alike = sessions.filter((other) => kindOf(other) === kindOf(session) && shapeOf(other) === shapeOf(session));
@@ -261,6 +264,13 @@ function simplest(seeds: readonly Session[]): Session[] {
   const groups = [...kinds.values()].map((group) => diverse(group).slice(0, Math.max(ALIKE_TRIED, new Set(group.map(shapeOf)).size)));
   const rounds = Array.from({ length: sessionsTried }, (_, round) => groups.flatMap((group) => group.slice(round, round + 1))).flat();
   return rounds.slice(0, sessionsTried);
+}
+
+/** The largest of each list of functions called, where it is none of the simplest: a way through data has a middle only there. */
+function largest(seeds: readonly Session[], simple: readonly Session[]): Session[] {
+  const kinds = new Map<string, Session>();
+  for (const session of seeds.toSorted((a, b) => sizeOf(a) - sizeOf(b))) kinds.set(kindOf(session), session);
+  return [...kinds.values()].filter((session) => !simple.includes(session)).slice(0, LARGEST_TRIED);
 }
 
 function placesOf(session: Session): { index: number; type: string }[] {

@@ -173,9 +173,10 @@ function elementType(slots: readonly Slot[], index: number, session: Session): s
   return types.size === 1 && type !== undefined && /^(?:string|number)$/.test(type) ? type : null;
 }
 
-/** The first values and some of the rest. */
+/** Some of the values, from the middle and from the beginning in turn: what lies near where a walk begins or ends says least about the way. */
 function spread(values: readonly Value[]): Value[] {
   const rest = values.slice(CROSSED_VALUES / 2);
   const stride = Math.max(1, Math.floor(rest.length / (CROSSED_VALUES / 2)));
-  return [...values.slice(0, CROSSED_VALUES / 2), ...rest.filter((_, at) => at % stride === stride - 1).slice(0, CROSSED_VALUES / 2)];
+  const far = rest.filter((_, at) => at % stride === stride - 1).slice(0, CROSSED_VALUES / 2);
+  return inTurn([far, values.slice(0, CROSSED_VALUES / 2)]);
 }
