@@ -48,7 +48,7 @@ export const Calibration = z.object({
   processes: z.number().int(),
   sets: z.array(FlagSetNoise),
   flags: z.array(z.string()),
-  statistic: z.enum(['cpu_min', 'cpu_median', 'wall_median']),
+  statistic: z.enum(['cpu_min', 'cpu_median', 'thread_min', 'wall_median']),
   noise_cv_pct: z.number().nonnegative(),
 });
 export type Calibration = z.infer<typeof Calibration>;

@@ -34,6 +34,7 @@ function synthetic(arms: Record<string, SyntheticArm>, seed = 3): Sampler & { ca
         calibrated_iterations: 100,
         settled_cpu_ns: 1e6,
         cpu_ns: times,
+        thread_ns: times,
         wall_ns: times,
         load_cpu_ns: 1e6,
         setup_cpu_ns: 1e5,

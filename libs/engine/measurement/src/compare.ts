@@ -66,7 +66,7 @@ export async function comparePairs(sampler: Sampler, input: CompareInput): Promi
     (await prepare(sampler, input.trees.base, {
       flags: input.flags,
       size: input.size ?? null,
-      settings: { ...input.settings, paced: statisticFor(input.mode, input.flags) !== 'wall_median' },
+      settings: input.settings ?? {},
       signal: input.signal,
       workload_id: input.workload.id,
     }));
@@ -107,10 +107,11 @@ const outputDetail = (base: string, candidate: string): string => {
 
 async function takePairs(sampler: Sampler, input: CompareInput, prepared: Prepared): Promise<Run> {
   const random = new Pcg32(input.seed);
-  const statistic = statisticFor(input.mode, input.flags);
+  const statistic = statisticFor(input.mode, input.flags, prepared.waits);
+  const settings = { ...prepared.settings, paced: statistic !== 'wall_median' };
   const run: Run = { pairs: [], sequence: INITIAL_SEQUENCE, failure: null, output: outputsOfPairs(prepared.base_facts, []) };
   while (run.sequence.stopped === null) {
-    const taken = await takePair(sampler, input.trees, prepared.settings, statistic, random, input.signal);
+    const taken = await takePair(sampler, input.trees, settings, statistic, random, input.signal);
     if (!taken.ok) return { ...run, failure: taken };
     run.pairs.push(taken.pair);
     run.output = outputsOfPairs(prepared.base_facts, run.pairs);
@@ -178,7 +179,7 @@ function conclude(input: CompareInput, prepared: Prepared, run: Run, candidate_a
     memory: memoryAxes(run.pairs, { base: prepared.base_allocated_bytes_per_op, candidate: candidate_allocated }),
     startup: startupAxes(run.pairs),
     plan: input.plan,
-    statistic: statisticFor(input.mode, input.flags),
+    statistic: statisticFor(input.mode, input.flags, prepared.waits),
     flags: [...input.flags],
     seed: input.seed,
     cpu: input.cpu,

@@ -16,6 +16,7 @@ const sampleOf = (batches_ns: number[]): Sample => ({
   calibrated_iterations: 100,
   settled_cpu_ns: 1e6,
   cpu_ns: batches_ns,
+  thread_ns: batches_ns,
   wall_ns: batches_ns,
   load_cpu_ns: 1e6,
   setup_cpu_ns: 1e5,

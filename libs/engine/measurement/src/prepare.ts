@@ -18,6 +18,8 @@ export interface Prepared {
   base_preview: string;
   base_allocated_bytes_per_op: number | null;
   sizes: number[] | null;
+  /** An operation may spend time waiting: it is asynchronous, or a command. */
+  waits: boolean;
   /** Wall time of the first sample in milliseconds, harness start included. */
   sample_ms: number;
 }
@@ -67,6 +69,7 @@ export async function prepare(
     base_preview: sample.check_preview,
     base_allocated_bytes_per_op: sample.allocated_bytes_per_op,
     sizes: sample.sizes,
+    waits: sample.asynchronous || sample.thread_ns === null,
     sample_ms,
   };
 }
