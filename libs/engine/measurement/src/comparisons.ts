@@ -25,6 +25,8 @@ export interface ComparisonInput extends RuntimeOptions {
   size?: number | null;
   settings?: Partial<SampleSettings>;
   prepared?: Prepared;
+  /** False measures processes one after the other as they come, whatever the speed of the core. */
+  turns?: boolean;
   enough?: (log_ratios: readonly number[]) => boolean;
   onProgress?: (progress: PairProgress) => void;
   signal?: AbortSignal | undefined;
@@ -57,7 +59,7 @@ export async function compareAs(input: ComparisonInput, role: Role, mode: Mode, 
   const whole_plan = { ...DEFAULT_PLAN, target_pct: input.target_pct, ...plan, ...input.plan };
   const per_pair_ms = role === 'quick_trial' ? HASTY_PATIENCE_MS_PER_PAIR : PATIENCE_MS_PER_PAIR;
   const cpu = input.cpu === undefined ? await quieterCore() : input.cpu;
-  return await withPacer(cpu, per_pair_ms * (whole_plan.looks.at(-1) ?? 0), async (pacer) => {
+  return await withPacer(input.turns === false ? null : cpu, per_pair_ms * (whole_plan.looks.at(-1) ?? 0), async (pacer) => {
     const compare = (sampler: Sampler): Promise<PairedResult> =>
       comparePairs(sampler, {
         trees: { base: input.base_dir, candidate: input.candidate_dir },
