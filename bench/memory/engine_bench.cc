@@ -2,6 +2,7 @@
 //   engine_bench build   --data DIR --index DIR [--tier hot|project|historical] [--writers 1] [--graph 1]   durable ingest, then indexes
 //   engine_bench search  --data DIR --index DIR [--rounds 5] [--filters 1]                                  one thread
 //   engine_bench recover --rows 1000000 --dimension 128 --index DIR [--searches 100]                        killed after the last row, then opened
+//   engine_bench beside  --data DIR --index DIR [--rounds 5] [--seconds 1]                                  a writer and a searcher: beside.h
 // One line of JSON per result.
 #include <signal.h>
 #include <sys/wait.h>
@@ -12,41 +13,15 @@
 #include <random>
 #include <thread>
 
+#include "bench/memory/beside.h"
+#include "bench/memory/in_process.h"
 #include "bench/memory/measure.h"
-#include "src/engine/options.h"
 #include "src/kernels/kernels.h"
 
 namespace {
 
 using namespace bench;
 using namespace sidecar;
-
-constexpr size_t kBatch = 256;
-
-void Check(const Status& status) {
-  if (status.ok()) return;
-  std::fprintf(stderr, "engine_bench: %s\n", status.ToString().c_str());
-  std::exit(1);
-}
-
-template <typename T>
-T Checked(Result<T> result) {
-  Check(result.status());
-  return std::move(*result);
-}
-
-Operation Batch(const Files& files, size_t first) {
-  Operation op;
-  for (size_t i = first; i < std::min<size_t>(first + kBatch, files.rows); ++i) {
-    Point p;
-    p.id = PointId::Number(i);
-    p.vectors[""].assign(files.Row(i), files.Row(i) + files.dimension);
-    p.payload["share"] = Value{int64_t(ShareOf(i))};
-    p.payload["half"] = Value{int64_t(files.half[i])};
-    op.points.push_back(std::move(p));
-  }
-  return op;
-}
 
 void Ingest(Collection* c, const Files& files, size_t writers) {
   std::atomic<size_t> next = 0;
@@ -58,7 +33,7 @@ void Ingest(Collection* c, const Files& files, size_t writers) {
   for (size_t w = 0; w < writers; ++w) {
     threads.emplace_back([&] {
       for (size_t first; (first = next.fetch_add(kBatch)) < files.rows;) {
-        Operation op = Batch(files, first);
+        Operation op = Batch(files, first, files.rows);
         const auto one = Clock::now();
         (void)Checked(c->Apply(std::move(op)));
         std::lock_guard lock(mutex);
@@ -78,19 +53,8 @@ void Ingest(Collection* c, const Files& files, size_t writers) {
 
 void Build(std::map<std::string, std::string> flags) {
   const Files files = Load(flags["data"], true);
-  CollectionConfig config;
-  config.vectors = {{"", files.dimension, Distance::kCosine}};
-  config.tier = flags["tier"] == "project" ? Tier::kProject : flags["tier"] == "historical" ? Tier::kHistorical : Tier::kHot;
-  if (PosixEnv()->Exists(flags["index"])) Check(PosixEnv()->RemoveTree(flags["index"]));
-  Check(CreateCollection(PosixEnv(), flags["index"], config, nullptr));
-  auto c = Checked(OpenCollection(PosixEnv(), flags["index"], {}));
-  for (const char* key : {"share", "half"}) {
-    Operation index;
-    index.type = OpType::kCreateIndex;
-    index.key = key;
-    index.field_type = FieldType::kInteger;
-    (void)Checked(c->Apply(index));
-  }
+  const Tier tier = flags["tier"] == "project" ? Tier::kProject : flags["tier"] == "historical" ? Tier::kHistorical : Tier::kHot;
+  auto c = NewCollection(flags["index"], files, tier);
   Ingest(c.get(), files, flags.contains("writers") ? std::stoul(flags["writers"]) : 1);
   const auto start = Clock::now();
   const double cpu = CpuSeconds();
@@ -214,5 +178,6 @@ int main(int argc, char** argv) {
   if (command == "build") Build(flags);
   else if (command == "search") Search(flags);
   else if (command == "recover") Recover(flags);
+  else if (command == "beside") beside::Run(flags);
   else return 2;
 }

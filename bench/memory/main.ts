@@ -16,7 +16,8 @@ together from all results that are kept, whichever call they come from.
 
   --full            100,000 rows at 128, 768 and 1536 dimensions; hours on a shared machine
   --million         1,000,000 x 128, recovery of a million records, memory of a million x 768
-  --phase LIST      some of ${STEPS.join(',')}; results of the others are kept from before
+  --phase LIST      some of ${STEPS.join(',')}; results of the others are kept from before.
+                    beside: a writer and a searcher, each alone and beside the other
   --case LIST       some cases only, such as A-100000x768
   --peer LIST       some engines only, such as ours,hnswlib
   --rounds N        rounds of each search (5)

@@ -7,7 +7,7 @@ import { type Case, nameOf } from './cases.ts';
 import { cache, commandOf, programs, root } from './setup.ts';
 import { measureWire } from './wire.ts';
 
-export const PHASES = ['data', 'build', 'search', 'wire', 'recover'] as const;
+export const PHASES = ['data', 'build', 'search', 'beside', 'wire', 'recover'] as const;
 export type Phase = (typeof PHASES)[number];
 
 export interface Part {
@@ -102,6 +102,18 @@ function wirePart(one: Case, options: PartOptions): Part {
   return { phase: 'wire', name: `${nameOf(one)} wire`, file, run };
 }
 
+/** Not pinned: a writer, a searcher and the engine's own threads share what cores the process may use. */
+function besidePart(one: Case, options: PartOptions): Part {
+  const file = join(options.results, `${nameOf(one)}.beside.jsonl`);
+  const index = indexOf(one, 'beside');
+  const run = async () => {
+    mkdirSync(join(cache, 'index'), { recursive: true });
+    record(file, [join(programs, 'engine_bench'), 'beside', ...flagsOf({ data: dataOf(one), index, rounds: options.rounds })]);
+    rmSync(index, { recursive: true, force: true });
+  };
+  return { phase: 'beside', name: `${nameOf(one)} writers beside a searcher`, file, run };
+}
+
 function recoverPart(rows: number, dimension: number, options: PartOptions): Part {
   const file = join(options.results, `recover-${rows}x${dimension}.jsonl`);
   const index = join(cache, 'index', `recover-${rows}x${dimension}`);
@@ -117,8 +129,8 @@ function recoverPart(rows: number, dimension: number, options: PartOptions): Par
 export function partsOf(cases: readonly Case[], options: PartOptions): Part[] {
   const ofCases = cases.flatMap((one) => {
     const peers = one.peers.filter((peer) => options.chosen(peer));
-    const wire = one.set === 'A' && peers.includes('ours') ? [wirePart(one, options)] : [];
-    return [dataPart(one), ...peers.flatMap((peer) => [buildPart(one, peer, options), searchPart(one, peer, options)]), ...wire];
+    const own = one.set === 'A' && peers.includes('ours') ? [besidePart(one, options), wirePart(one, options)] : [];
+    return [dataPart(one), ...peers.flatMap((peer) => [buildPart(one, peer, options), searchPart(one, peer, options)]), ...own];
   });
   return [...ofCases, ...options.recoveries.map(([rows, dimension]) => recoverPart(rows, dimension, options))];
 }

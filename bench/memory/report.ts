@@ -1,6 +1,7 @@
 /** Turns the kept lines of all programs into one set of Markdown tables, with the targets and whether they were met. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { BESIDE_HEAD, besideRows, besideSentence } from './beside-table.ts';
 import { type Case, nameOf, PEERS } from './cases.ts';
 import type { Absent } from './setup.ts';
 import { targetsOf } from './targets.ts';
@@ -192,6 +193,8 @@ export function report(results: string, cases: readonly Case[], absent: Absent):
       loadLine(results, one),
     );
     parts.push(searchTable(results, one, absent), filterTable(results, one), storageTable(results, one), wireLine(results, one));
+    const beside = linesOf(results, `${nameOf(one)}.beside`);
+    if (besideRows(beside).length > 0) parts.push(besideSentence(beside), table(BESIDE_HEAD, besideRows(beside)));
   }
   const recovery = recoveriesOf(results).map(
     (line) =>
