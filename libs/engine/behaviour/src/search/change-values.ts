@@ -7,6 +7,7 @@ import { dataChanges } from './change-data.ts';
 import { cloneValue } from './clone-value.ts';
 import { toIterator } from './iterator-forms.ts';
 import { isLeaf, type Observed, type Slot, slotsOf, typeOf } from './slots.ts';
+import { throwing } from './throwing-inputs.ts';
 
 /** What the search knows about the domain when it changes a value. */
 export interface Domain {
@@ -241,19 +242,6 @@ const alias: Change = (session, random) => {
   const [a, b] = [random.pick(refs), random.pick(refs)];
   if (!a || !b || a === b || typeOf(a.get(), session) !== typeOf(b.get(), session)) return null;
   b.set(a.get());
-  return true;
-};
-
-/** Callbacks that throw, at once or after some calls. */
-const throwing: Change = (session, random) => {
-  const node = random.pick(session.nodes.filter((item) => item.k === 'function' && item.builtin === undefined && item.id === undefined));
-  if (node?.k !== 'function') return null;
-  session.nodes.push({ k: 'error', name: 'Error', message: 'thrown by the callback' });
-  const thrown = { throw: { r: session.nodes.length - 1 } };
-  if (node.source !== undefined && !node.answers) {
-    const after = random.below(3);
-    node.source = `((original, turn) => function (...args) { if (turn++ >= ${after}) throw new Error('thrown by the callback'); return original.apply(this, args); })((${node.source}), 0)`;
-  } else node.answers = [...(node.answers ?? []).slice(0, random.below(4)), thrown];
   return true;
 };
 

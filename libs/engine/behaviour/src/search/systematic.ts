@@ -15,6 +15,7 @@ import { type Slot, slotsOf, typeOf } from './slots.ts';
 import { asideInputs, repeatedInputs, splitInputs } from './step-inputs.ts';
 import { fieldEdges, textPairs, withWord, wordsOf } from './text-variants.ts';
 import { pieceInputs } from './text-pieces.ts';
+import { throwingInputs } from './throwing-inputs.ts';
 import type { UnseenCallers } from './unseen-callers.ts';
 import { crossedInputs, editInputs, wordInputs } from './word-inputs.ts';
 
@@ -83,6 +84,7 @@ export function* systematicInputs(
           ...objectPairInputs(session, domain),
         ],
         [...meddlingInputs(session), ...turned(iteratorInputs(session, domain))],
+        turned(throwingInputs(session)),
         [frozenInput(session), ...recutInputs(session), ...twinInputs(session)],
         ...(index < STATEFUL_TRIED ? [repeatedInputs(session), splitInputs(session), asideInputs(session)] : []),
       ];
