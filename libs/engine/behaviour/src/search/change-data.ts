@@ -1,5 +1,6 @@
-import { copyOf, isRef, type Node, type Session, undefinedValue, type Value } from '../runtime/graph.ts';
+import { copyOf, isRef, type Node, type Session, undefinedValue } from '../runtime/graph.ts';
 import { allowed, type Change, pickSlot } from './change-values.ts';
+import { toDate } from './date-inputs.ts';
 import type { Random } from './random.ts';
 import { deepen, recursionsOf } from './recursions.ts';
 import { type Slot, slotsOf, typeOf } from './slots.ts';
@@ -31,28 +32,6 @@ const toPair: Change = (session, random, domain) => {
 const toDeeper: Change = (session, random) => {
   const place = random.pick(recursionsOf(session));
   return place ? deepen(session, place) : null;
-};
-
-const DAY_MS = 86_400_000;
-/** The epoch, before it, leap days, the changes of summer time in the replayed zone, the ends of the range, no date at all. */
-export const dateEdges: readonly Value[] = [
-  0,
-  -1,
-  Date.UTC(2024, 1, 29),
-  Date.UTC(2026, 2, 8, 5, 30),
-  Date.UTC(2026, 10, 1, 4, 30),
-  Date.UTC(1999, 11, 31, 23, 59, 59, 999),
-  -62_198_755_200_000,
-  8_640_000_000_000_000,
-  { p: 'NaN' },
-];
-
-const toDate: Change = (session, random) => {
-  const node = random.pick(session.nodes.filter((item) => item.k === 'date'));
-  if (node?.k !== 'date') return null;
-  const near = typeof node.time === 'number' ? [node.time + DAY_MS, node.time - 1, node.time + 31 * DAY_MS] : [];
-  node.time = random.pick([...dateEdges, ...near]) ?? 0;
-  return true;
 };
 
 /** Bytes of a buffer: others, high ones, fewer, none, more. */

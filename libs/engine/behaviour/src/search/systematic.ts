@@ -4,6 +4,7 @@ import { objectInputs, patternInputs } from './change-data.ts';
 import { allowed, type Domain, makeForeign } from './change-values.ts';
 import { declaredInputs } from './declared-inputs.ts';
 import type { Donors } from './change-steps.ts';
+import { dateInputs } from './date-inputs.ts';
 import { edges } from './edge-values.ts';
 import { iteratorInputs } from './iterator-inputs.ts';
 import { frozenInput, recutInputs, twinInputs } from './list-inputs.ts';
@@ -85,6 +86,7 @@ export function* systematicInputs(
         ],
         [...meddlingInputs(session), ...turned(iteratorInputs(session, domain))],
         turned(throwingInputs(session)),
+        turned(dateInputs(session)),
         [frozenInput(session), ...recutInputs(session), ...twinInputs(session)],
         ...(index < STATEFUL_TRIED ? [repeatedInputs(session), splitInputs(session), asideInputs(session)] : []),
       ];
