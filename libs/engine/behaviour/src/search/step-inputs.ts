@@ -92,15 +92,14 @@ export function asideInputs(session: Session): Make[] {
     undefined,
     ...new Set(session.steps.flatMap((step) => step.args.filter((arg) => typeof arg === 'string' || typeof arg === 'number'))),
   ];
-  return values
+  const pairs = values
     .slice(0, ASIDE_VALUES + 1)
-    .flatMap((value) =>
-      [...kinds.values()]
-        .slice(0, ASIDE_KINDS)
-        .flatMap((index) =>
-          callbacks.slice(0, CALLBACKS_TRIED).map((callback) => made(session, (copy) => doAside(copy, callback, index, value))),
-        ),
-    );
+    .flatMap((value, nth) => callbacks.slice(0, CALLBACKS_TRIED).map((callback, turn) => ({ value, callback, turn, nth })));
+  // The first callbacks and values first: what an early one does, the later ones meet.
+  const sorted = pairs.toSorted((a, b) => a.nth + a.turn - b.nth - b.turn || a.turn - b.turn);
+  return sorted.flatMap(({ value, callback }) =>
+    [...kinds.values()].slice(0, ASIDE_KINDS).map((index) => made(session, (copy) => doAside(copy, callback, index, value))),
+  );
 }
 
 /** With a value, a step like the one given is put at the end, with that value in the place of its first of the same type. */
