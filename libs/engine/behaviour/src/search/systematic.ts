@@ -16,7 +16,7 @@ import { type Slot, slotsOf, typeOf } from './slots.ts';
 import { asideInputs, repeatedInputs, splitInputs } from './step-inputs.ts';
 import { fieldEdges, textPairs, withWord, wordsOf } from './text-variants.ts';
 import { pieceInputs } from './text-pieces.ts';
-import { throwingInputs } from './throwing-inputs.ts';
+import { throwingShares } from './throwing-inputs.ts';
 import type { UnseenCallers } from './unseen-callers.ts';
 import { crossedInputs, editInputs, wordInputs } from './word-inputs.ts';
 
@@ -53,6 +53,7 @@ export function* systematicInputs(
   const { words } = domain;
   const bounded = seeds.filter((session) => sizeOf(session) <= SIZE_MAX);
   const sessions = simplest(bounded);
+  const throwingShare = throwingShares(sessions);
   const kinds = [
     callers.inputs(seeds, random),
     afterEachOther(seeds, donors, random),
@@ -85,7 +86,7 @@ export function* systematicInputs(
           ...objectPairInputs(session, domain),
         ],
         [...meddlingInputs(session), ...turned(iteratorInputs(session, domain))],
-        turned(throwingInputs(session)),
+        throwingShare(session),
         turned(dateInputs(session)),
         [frozenInput(session), ...recutInputs(session), ...twinInputs(session)],
         ...(index < STATEFUL_TRIED ? [repeatedInputs(session), splitInputs(session), asideInputs(session)] : []),

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import type { Answer, Node, Session } from '../runtime/graph.ts';
 import { undefinedValue } from '../runtime/graph.ts';
 import { Random } from './random.ts';
-import { throwing, throwingInputs } from './throwing-inputs.ts';
+import { throwing, throwingInputs, throwingShares } from './throwing-inputs.ts';
 
 const sessionOf = (...nodes: Node[]): Session => ({
   key: 'e0',
@@ -79,4 +79,19 @@ test('by chance too, and never what the package or the engine defines', () => {
   });
   assert.equal(new Set(made.map((text) => text.replace(/"r":\d+/, ''))).size, 3, made[0]);
   assert.equal(throwing(sessionOf({ k: 'function', id: 3 }), new Random(1), domain), null);
+});
+
+test('sessions that do the same share the ways, others and those without callbacks take none of them', () => {
+  const sessions = [
+    sessionOf({ k: 'function', answers: [] }),
+    sessionOf({ k: 'array', items: [] }),
+    sessionOf({ k: 'function', answers: [] }),
+  ];
+  const other = sessionOf({ k: 'function', answers: [] });
+  for (const step of other.steps) step.id = 1;
+  const share = throwingShares([...sessions, other]);
+  assert.deepEqual(
+    [...sessions, other].map((session) => share(session).length),
+    [4, 0, 4, 8],
+  );
 });

@@ -41,23 +41,29 @@ interface Way {
 const CALLBACKS_MAX = 3;
 const AFTER = [0, 1];
 
-/** Each kind of what may be thrown by each callback, at once and after a call that went well. */
+/** Each kind of what may be thrown, at once and after a call that went well, by one callback after the other. */
 export function throwingInputs(session: Session): Make[] {
   const callbacks = session.nodes.flatMap((node, index) => (isCallback(node) ? [index] : [])).slice(0, CALLBACKS_MAX);
+  if (callbacks.length === 0) return [];
   return AFTER.flatMap((after) =>
-    kinds.flatMap((thrown) =>
-      callbacks.map(
-        (index): Make =>
-          () => {
-            const copy = copyOf(session);
-            const node = copy.nodes[index];
-            if (node?.k !== 'function') return null;
-            makeThrow(copy, node, { thrown, after, rejects: true });
-            return { session: copy, origin: session.key, in_domain: true };
-          },
-      ),
-    ),
+    kinds.map((thrown, kind) => () => {
+      const copy = copyOf(session);
+      const node = copy.nodes[callbacks[(kind + after) % callbacks.length] as number];
+      if (node?.k !== 'function') return null;
+      makeThrow(copy, node, { thrown, after, rejects: true });
+      return { session: copy, origin: session.key, in_domain: true };
+    }),
   );
+}
+
+/** Whatever a callback throws goes through the same code: sessions with callbacks that do the same each try a share of it. */
+export function throwingShares(sessions: readonly Session[]): (session: Session) => Make[] {
+  const functionsOf = ({ steps }: Session): string => [...new Set(steps.map(({ id }) => id))].toSorted((a, b) => a - b).join();
+  const throwers = sessions.filter(({ nodes }) => nodes.some(isCallback));
+  return (session) => {
+    const alike = throwers.filter((other) => functionsOf(other) === functionsOf(session));
+    return throwingInputs(session).filter((_, at) => at % alike.length === alike.indexOf(session));
+  };
 }
 
 /** Callbacks that throw or reject, at once or after some calls. */
