@@ -63,7 +63,10 @@ async function takeArms(
 ): Promise<Taken[]> {
   if (sampler.takesTurns === true && settings.paced) {
     const longer = { ...settings, timeout_ms: 2 * settings.timeout_ms + TURNS_OVERHEAD_MS };
-    return await Promise.all(arms.map(async (arm): Promise<Taken> => [arm, await sampler.take(trees[arm], longer, signal)]));
+    const started = arms.map(async (arm): Promise<Taken> => [arm, await sampler.take(trees[arm], longer, signal)]);
+    // Neither process may outlive the pair, whatever happened to the other one.
+    await Promise.allSettled(started);
+    return await Promise.all(started);
   }
   const taken: Taken[] = [];
   for (const arm of arms) {
