@@ -4,6 +4,7 @@ import { iteratorForm } from './iterators.ts';
 import { isObject } from './known-objects.ts';
 import { abortedState, signalNode } from './signals.ts';
 import { encodeKey, encodeSymbol } from './symbols.ts';
+import { tagOf } from './tags.ts';
 
 export interface EncodeOptions {
   limit_nodes: number;
@@ -150,8 +151,7 @@ export class Encoder {
       return { k: 'arguments', items: Array.from(value as unknown as ArrayLike<unknown>, (item) => this.value(item)) };
     const builtin = builtinName(value);
     if (builtin !== undefined) return { k: 'function', builtin };
-    if (types.isWeakMap(value) || types.isWeakSet(value) || Object.prototype.toString.call(value) === '[object WeakRef]')
-      return this.#drop('weak collection');
+    if (types.isWeakMap(value) || types.isWeakSet(value) || tagOf(value) === 'WeakRef') return this.#drop('weak collection');
     if (types.isExternal(value) || types.isModuleNamespaceObject(value)) return this.#drop('object of the host');
     const aborted = abortedState(value);
     if (aborted !== null) return signalNode(value, aborted, (reason) => this.value(reason));
@@ -220,7 +220,7 @@ export class Encoder {
   }
 
   #view(value: ArrayBufferView): Node {
-    const type = Buffer.isBuffer(value) ? 'Buffer' : Object.prototype.toString.call(value).slice(8, -1);
+    const type = Buffer.isBuffer(value) ? 'Buffer' : tagOf(value);
     const length = 'length' in value ? (value.length as number) : value.byteLength;
     if (type === 'Buffer' || value.buffer.byteLength > 4 * value.byteLength + 64) {
       // The pool behind a Buffer, or a large buffer seen through a small window, is not part of the value.

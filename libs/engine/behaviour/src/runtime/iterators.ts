@@ -1,5 +1,6 @@
 import { types } from 'node:util';
 import type { IteratorForm, Value } from './graph.ts';
+import { tagOf } from './tags.ts';
 
 type Method = 'next' | 'return' | 'throw';
 const METHODS: readonly Method[] = ['next', 'return', 'throw'];
@@ -40,8 +41,6 @@ export function iteratorForm(value: object): IteratorForm | null {
     ...(isBuiltin ? { tag } : {}),
   };
 }
-
-const tagOf = (value: object): string => Object.prototype.toString.call(value).slice(8, -1);
 
 function isHandMade(value: object): boolean {
   if (typeof value === 'function' || Array.isArray(value) || types.isPromise(value)) return false;

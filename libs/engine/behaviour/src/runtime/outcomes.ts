@@ -1,4 +1,5 @@
 import { types } from 'node:util';
+import { tagOf } from './tags.ts';
 
 const yieldLimit = 1000;
 
@@ -14,12 +15,12 @@ export function isEngineError(error: unknown): boolean {
 export const isThenable = (value: unknown): value is PromiseLike<unknown> =>
   types.isPromise(value) || (typeof value === 'object' && value !== null && typeof (value as { then?: unknown }).then === 'function');
 
-const tagOf = (value: unknown): string => (typeof value === 'object' && value !== null ? Object.prototype.toString.call(value) : '');
+const tagOfAny = (value: unknown): string => (typeof value === 'object' && value !== null ? tagOf(value) : '');
 
-export const isAsyncIterator = (value: unknown): value is AsyncIterator<unknown> => /AsyncGenerator\]$/.test(tagOf(value));
+export const isAsyncIterator = (value: unknown): value is AsyncIterator<unknown> => /AsyncGenerator$/.test(tagOfAny(value));
 
 export const isIterator = (value: unknown): value is Iterator<unknown> =>
-  (types.isGeneratorObject(value) || /Iterator\]$/.test(tagOf(value))) &&
+  (types.isGeneratorObject(value) || /Iterator$/.test(tagOfAny(value))) &&
   !isAsyncIterator(value) &&
   typeof (value as { next?: unknown }).next === 'function';
 

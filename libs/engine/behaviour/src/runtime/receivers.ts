@@ -1,5 +1,7 @@
 import { types } from 'node:util';
 import type { FunctionMeta, StepOp } from './graph.ts';
+import { isObject } from './known-objects.ts';
+import { tagOf } from './tags.ts';
 
 /** Plain data is written by content; what has behaviour or identity is referred to. */
 export function isStateful(value: object): boolean {
@@ -13,7 +15,7 @@ export function isStateful(value: object): boolean {
 
 /** The global object of any realm, or a module: a receiver only because of how the call was written. */
 export const isGlobal = (value: unknown): boolean =>
-  value === globalThis || types.isModuleNamespaceObject(value) || Object.prototype.toString.call(value) === '[object global]';
+  value === globalThis || types.isModuleNamespaceObject(value) || (isObject(value) && tagOf(value) === 'global');
 
 /** Arrays and plain objects that may be written to: what tests hand in as data. */
 export function isPlainHolder(value: object): boolean {

@@ -1,4 +1,5 @@
 import type { Node, Value } from './graph.ts';
+import { tagOf } from './tags.ts';
 
 type SignalNode = Node & { k: 'signal' };
 
@@ -6,7 +7,7 @@ const controllers = new WeakMap<object, AbortController>();
 
 /** Whether a signal is aborted; null for what is none, however it calls itself. */
 export function abortedState(value: object): boolean | null {
-  if (Object.prototype.toString.call(value) !== '[object AbortSignal]') return null;
+  if (tagOf(value) !== 'AbortSignal') return null;
   try {
     return Reflect.get(AbortSignal.prototype, 'aborted', value);
   } catch {
