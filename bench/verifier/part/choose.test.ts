@@ -41,7 +41,7 @@ function partOf(before: Files, after: Files, ran: readonly string[]): Files {
     return lines.flatMap((line, index) => {
       const name = /^(?:export )?function (\w+)/.exec(line)?.[1];
       const to = lines.findIndex((other, at) => at >= index && other.startsWith('}'));
-      return name === undefined ? [] : [{ from: index + 1, to: to + 1, ran: ran.includes(name) }];
+      return name === undefined ? [] : [{ kind: 'function' as const, from: index + 1, to: to + 1, ran: ran.includes(name) }];
     });
   };
   const chosen = chooseHunks({ files, functions, before: (path) => before[path] ?? null, after: (path) => after[path] ?? null });
@@ -100,12 +100,25 @@ test('what the changed functions name comes along: constants, new modules, and n
 test('a function that did not run stays out though it stands in one that did', () => {
   const hunks = readHunks('diff --git a/a.js b/a.js\n--- a/a.js\n+++ b/a.js\n@@ -2 +2 @@\n-a\n+b\n@@ -5,2 +4,0 @@\n-c\n-d\n');
   const functions = [
-    { from: 1, to: 9, ran: true },
-    { from: 2, to: 2, ran: false },
+    { kind: 'function' as const, from: 1, to: 9, ran: true },
+    { kind: 'function' as const, from: 2, to: 2, ran: false },
   ];
   const chosen = chooseHunks({ files: hunks, functions: () => functions, before: () => '', after: () => '' });
   assert.deepEqual(
     [...chosen].map(({ old_start }) => old_start),
     [5],
+  );
+});
+
+test('a block that the workload left out stays as it was; what reaches beyond its lines does not', () => {
+  const hunks = readHunks('diff --git a/a.js b/a.js\n--- a/a.js\n+++ b/a.js\n@@ -2 +2,2 @@\n-a\n+b\n+c\n@@ -6 +7 @@\n-d\n+e\n');
+  const functions = [
+    { kind: 'function' as const, from: 1, to: 9, ran: true },
+    { kind: 'block' as const, from: 3, to: 7, ran: false },
+  ];
+  const chosen = chooseHunks({ files: hunks, functions: () => functions, before: () => '', after: () => '' });
+  assert.deepEqual(
+    [...chosen].map(({ old_start }) => old_start),
+    [2],
   );
 });

@@ -2,8 +2,9 @@ import { posix } from 'node:path';
 import { parse } from '@babel/parser';
 import { type ChangedFile, type Hunk, linesOf } from './hunks.ts';
 
-/** A function of a file by its first and last line, and whether the workload ran it. */
+/** A function of a file by its first and last line, and whether the workload ran it; or a block that it left out, by its whole lines. */
 export interface RanFunction {
+  kind: 'function' | 'block';
   from: number;
   to: number;
   ran: boolean;
@@ -15,7 +16,7 @@ export interface Release {
   /** Text of a file before the release and after it; null where there is none. */
   before: (path: string) => string | null;
   after: (path: string) => string | null;
-  /** Functions of a file after the release that were looked at while the workload ran. */
+  /** Functions and blocks of a file after the release that were looked at while the workload ran. */
   functions: (path: string) => readonly RanFunction[];
 }
 
@@ -39,9 +40,11 @@ const overlaps = (hunk: Hunk, { from, to }: { from: number; to: number }): boole
   return hunk.added.length === 0 ? first >= from && last <= to : first <= to && last >= from;
 };
 
-/** Whether the workload ran the innermost functions that a hunk touches. */
-function isRun(hunk: Hunk, functions: readonly RanFunction[]): boolean {
-  const around = functions.filter((each) => overlaps(hunk, each));
+/** Whether the workload ran the innermost functions that a hunk touches, and not only other blocks of these. */
+function isRun(hunk: Hunk, ranges: readonly RanFunction[]): boolean {
+  const [first, last] = linesOf(hunk);
+  if (ranges.some(({ kind, from, to, ran }) => kind === 'block' && !ran && from <= first && last <= to)) return false;
+  const around = ranges.filter((each) => each.kind === 'function' && overlaps(hunk, each));
   const innermost = around.filter((each) => !around.some((other) => other !== each && other.from >= each.from && other.to <= each.to));
   return innermost.some((each) => each.ran);
 }

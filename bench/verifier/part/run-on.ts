@@ -5,7 +5,10 @@ import { resolveEntry } from '@codeoptima/measurement';
 import { NODE_TARGET, REPO_TARGET, run } from '@codeoptima/sandbox';
 import { z } from 'zod';
 
-const Ran = z.record(z.string(), z.array(z.object({ from: z.number(), to: z.number(), ran: z.boolean() })));
+const Ran = z.record(
+  z.string(),
+  z.array(z.object({ kind: z.enum(['function', 'block']), from: z.number(), to: z.number(), ran: z.boolean() })),
+);
 export type Ran = z.infer<typeof Ran>;
 
 const LIMIT_MS = 120_000;
@@ -13,8 +16,9 @@ const FOLDER = '/workload';
 const MARK = '\u0001ran ';
 
 /**
- * Runs a workload once on a package, after loading it, and gives the functions of its files by their lines, with those that ran.
- * Null where the workload does not run on this tree.
+ * Runs a workload once on a package, after loading it, and gives the functions of its files by their lines, with those that its operation
+ * ran, and the whole lines of blocks in these that it left out. Its check has to run as well, and is not looked at: it may ask for what
+ * the operation never does. Null where the workload does not run on this tree.
  */
 export async function runOn(dir: string, workload: string, entry: string | null): Promise<Ran | null> {
   const folder = mkdtempSync(join(tmpdir(), 'part-'));
@@ -48,14 +52,14 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 const session = new Session();
 session.connect();
 await session.post('Profiler.enable');
-await session.post('Profiler.startPreciseCoverage', { callCount: true, detailed: false });
+await session.post('Profiler.startPreciseCoverage', { callCount: true, detailed: true });
 const { default: setup } = await import(${JSON.stringify(join(FOLDER, 'workload.mjs'))});
 const loaded = await import(pathToFileURL(${JSON.stringify(entry)}).href);
 await session.post('Profiler.takePreciseCoverage');
 const { fn, check } = await setup(loaded);
 await fn();
-await (typeof check === 'function' ? check() : check);
 const { result } = await session.post('Profiler.takePreciseCoverage');
+await (typeof check === 'function' ? check() : check);
 const root = ${JSON.stringify(`${REPO_TARGET}/`)};
 const files = {};
 for (const { url, functions } of result) {
@@ -69,9 +73,17 @@ for (const { url, functions } of result) {
     return index < 0 ? starts.length : index;
   };
   const whole = (range) => range.startOffset === 0 && range.endOffset >= text.length - 1;
-  files[path.slice(root.length)] = functions.flatMap(({ ranges: [range] }) =>
-    whole(range) ? [] : [{ from: lineAt(range.startOffset), to: lineAt(Math.max(range.startOffset, range.endOffset - 1)), ran: range.count > 0 }],
-  );
+  const linesOf = ({ startOffset, endOffset }) => [lineAt(startOffset), lineAt(Math.max(startOffset, endOffset - 1))];
+  const ofFunction = (range) => {
+    const [from, to] = linesOf(range);
+    return whole(range) ? [] : [{ kind: 'function', from, to, ran: range.count > 0 }];
+  };
+  // Its first and its last line hold the condition, or what comes after.
+  const ofBlock = (range) => {
+    const [from, to] = linesOf(range);
+    return range.count > 0 || to - from < 2 ? [] : [{ kind: 'block', from: from + 1, to: to - 1, ran: false }];
+  };
+  files[path.slice(root.length)] = functions.flatMap(({ ranges: [range, ...blocks] }) => [...ofFunction(range), ...blocks.flatMap(ofBlock)]);
 }
 console.log(${JSON.stringify(MARK)} + JSON.stringify(files));
 `;
