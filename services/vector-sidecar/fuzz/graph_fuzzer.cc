@@ -23,7 +23,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   if (!graph.ok()) return 0;
   uint64_t steps = 0;
   const float query[4] = {1, 2, 3, 4};
-  const auto found = (*graph)->Search(space, PrepareBytes(query, 4), 4, Bitmap(kRows, true), &steps);
+  const auto found = (*graph)->Search(space, PrepareBytes(query, 4), {.width = 4}, Bitmap(kRows, true), &steps);
   for (const Neighbour& n : found) FUZZ_CHECK(n.row < kRows);
   return 0;
 }

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <cmath>
 
-#include "src/index/graph.h"
 #include "src/index/lists.h"
 #include "src/kernels/kernels.h"
 
@@ -12,7 +11,15 @@ namespace {
 
 constexpr uint32_t kStride = 1024;         // rows between looks at the clock
 constexpr uint32_t kBitWalkWidth = 2;      // a walk by bits is this much wider than one by bytes for the same recall
+constexpr uint32_t kLeastOfWidth = 3;      // a walk that the others have outdone finds no less than this part of its width
 constexpr uint32_t kDenseInStride = 192;   // from here a whole stride is estimated rather than single rows
+constexpr size_t kRowsAhead = 8;           // of a sparse scan by bytes that are fetched early
+
+uint32_t BitWidth(const SearchShape& shape) { return std::max(shape.ef * kBitWalkWidth, shape.limit); }
+
+void Prefetch(const int8_t* row, uint32_t bytes) {
+  for (uint32_t i = 0; i < bytes; i += 64) __builtin_prefetch(row + i);
+}
 
 // Calls f(first, rows of it) for each stride with at least one allowed row.
 template <typename F>
@@ -44,7 +51,8 @@ PartSearch::PartSearch(const std::vector<float>& query, size_t vector, const Vec
     : query_(query), vector_(vector), params_(params), coder_(coder), shape_(shape), costs_(costs), probes_(probes),
       expired_(std::move(expired)), exact_(shape.limit), by_bits_(shape.rerank),
       // Near copies are alike to their bytes: a wide search may look at all it gathered in full.
-      by_bytes_(std::max({40u, shape.rerank * 2 / 5, shape.limit, std::min(shape.ef, kInFullMax)})) {}
+      by_bytes_(std::max({40u, shape.rerank * 2 / 5, shape.limit, std::min(shape.ef, kInFullMax)})),
+      walked_by_bits_(BitWidth(shape)), walked_by_bytes_(shape.ef) {}
 
 Status PartSearch::CheckDeadline() const {
   return expired_() ? Status(Code::kDeadlineExceeded, "the search did not end before its deadline") : Status();
@@ -140,7 +148,11 @@ Status PartSearch::RunBytes(const PinnedPart& part, uint32_t number, const Bitma
   const ByteBlock block = part.rows->Bytes(vector_);
   const uint32_t d = params_.dimension;
   return ForEachStride(allowed, [&](uint32_t, const std::vector<uint32_t>& rows) {
-    for (const uint32_t row : rows) {
+    // The hardware foresees rows that follow each other; those far apart it does not.
+    const size_t ahead = rows.size() < kStride / 2 ? kRowsAhead : rows.size();
+    for (size_t i = 0; i < rows.size(); ++i) {
+      if (i + ahead < rows.size()) Prefetch(block.codes + size_t(rows[i + ahead]) * d, d);
+      const uint32_t row = rows[i];
       by_bytes_.Offer(ByteNearness(params_.distance, d, q.code.data(), q.scale, q.norm, block.codes + size_t(row) * d,
                                    block.scale[row], block.norm[row]),
                       number, row);
@@ -150,11 +162,16 @@ Status PartSearch::RunBytes(const PinnedPart& part, uint32_t number, const Bitma
   });
 }
 
+Beam PartSearch::BeamOver(CandidateHeap* walked, uint32_t width) const {
+  return {width, std::max(width / kLeastOfWidth, shape_.limit), walked->SettledBar()};
+}
+
 Status PartSearch::RunGraph(const PinnedPart& part, uint32_t number, const Bitmap& allowed) {
   if (part.packed != nullptr) return RunGraphByBits(part, number, allowed);
   const GraphSpace space{part.rows->Bytes(vector_), part.rows->rows(), params_.dimension, params_.distance};
-  for (const Neighbour& n : part.graph->Search(space, Bytes(), shape_.ef, allowed, &scored_)) {
+  for (const Neighbour& n : part.graph->Search(space, Bytes(), BeamOver(&walked_by_bytes_, shape_.ef), allowed, &scored_)) {
     by_bytes_.Offer(n.nearness, number, n.row);
+    walked_by_bytes_.Offer(n.nearness, number, n.row);
   }
   return CheckDeadline();
 }
@@ -162,13 +179,10 @@ Status PartSearch::RunGraph(const PinnedPart& part, uint32_t number, const Bitma
 // Three sieves: the walk estimates from bits, what it gathers is compared by bytes, and the best of that in full.
 Status PartSearch::RunGraphByBits(const PinnedPart& part, uint32_t number, const Bitmap& allowed) {
   const BitQuery query = coder_->Prepare(Rotated().data(), part.rows->RotatedCentroid(vector_), params_.distance);
-  const uint32_t width = std::max(shape_.ef * kBitWalkWidth, shape_.limit);
-  const auto found = part.graph->Search(*part.packed, query, width, allowed, &scored_);
+  const auto found = part.graph->Search(*part.packed, query, BeamOver(&walked_by_bits_, BitWidth(shape_)), allowed, &scored_);
+  for (const Neighbour& n : found) walked_by_bits_.Offer(n.nearness, number, n.row);
   const GraphSpace space{part.rows->Bytes(vector_), part.rows->rows(), params_.dimension, params_.distance};
-  const auto prefetch = [&](const Neighbour& n) {
-    const int8_t* at = space.codes.codes + size_t(n.row) * params_.dimension;
-    for (uint32_t i = 0; i < params_.dimension; i += 64) __builtin_prefetch(at + i);
-  };
+  const auto prefetch = [&](const Neighbour& n) { Prefetch(space.codes.codes + size_t(n.row) * params_.dimension, params_.dimension); };
   constexpr size_t kAhead = 4;
   for (size_t i = 0; i < std::min(kAhead, found.size()); ++i) prefetch(found[i]);
   for (size_t i = 0; i < found.size(); ++i) {

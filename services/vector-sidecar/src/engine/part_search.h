@@ -8,6 +8,7 @@
 #include "src/engine/planner.h"
 #include "src/engine/read_view.h"
 #include "src/index/candidates.h"
+#include "src/index/graph.h"
 #include "src/segment/memtable.h"
 
 namespace sidecar {
@@ -29,6 +30,7 @@ class PartSearch {
   Status RunGraph(const PinnedPart& part, uint32_t number, const Bitmap& allowed);
   Status RunGraphByBits(const PinnedPart& part, uint32_t number, const Bitmap& allowed);
   Status RunLists(const PinnedPart& part, uint32_t number, const Bitmap& allowed);
+  Beam BeamOver(CandidateHeap* walked, uint32_t width) const;
   Status CheckDeadline() const;
   float Exact(const float* row) const;
   // Standard deviation of the difference between a candidate's nearness by bytes and its exact one.
@@ -49,6 +51,8 @@ class PartSearch {
   CandidateHeap exact_;      // scored in full already
   CandidateHeap by_bits_;    // one budget over all parts: estimates are comparable
   CandidateHeap by_bytes_;
+  // What walks found, all graphs together: one that cannot add to it ends early.
+  CandidateHeap walked_by_bits_, walked_by_bytes_;
   uint64_t scored_ = 0;
 };
 

@@ -24,8 +24,13 @@ struct Candidate {
 // The best `keep` of all offered. Offers below the current bar cost one comparison.
 class CandidateHeap {
  public:
-  explicit CandidateHeap(size_t keep) : keep_(keep) { buffer_.reserve(2 * keep); }
+  explicit CandidateHeap(size_t keep) : keep_(keep) { buffer_.reserve(std::min(2 * keep, kRoomAtFirst)); }
   float bar() const { return bar_; }
+  // The nearness of the last one kept; minus infinity while there are fewer.
+  float SettledBar() {
+    Shrink();
+    return bar_;
+  }
   void Offer(float nearness, uint32_t part, uint32_t row) {
     if (nearness < bar_ || keep_ == 0) return;
     buffer_.push_back({nearness, part, row});
@@ -40,13 +45,14 @@ class CandidateHeap {
 
  private:
   void Shrink() {
-    if (buffer_.size() <= keep_) return;
+    if (buffer_.size() < keep_ || keep_ == 0) return;
     std::nth_element(buffer_.begin(), buffer_.begin() + long(keep_) - 1, buffer_.end());
     buffer_.resize(keep_);
     bar_ = buffer_.back().nearness;
     for (const Candidate& c : buffer_) bar_ = std::min(bar_, c.nearness);
   }
 
+  static constexpr size_t kRoomAtFirst = 4096;
   const size_t keep_;
   float bar_ = -std::numeric_limits<float>::infinity();
   std::vector<Candidate> buffer_;

@@ -87,7 +87,7 @@ uint32_t Graph::Descend(const Score& score, uint64_t* steps) const {
 }
 
 template <typename Score>
-std::vector<Neighbour> Graph::Walk(const Score& score, uint32_t width, const Bitmap& allowed, uint64_t* steps) const {
+std::vector<Neighbour> Graph::Walk(const Score& score, const Beam& beam, const Bitmap& allowed, uint64_t* steps) const {
   if (entry_ == kNone) return {};
   const uint32_t start = Descend(score, steps);
   Visited& visited = Visited::ForThread(rows());
@@ -100,11 +100,18 @@ std::vector<Neighbour> Graph::Walk(const Score& score, uint32_t width, const Bit
   visited.Insert(start);
   open.push(first);
   if (allowed.Test(start)) found.push(first);
+  // What is farther than the bar is of no use.
+  const Neighbour floor{beam.floor, kNone};
+  const size_t least = std::max(beam.least, 1u);
+  const auto is_useless = [&](const Neighbour& n) {
+    if (found.size() >= beam.width) return n < found.top();
+    return found.size() >= least && n < floor && n < found.top();
+  };
   uint32_t fresh[kMaxLinks];
   float near[kMaxLinks];
   while (!open.empty()) {
     const Neighbour at = open.top();
-    if (found.size() >= width && at < found.top()) break;
+    if (is_useless(at)) break;
     open.pop();
     const uint32_t* list = Links(at.row, 0);
     size_t n = 0;
@@ -117,26 +124,26 @@ std::vector<Neighbour> Graph::Walk(const Score& score, uint32_t width, const Bit
     *steps += n;
     for (size_t i = 0; i < n; ++i) {
       const Neighbour next{near[i], fresh[i]};
-      if (found.size() >= width && next < found.top()) continue;
+      if (is_useless(next)) continue;
       open.push(next);
       // The next row to be opened is likely among these: its links will be wanted soon.
       __builtin_prefetch(Links(next.row, 0));
       if (!allowed.Test(next.row)) continue;
       found.push(next);
-      if (found.size() > width) found.pop();
+      while (found.size() > beam.width || (found.size() > least && found.top() < floor)) found.pop();
     }
   }
   return found.items();
 }
 
-std::vector<Neighbour> Graph::Search(const GraphSpace& space, const ByteQuery& query, uint32_t width, const Bitmap& allowed,
+std::vector<Neighbour> Graph::Search(const GraphSpace& space, const ByteQuery& query, const Beam& beam, const Bitmap& allowed,
                                      uint64_t* steps) const {
-  return Walk(ByByteCodes{space, query}, width, allowed, steps);
+  return Walk(ByByteCodes{space, query}, beam, allowed, steps);
 }
 
-std::vector<Neighbour> Graph::Search(const PackedBits& bits, const BitQuery& query, uint32_t width, const Bitmap& allowed,
+std::vector<Neighbour> Graph::Search(const PackedBits& bits, const BitQuery& query, const Beam& beam, const Bitmap& allowed,
                                      uint64_t* steps) const {
-  return Walk(ByBitCodes{bits, query}, width, allowed, steps);
+  return Walk(ByBitCodes{bits, query}, beam, allowed, steps);
 }
 
 std::string Graph::Encode() const {

@@ -3,6 +3,7 @@
 // fixed scattered order, one thread builds.
 #pragma once
 
+#include <limits>
 #include <memory>
 #include <string>
 #include <vector>
@@ -37,6 +38,14 @@ struct Neighbour {
   bool operator<(const Neighbour& o) const { return nearness != o.nearness ? nearness < o.nearness : row > o.row; }
 };
 
+// How far a walk goes: until `width` rows are found and the next one is farther than they are. Rows farther than `floor`, the nearness
+// that as many rows of other graphs have already, are no longer of use once `least` are found, which show that the walk has arrived.
+struct Beam {
+  uint32_t width;
+  uint32_t least = 0;
+  float floor = -std::numeric_limits<float>::infinity();
+};
+
 class Graph {
  public:
   struct Options {
@@ -52,12 +61,12 @@ class Graph {
   static std::shared_ptr<const Graph> Heal(const Graph& old, const Bitmap& dead, const GraphSpace& space, const Bitmap& present,
                                            const Options& options);
 
-  // Up to `width` of the nearest rows that are allowed, in no order. `*steps` grows by the rows compared.
-  std::vector<Neighbour> Search(const GraphSpace& space, const ByteQuery& query, uint32_t width, const Bitmap& allowed,
+  // Up to `beam.width` of the nearest rows that are allowed, in no order. `*steps` grows by the rows compared.
+  std::vector<Neighbour> Search(const GraphSpace& space, const ByteQuery& query, const Beam& beam, const Bitmap& allowed,
                                 uint64_t* steps) const;
 
   // Likewise by estimates from 1-bit codes: an eighth of the memory is touched, and the estimates want a wider walk.
-  std::vector<Neighbour> Search(const PackedBits& bits, const BitQuery& query, uint32_t width, const Bitmap& allowed,
+  std::vector<Neighbour> Search(const PackedBits& bits, const BitQuery& query, const Beam& beam, const Bitmap& allowed,
                                 uint64_t* steps) const;
 
   uint32_t rows() const { return uint32_t(level_.size()); }
@@ -80,7 +89,7 @@ class Graph {
   template <typename Score>
   uint32_t Descend(const Score& score, uint64_t* steps) const;
   template <typename Score>
-  std::vector<Neighbour> Walk(const Score& score, uint32_t width, const Bitmap& allowed, uint64_t* steps) const;
+  std::vector<Neighbour> Walk(const Score& score, const Beam& beam, const Bitmap& allowed, uint64_t* steps) const;
 
   uint32_t links_ = 16;
   uint32_t entry_ = kNone;

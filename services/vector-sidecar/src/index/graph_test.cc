@@ -46,7 +46,7 @@ double Recall(const Graph& graph, const GraphSpace& space, const Data& data, con
     std::partial_sort(all.begin(), all.begin() + long(k), all.end(), [](const auto& a, const auto& b) { return b < a; });
     uint64_t steps = 0;
     std::set<uint32_t> found;
-    for (const Neighbour& n : graph.Search(space, query, width, allowed, &steps)) {
+    for (const Neighbour& n : graph.Search(space, query, {.width = width}, allowed, &steps)) {
       EXPECT_TRUE(allowed.Test(n.row));
       found.insert(n.row);
     }
@@ -54,6 +54,43 @@ double Recall(const Graph& graph, const GraphSpace& space, const Data& data, con
     wanted += double(k);
   }
   return hits / wanted;
+}
+
+TEST(GraphTest, WalksLessForWhatOtherGraphsHaveAlready) {
+  const Data data(6000, 48, 5);
+  const GraphSpace space = data.Space(Distance::kEuclid);
+  const Bitmap all(data.rows, true);
+  const auto graph = Graph::Build(space, all, {}, [] { return true; });
+  uint64_t wide_steps = 0, short_steps = 0, hopeless_steps = 0;
+  size_t wanted = 0, found = 0;
+  for (uint32_t q = 0; q < 60; ++q) {
+    const ByteQuery query = PrepareBytes(data.vectors[q * 7919 % data.rows].data(), data.dimension);
+    std::vector<Neighbour> wide = graph->Search(space, query, {.width = 96}, all, &wide_steps);
+    std::sort(wide.begin(), wide.end(), [](const auto& a, const auto& b) { return b < a; });
+    const float floor = wide[9].nearness;
+    std::set<uint32_t> rows;
+    for (const Neighbour& n : graph->Search(space, query, {96, 24, floor}, all, &short_steps)) rows.insert(n.row);
+    EXPECT_GE(rows.size(), 24u);
+    EXPECT_LE(rows.size(), 96u);
+    for (size_t i = 0; i < 10; ++i) found += rows.contains(wide[i].row);
+    wanted += 10;
+    EXPECT_EQ(graph->Search(space, query, {96, 24, 1e30f}, all, &hopeless_steps).size(), 24u);
+    uint64_t steps = 0;
+    EXPECT_EQ(graph->Search(space, query, {96, 24, -1e30f}, all, &steps).size(), 96u) << "nothing is below such a floor";
+  }
+  EXPECT_GE(double(found), 0.98 * double(wanted));
+  EXPECT_LT(double(short_steps), 0.7 * double(wide_steps));
+  EXPECT_LE(hopeless_steps, short_steps);
+}
+
+TEST(GraphTest, TakesAFloorWithoutALeast) {
+  const Data data(500, 16, 6);
+  const GraphSpace space = data.Space(Distance::kDot);
+  const auto graph = Graph::Build(space, Bitmap(data.rows, true), {}, [] { return true; });
+  uint64_t steps = 0;
+  const ByteQuery query = PrepareBytes(data.vectors[0].data(), data.dimension);
+  EXPECT_EQ(graph->Search(space, query, {10, 0, 1e30f}, Bitmap(data.rows, true), &steps).size(), 1u);
+  EXPECT_TRUE(graph->Search(space, query, {10, 0, 1e30f}, Bitmap(data.rows), &steps).empty());
 }
 
 TEST(GraphTest, FindsWhatBruteForceFinds) {
@@ -101,7 +138,7 @@ TEST(GraphTest, EncodingComesBackAndDamageIsRefused) {
     const auto result = Graph::Decode(damaged, data.rows);
     if (!result.ok()) continue;
     uint64_t steps = 0;
-    (void)(*result)->Search(data.Space(Distance::kEuclid), PrepareBytes(data.vectors[0].data(), 8), 10, present, &steps);
+    (void)(*result)->Search(data.Space(Distance::kEuclid), PrepareBytes(data.vectors[0].data(), 8), {.width = 10}, present, &steps);
   }
 }
 
@@ -132,7 +169,7 @@ TEST(GraphTest, HealedGraphsFindEveryLiveRow) {
     uint32_t lost = 0;
     for (uint32_t row = 0; row < live.rows; ++row) {
       uint64_t steps = 0;
-      const auto found = healed->Search(live_space, PrepareBytes(live.vectors[row].data(), 32), 64, present, &steps);
+      const auto found = healed->Search(live_space, PrepareBytes(live.vectors[row].data(), 32), {.width = 64}, present, &steps);
       lost += std::none_of(found.begin(), found.end(), [&](const Neighbour& n) { return n.row == row; });
     }
     EXPECT_EQ(lost, 0u) << percent << " % dead";
