@@ -16,6 +16,8 @@ export interface SpeedVerdict {
   /** Every rung was asked, also after one had refused. */
   every_rung: boolean;
   duration_ms: number;
+  /** Of that, waiting for the core to be as fast as usual; rows from before have none. */
+  waited_ms?: number;
 }
 
 /**
@@ -27,7 +29,9 @@ export async function speedRungs(input: ComparisonInput, every_rung: boolean): P
   const trial = await quickTrial({ ...input, seed: input.seed + 1 });
   const result = trial.keep || every_rung ? await comparePaired(input) : trial.result;
   const claimed = (trial.keep || every_rung) && result.claimed;
-  const confirmed = claimed && (await confirm({ ...input, seed: input.seed + 2 })).confirmed;
+  const confirmation = claimed ? await confirm({ ...input, seed: input.seed + 2 }) : null;
+  const confirmed = confirmation?.confirmed === true;
+  const measured = [...new Set([trial.result, result, ...(confirmation ? [confirmation.result] : [])])];
   return {
     kept_by_trial: trial.keep,
     improved: result !== trial.result && result.decision === 'improved',
@@ -41,5 +45,6 @@ export async function speedRungs(input: ComparisonInput, every_rung: boolean): P
     decision: result.decision,
     every_rung,
     duration_ms: performance.now() - began,
+    waited_ms: measured.reduce((sum, { waited_ms }) => sum + waited_ms, 0),
   };
 }
