@@ -8,6 +8,9 @@
 namespace sidecar {
 namespace {
 
+constexpr size_t kPrefixes = 16;       // two bytes for each row of a part
+constexpr size_t kPrefixedMin = 4096;  // entries below which looking at each costs little
+
 void PutRow(std::vector<uint32_t>* rows, uint32_t row) {
   if (rows->empty() || rows->back() != row) rows->push_back(row);
 }
@@ -120,16 +123,48 @@ void FieldIndex::Seal() {
   if (type_ == FieldType::kDatetime) {
     std::sort(ordered_.begin(), ordered_.end(), [](const Entry& a, const Entry& b) { return a.exact < b.exact; });
     sealed_ = ordered_.size();
+    MakePrefixes();
     return;
   }
   const auto numbers = std::partition(ordered_.begin(), ordered_.end(), [](const Entry& e) { return !std::isnan(e.number); });
   std::sort(ordered_.begin(), numbers, [](const Entry& a, const Entry& b) { return a.number < b.number; });
   sealed_ = size_t(numbers - ordered_.begin());
+  MakePrefixes();
+}
+
+void FieldIndex::MakePrefixes() {
+  prefixes_.clear();
+  if (sealed_ < kPrefixedMin) return;
+  uint32_t size = 0;
+  for (size_t i = 0; i < sealed_; ++i) size = std::max(size, ordered_[i].row + 1);
+  prefix_step_ = (sealed_ + kPrefixes - 1) / kPrefixes;
+  Bitmap rows(size);
+  for (size_t i = 0; i < sealed_; ++i) {
+    if (i % prefix_step_ == 0) prefixes_.push_back(rows);
+    rows.Set(ordered_[i].row);
+  }
+  // A row that comes twice may be in two places, of which a difference of prefixes forgets one.
+  if (rows.Count() != sealed_) prefixes_.clear();
+}
+
+Bitmap FieldIndex::RowsOf(size_t first, size_t last, uint32_t size) const {
+  Bitmap out;
+  size_t whole_first = first, whole_last = first;  // entries that the prefixes answer for
+  if (!prefixes_.empty() && last - first >= 2 * prefix_step_) {
+    const size_t from = (first + prefix_step_ - 1) / prefix_step_, to = std::min(last / prefix_step_, prefixes_.size() - 1);
+    whole_first = from * prefix_step_;
+    whole_last = to * prefix_step_;
+    out = prefixes_[to];
+    out.AndNot(prefixes_[from]);
+  }
+  out.Resize(size);
+  for (size_t i = first; i < whole_first; ++i) out.Set(ordered_[i].row);
+  for (size_t i = whole_last; i < last; ++i) out.Set(ordered_[i].row);
+  return out;
 }
 
 template <typename Bounds>
 Bitmap FieldIndex::AnswerRange(const Bounds& bounds, uint32_t size) const {
-  Bitmap out(size);
   const auto value = [](const Entry& e) {
     if constexpr (std::is_same_v<Bounds, DatetimeRange>) return e.exact;
     else return e.number;
@@ -139,7 +174,7 @@ Bitmap FieldIndex::AnswerRange(const Bounds& bounds, uint32_t size) const {
   const auto sealed_end = ordered_.begin() + long(sealed_);
   const auto first = std::partition_point(ordered_.begin(), sealed_end, below);
   const auto last = std::partition_point(first, sealed_end, not_above);
-  for (auto e = first; e != last; ++e) out.Set(e->row);
+  Bitmap out = RowsOf(size_t(first - ordered_.begin()), size_t(last - ordered_.begin()), size);
   for (auto e = sealed_end; e != ordered_.end(); ++e) {
     if (Within(bounds, value(*e))) out.Set(e->row);
   }
@@ -184,6 +219,7 @@ void FieldIndex::CountValues(const Bitmap& allowed, std::map<MatchValue, uint64_
 
 uint64_t FieldIndex::memory_bytes() const {
   uint64_t bytes = ordered_.capacity() * sizeof(Entry) + (strangers_.size() + not_empty_.size() + null_.size()) * 4;
+  for (const Bitmap& prefix : prefixes_) bytes += prefix.bytes();
   for (const auto& [word, rows] : words_) bytes += word.size() + 64 + rows.capacity() * 4;
   for (const auto& [number, rows] : integers_) bytes += 64 + rows.capacity() * 4;
   return bytes;

@@ -39,12 +39,19 @@ class FieldIndex {
   std::optional<Bitmap> AnswerExcept(const std::vector<MatchValue>& values, uint32_t size) const;
   template <typename Bounds>
   Bitmap AnswerRange(const Bounds& bounds, uint32_t size) const;
+  void MakePrefixes();
+  // The rows of the sealed entries [first, last), all of which are below `size`.
+  Bitmap RowsOf(size_t first, size_t last, uint32_t size) const;
 
   FieldType type_;
   std::unordered_map<std::string, std::vector<uint32_t>> words_;  // keyword, uuid
   std::unordered_map<int64_t, std::vector<uint32_t>> integers_;   // integer, bool
   std::vector<Entry> ordered_;                                    // integer, float, datetime
   size_t sealed_ = 0;                 // entries sorted by value at the front; those behind are no numbers (NaN)
+  // The rows of the first prefix_step_, 2 * prefix_step_, ... sealed entries: two of them give those in between. Only where there are many
+  // entries, and each is of a row of its own.
+  std::vector<Bitmap> prefixes_;
+  size_t prefix_step_ = 0;
   std::vector<uint32_t> strangers_;   // rows with a non-null value of another type: they satisfy every `except`
   std::vector<uint32_t> not_empty_;   // rows where the field is not empty
   std::vector<uint32_t> null_;        // rows where it holds a null

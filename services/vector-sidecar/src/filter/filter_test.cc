@@ -4,6 +4,7 @@
 #include <random>
 
 #include "src/engine/testing.h"
+#include "src/filter/field_index.h"
 #include "src/filter/match.h"
 
 namespace sidecar {
@@ -150,6 +151,37 @@ class RandomFilters {
  private:
   std::mt19937 random_;
 };
+
+// Enough rows for prefixes; with rows of two values, which have none.
+TEST(FilterTest, WideRangesAgreeWithEveryEntry) {
+  for (const bool twice : {false, true}) {
+    constexpr uint32_t kRows = 20000;
+    std::mt19937 random(7);
+    FieldIndex index(FieldType::kFloat);
+    std::vector<std::vector<double>> held(kRows);
+    for (uint32_t row = 0; row < kRows; ++row) {
+      if (random() % 10 == 0) continue;  // rows without a number
+      const auto number = [&] { return double(random() % 5000) / 10; };
+      held[row] = {number()};
+      if (twice && row % 1000 == 0) held[row].push_back(number());
+      List values;
+      for (const double n : held[row]) values.emplace_back().data = n;
+      index.Add(row, {{"n", Value{std::move(values)}}}, "n");
+    }
+    index.Seal();
+    for (int i = 0; i < 300; ++i) {
+      const double low = double(random() % 5200) / 10 - 10, high = low + double(random() % 5200) / 10;
+      const Range range = i % 2 == 0 ? Range{"n", high, {}, {}, low} : Range{"n", {}, high, low, {}};
+      const auto answer = index.Answer(i == 0 ? Range{"n", {}, {}, {}, -1e9} : range, kRows);
+      ASSERT_TRUE(answer.has_value());
+      ASSERT_EQ(answer->size(), kRows);
+      for (uint32_t row = 0; row < kRows; ++row) {
+        const bool wanted = std::any_of(held[row].begin(), held[row].end(), [&](double n) { return i == 0 || Within(range, n); });
+        ASSERT_EQ(answer->Test(row), wanted) << "row " << row << " range " << i;
+      }
+    }
+  }
+}
 
 // The same filters before and after indexing, in memtable and segments, counted, scrolled and searched.
 TEST(FilterTest, IndexesAgreeWithPlainEvaluation) {
