@@ -119,7 +119,7 @@ export async function calibrate(options: CalibrateOptions): Promise<Calibration>
   const cpu = await quieterCore();
   const total = processes * KINDS.length * sets.length;
   let done = 0;
-  await withPacer(cpu, PATIENCE_MS_PER_SAMPLE * 2 * total, async (pacer) => {
+  await withPacer(cpu, PATIENCE_MS_PER_SAMPLE, async (pacer) => {
     for (const [index, kind] of KINDS.entries()) {
       for (let round = 0; round < processes; round++) {
         for (const set of random.shuffle(series)) {

@@ -32,10 +32,10 @@ export interface ComparisonInput extends RuntimeOptions {
   signal?: AbortSignal | undefined;
 }
 
-/** Waiting for a core at its usual speed may take so long for every planned pair. */
-const PATIENCE_MS_PER_PAIR = 3000;
+/** Waiting for a core at its usual speed may take so long for each sample. */
+const PATIENCE_MS = 1500;
 /** Where no size is claimed: a first look, a sign, a row of identical code that shows the noise as it is. */
-const HASTY_PATIENCE_MS_PER_PAIR = 1000;
+const HASTY_PATIENCE_MS = 500;
 const HASTY: ReadonlySet<Role> = new Set(['quick_trial', 'confirmation', 'control']);
 
 /** Runs `action` with a sampler for the input's workload and removes its files afterwards. */
@@ -59,9 +59,9 @@ export async function withSampler<T>(
 /** Any comparison under a role; the protocol's own ones below fix role, mode and plan. */
 export async function compareAs(input: ComparisonInput, role: Role, mode: Mode, plan: Partial<SequencePlan> = {}): Promise<PairedResult> {
   const whole_plan = { ...DEFAULT_PLAN, target_pct: input.target_pct, ...plan, ...input.plan };
-  const per_pair_ms = HASTY.has(role) ? HASTY_PATIENCE_MS_PER_PAIR : PATIENCE_MS_PER_PAIR;
+  const patience_ms = HASTY.has(role) ? HASTY_PATIENCE_MS : PATIENCE_MS;
   const cpu = input.cpu === undefined ? await quieterCore() : input.cpu;
-  return await withPacer(input.turns === false ? null : cpu, per_pair_ms * (whole_plan.looks.at(-1) ?? 0), async (pacer) => {
+  return await withPacer(input.turns === false ? null : cpu, patience_ms, async (pacer) => {
     const compare = (sampler: Sampler): Promise<PairedResult> =>
       comparePairs(sampler, {
         trees: { base: input.base_dir, candidate: input.candidate_dir },

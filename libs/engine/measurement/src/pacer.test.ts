@@ -137,7 +137,7 @@ const input = (seed: number): CompareInput => ({
 });
 
 async function compareOn(host: SharedHost, seed: number, candidate_ms: number, paced: boolean): Promise<PairedResult> {
-  const pacer = paced ? new Pacer(host.gauge, new UsualSpeed(), 60_000, host.clock) : null;
+  const pacer = paced ? new Pacer(host.gauge, new UsualSpeed(), 1500, host.clock) : null;
   return await comparePairs(host.sampler({ base: 20, candidate: candidate_ms }, pacer), input(seed));
 }
 
@@ -181,10 +181,12 @@ test('processes of a pair run in turns, never at once, and each gets its share',
 test('patience ends: a host that stays slow is measured as it is', async () => {
   const host = new SharedHost(1, 0);
   const readings = [100, 100, 100, 100, 100];
-  const pacer = new Pacer({ read: async () => readings.shift() ?? 200 }, new UsualSpeed(), 12_000, host.clock);
+  const pacer = new Pacer({ read: async () => readings.shift() ?? 200 }, new UsualSpeed(), 500, host.clock);
   const result = await comparePairs(host.sampler({ base: 20, candidate: 10 }, pacer), input(3));
   assert.equal(result.claimed, true);
-  assert.ok(pacer.waited_ms > 5000 && pacer.waited_ms < 12_100, `${pacer.waited_ms} ms`);
+  // Two processes a pair, one for each side before.
+  const patience_ms = 500 * (2 * result.pairs.length + 2);
+  assert.ok(pacer.waited_ms > patience_ms / 2 && pacer.waited_ms < 1.1 * patience_ms, `${pacer.waited_ms} of ${patience_ms} ms`);
 });
 
 test('waiting for the core ends when the comparison is called off', async () => {

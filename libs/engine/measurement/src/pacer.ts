@@ -26,15 +26,16 @@ const WAIT_MAX_MS = 5000;
  * for a moment or for seconds, and a pair whose arms fall on both sides of that says nothing of them. In turns both arms live through the
  * same phases; and between two rounds a fixed operation of our own is timed on the core, and while it takes longer than usual nobody
  * runs. The figure of a process is CPU time, in which standing still does not show. The rule is the same for both arms and never asks
- * for their times: arms of identical code stay alike, and the test of the pairs keeps its level. All waiting together takes at most
- * `patience_ms`; after that turns go on without it.
+ * for their times: arms of identical code stay alike, and the test of the pairs keeps its level. Each process that starts adds
+ * `patience_ms` to what may be waited in all; where that is used up turns go on without waiting.
  */
 export class Pacer {
   readonly #gauge: SpeedGauge | null;
   readonly #usual: UsualSpeed;
   readonly #clock: WaitingClock;
   readonly #members = new Set<Suspendable>();
-  #patience_ms: number;
+  readonly #patience_ms: number;
+  #left_ms = 0;
   #is_turning = false;
   /** Time in milliseconds that nobody ran because the core was slow. */
   waited_ms = 0;
@@ -48,6 +49,7 @@ export class Pacer {
 
   /** Waits until the core is as fast as usual; call it before a process starts. */
   async ready(signal?: AbortSignal): Promise<void> {
+    this.#left_ms += this.#patience_ms;
     while (!this.#usual.isKnown) if ((await this.#isSlow()) === null) return;
     await this.#waitWhileSlow(() => signal?.aborted === true);
     signal?.throwIfAborted();
@@ -80,16 +82,16 @@ export class Pacer {
   }
 
   async #waitWhileSlow(isOver: () => boolean): Promise<void> {
-    if (this.#patience_ms <= 0 || (await this.#isSlow()) !== true) return;
+    if (this.#left_ms <= 0 || (await this.#isSlow()) !== true) return;
     const began = this.#clock.now();
-    const end = began + Math.min(WAIT_MAX_MS, this.#patience_ms);
+    const end = began + Math.min(WAIT_MAX_MS, this.#left_ms);
     while (!isOver() && this.#clock.now() < end) {
       await this.#clock.pause(POLL_MS);
       if ((await this.#isSlow()) !== true) break;
     }
     const waited_ms = this.#clock.now() - began;
     this.waited_ms += waited_ms;
-    this.#patience_ms -= waited_ms;
+    this.#left_ms -= waited_ms;
   }
 }
 
