@@ -5,6 +5,8 @@
 #include <cstdint>
 #include <vector>
 
+#include "src/kernels/kernels.h"
+
 namespace sidecar {
 
 class Bitmap {
@@ -27,11 +29,7 @@ class Bitmap {
   void Set(uint32_t row) { words_[row / 64] |= 1ull << (row % 64); }
   void Clear(uint32_t row) { words_[row / 64] &= ~(1ull << (row % 64)); }
 
-  uint32_t Count() const {
-    uint32_t count = 0;
-    for (const uint64_t w : words_) count += uint32_t(std::popcount(w));
-    return count;
-  }
+  uint32_t Count() const { return uint32_t(ActiveKernels().popcount(words_.data(), words_.size())); }
   bool None() const {
     for (const uint64_t w : words_) {
       if (w != 0) return false;
