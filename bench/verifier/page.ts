@@ -34,13 +34,13 @@ const parts = [
   ...part(
     'corpus.jsonl',
     'Published fixes',
-    '`npm run exam -- --rows bench/results/verifier/corpus.jsonl` judges pairs of published versions of public packages: base is the version before a performance fix, candidate the one after, workload a snippet that runs the code in question. An `improve` must be certified; a `refuse` was fast, green in its own tests and wrong, and must be refused with the input that shows it. *Upstream* is what the authors of the exam measured in one process. A published pair may hold other changes as well, and all of them are judged: new features and other fixes of a release refuse it. Then the part of the release that the workload runs is judged in addition: the changed functions that V8 counted while it ran, and the constants and modules these name. Both verdicts are shown, and an improvement counts where one of them certifies it; a `refuse` is always judged as a whole. The packages are fetched when the exam runs; nothing of them lies here.',
+    '`npm run exam -- --rows bench/results/verifier/corpus.jsonl` judges pairs of published versions of public packages: base is the version before a performance fix, candidate the one after, workload a snippet that runs the code in question. An `improve` must be certified; a `refuse` was fast, green in its own tests and wrong, and must be refused with the input that shows it. *Upstream* is what the authors of the exam measured in one process. A published pair may hold other changes as well, and all of them are judged: new features and other fixes of a release refuse it. Then the part of the release that the workload runs is judged in addition: the changed functions that V8 counted while its operation ran, without the blocks of them that it left out, and the constants and modules these name. Both verdicts are shown, and an improvement counts where one of them certifies it; a `refuse` is always judged as a whole. The packages are fetched when the exam runs; nothing of them lies here.',
     () => corpusTable(rowsIn('corpus.jsonl')),
   ),
   ...part(
     'adversarial.jsonl',
     'Broken and sound candidates',
-    '`bench/verifier/adversarial.ts` takes every candidate of tests/adversarial up the whole ladder. No broken one may be certified, and at least 90 % of the sound ones must be. The suite itself repeats the rungs up to behaviour for all of them on every run.',
+    '`bench/verifier/adversarial.ts` takes every candidate of tests/adversarial up the whole ladder. No broken one may be certified, and at least 90 % of the sound ones must be. The suite itself repeats the rungs up to behaviour for all of them on every run. All rows of broken candidates are of one day, as are the newest fourteen of the sound ones; the other sound rows are older than the pairs in turns and the newest kinds of input, with which the suite has them.',
     () => adversarialTable(rowsIn('adversarial.jsonl')),
   ),
   ...part(
@@ -71,8 +71,8 @@ writeFileSync(
   `# The verifier's exams
 
 Written by \`sh scripts/in-node.sh bench/verifier/page.ts\` from the rows in bench/results/verifier, which the scripts named below append to.
-Intervals are exact 95 % intervals (Clopper and Pearson). Times are those of a machine that did other work as well. Rows of published fixes and
-of sound candidates that were kept before the warm-up lasted until the base gets no faster (docs/decisions.md) were not taken anew.
+Intervals are exact 95 % intervals (Clopper and Pearson). Times are those of a machine that did other work as well. Rows of sound candidates that
+were kept before the warm-up lasted until the base gets no faster (docs/decisions.md) were not taken anew.
 
 ${parts.join('\n')}`,
 );
