@@ -19,10 +19,15 @@ const tagOfAny = (value: unknown): string => (typeof value === 'object' && value
 
 export const isAsyncIterator = (value: unknown): value is AsyncIterator<unknown> => /AsyncGenerator$/.test(tagOfAny(value));
 
-export const isIterator = (value: unknown): value is Iterator<unknown> =>
-  (types.isGeneratorObject(value) || /Iterator$/.test(tagOfAny(value))) &&
-  !isAsyncIterator(value) &&
-  typeof (value as { next?: unknown }).next === 'function';
+const isIterable = (value: unknown): boolean =>
+  typeof value === 'object' && value !== null && typeof (value as { [Symbol.iterator]?: unknown })[Symbol.iterator] === 'function';
+
+/** By its name, or by its methods where its name would have to be asked. */
+export function isIterator(value: unknown): value is Iterator<unknown> {
+  const tag = tagOfAny(value);
+  const isNamed = types.isGeneratorObject(value) || /Iterator$/.test(tag) || (tag === '' && isIterable(value));
+  return isNamed && !isAsyncIterator(value) && typeof (value as { next?: unknown }).next === 'function';
+}
 
 /** What a consumer does after some values; what it gives, if anything, is noted. */
 export interface Pause {

@@ -39,6 +39,20 @@ test('a getter or a proxy of the code is not asked', () => {
   assert.equal(value.asked, 0);
 });
 
+test('an iterator that tells its name by a getter is known by its methods', () => {
+  class Rows extends Named {
+    next(): IteratorResult<number> {
+      return { done: true, value: undefined };
+    }
+    [Symbol.iterator](): this {
+      return this;
+    }
+  }
+  const rows = new Rows();
+  assert.equal(isIterator(rows), true);
+  assert.equal(rows.asked, 0);
+});
+
 test('an object whose tag cannot be asked is carried like any other', () => {
   const value = {
     a: 1,
