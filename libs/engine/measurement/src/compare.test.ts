@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { CodeOptimaError } from '@codeoptima/contracts';
 import { DEFAULT_PLAN, Pcg32 } from '@codeoptima/statistics';
 import { type CompareInput, comparePairs } from './compare.ts';
-import type { Sample, SampleOutcome, Sampler } from './sample.ts';
+import type { Sample, SampleOutcome, Sampler, SampleSettings } from './sample.ts';
 
 interface SyntheticArm {
   ns: number;
@@ -75,6 +75,25 @@ test('a clear gain is improved, claimed and its provable gain lies below the tru
   assert.ok(result.estimate_pct !== null && Math.abs(result.estimate_pct - 40) < 2);
   assert.ok(result.interval_pct !== null && result.interval_pct[0] <= result.provable_pct);
   assert.equal(sampler.calls.length, 2 + 2 * 10);
+});
+
+test('without stabilising flags each pair has a warm-up and batches of its own length, both arms the same', async () => {
+  const taken: SampleSettings[] = [];
+  const sampler = synthetic({ base: { ns: 1000, noise: 0.02 }, candidate: { ns: 600, noise: 0.02 } });
+  const watched: Sampler = { take: (dir, settings) => (taken.push(settings), sampler.take(dir, settings)) };
+  const lengths = ({ iterations, warmup_ms }: SampleSettings): string => `${iterations} ${warmup_ms}`;
+  for (const [mode, least, most] of [
+    ['production', 9, 10],
+    ['stabilised', 1, 1],
+  ] as const) {
+    taken.length = 0;
+    await comparePairs(watched, { ...input, mode });
+    const pairs = taken.slice(2);
+    const distinct = new Set(pairs.map(lengths)).size;
+    assert.ok(distinct >= least && distinct <= most, `${distinct} lengths in ${mode}`);
+    for (let i = 0; i < pairs.length; i += 2) assert.equal(lengths(pairs[i] as SampleSettings), lengths(pairs[i + 1] as SampleSettings));
+    assert.ok(pairs.every(({ iterations, warmup_ms }) => iterations >= 75 && iterations <= 125 && warmup_ms >= 300 && warmup_ms <= 600));
+  }
 });
 
 test('identical arms prove nothing, in both orders of the pairs', async () => {
