@@ -52,7 +52,7 @@ const parts = [
   ...part(
     'power.jsonl',
     'Gains of known size',
-    '`bench/verifier/power.ts` leaves a known share of the work out of real code. Wanted: from a true gain of 8 % on at least 95 % certified, and a provable gain above the true one in no more than 1 %. The rows at 8 and 15 % were taken with the pairs in turns, on a shared host on which processes of the same code, measured one after the other, varied by 16 to 28 % at that time; other work ran on the other core. Of the rows at 3, 5 and 50 % twelve each are older: one after the other, on a quieter host. Of two misses one is of noise (22 % between processes of the base, thirty pairs); the other was proved and not confirmed, since all pairs of that confirmation had the same warm-up, with which the engine compiled the base better: each has its own since.',
+    '`bench/verifier/power.ts` leaves a known share of the work out of real code. Wanted: from a true gain of 8 % on at least 95 % certified, and a provable gain above the true one in no more than 1 %. The rows at 8 and 15 % were taken with the pairs in turns, on a shared host on which processes of the same code, measured one after the other, varied by 16 to 28 % at that time; other work ran on the other core. Of the rows at 3, 5 and 50 % twelve each are older: one after the other, on a quieter host. Of two misses one is of noise (22 % between processes of the base, thirty pairs); the other was proved and not confirmed, presumably as in a repetition where all pairs of the confirmation had one length of warm-up, with which the engine compiled the base better: each has its own since.',
     () => powerTable(rowsIn('power.jsonl')),
   ),
   ...part(
